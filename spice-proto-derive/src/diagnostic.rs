@@ -14,12 +14,15 @@
 //! [`Source`]. What one file gives is collected in [`Diagnostics`], which keeps the order of the text and at most
 //! [`Diagnostics::LIMIT`] of them.
 
+mod nearest;
 mod render;
 
 use std::fmt;
 
 use crate::source::Source;
 use crate::source::Span;
+
+pub(crate) use nearest::nearest;
 
 /// One finding about a description.
 #[derive(Clone, Debug, PartialEq, Eq)]
