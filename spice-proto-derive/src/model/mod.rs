@@ -13,7 +13,19 @@
 //!       ── protocol     which channel has which number
 //! ```
 
+mod attribute;
+mod channel;
+mod check;
+mod layout;
+mod lower;
+pub mod names;
+mod number;
+mod reference;
+mod resolve;
+
+use crate::diagnostic::Diagnostics;
 use crate::source::Span;
+use crate::syntax::ast::Description;
 
 /// A whole description, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,12 +35,23 @@ pub struct Model {
     pub modules: Vec<Module>,
     /// Enumerations, flag sets and capability lists in the order of the file.
     pub enums: Vec<Enum>,
-    /// Structures and message bodies. A structure stands after every structure it uses.
+    /// Structures and message bodies. A structure stands after every structure it holds or points to; only guest
+    /// addresses may lead to itself or to later ones.
     pub structs: Vec<Struct>,
     /// Channels in the order of the file; a base stands before what derives from it.
     pub channels: Vec<Channel>,
     /// The protocol, if the description has one.
     pub protocol: Option<Protocol>,
+}
+
+impl Model {
+    /// Checks a description and computes everything that follows from it.
+    ///
+    /// # Errors
+    /// All that is wrong with it, in the order of the text. What only follows from another mistake is left out.
+    pub fn build(description: &Description) -> Result<Self, Diagnostics> {
+        lower::build(description)
+    }
 }
 
 macro_rules! ids {
@@ -152,6 +175,8 @@ pub struct Struct {
     pub byte_order: ByteOrder,
     /// Bytes after the last field are refused (`@exact`).
     pub exact: bool,
+    /// The capability from which on peers use it; documentation only.
+    pub since: Option<Capability>,
     /// Fields in wire order.
     pub fields: Vec<Field>,
     /// Bytes in line, without what pointers lead to.
@@ -187,7 +212,7 @@ pub struct Field {
     /// Bytes from the start of the structure, where all fields before it have a fixed size. The members of a
     /// switch's arms have the offset of the switch.
     pub offset: Option<u64>,
-    /// Bytes in line: 4 for a pointer.
+    /// Bytes in line: 4 for a pointer. With a condition the fewest are 0.
     pub size: Size,
     /// What else it is for.
     pub role: Role,
@@ -360,7 +385,7 @@ pub struct Arm {
 }
 
 /// Condition of an arm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Label {
     /// The selector has the value (enumeration) or the bit (flags) of this item; with `negated` it has not.
     /// Negation is for flags only.

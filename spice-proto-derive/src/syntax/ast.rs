@@ -284,6 +284,7 @@ pub struct Channel {
 }
 
 /// A part of a channel's body.
+#[expect(clippy::large_enum_variant, reason = "nearly all members of a channel are messages")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChannelMember {
     /// `server:`, `client:` or `both:` (our addition): holds for the members that follow.

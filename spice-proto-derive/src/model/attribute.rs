@@ -1,0 +1,94 @@
+//! What the attributes of a tree say. Which attribute stands where, with how many arguments, is checked by
+//! [`crate::syntax`] already; here they are only found and read.
+
+use super::Capability;
+use super::EnumKind;
+use super::lower::Builder;
+use super::resolve;
+use super::resolve::Kind;
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::syntax::ast;
+use crate::syntax::ast::Argument;
+use crate::syntax::ast::Attribute;
+
+/// The attribute of this name.
+pub(super) fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
+    attributes.iter().find(|attribute| attribute.name.name == name)
+}
+
+/// Whether there is an attribute of this name.
+pub(super) fn has(attributes: &[Attribute], name: &str) -> bool {
+    find(attributes, name).is_some()
+}
+
+/// The number of `@name(number)`.
+pub(super) fn integer(attributes: &[Attribute], name: &str) -> Option<ast::Integer> {
+    match find(attributes, name)?.arguments.as_slice() {
+        [Argument::Integer(value)] => Some(*value),
+        _ => None,
+    }
+}
+
+/// The numbers of `@name(first, second)`, with the attribute.
+pub(super) fn integers<'a>(
+    attributes: &'a [Attribute],
+    name: &str,
+) -> Option<(&'a Attribute, ast::Integer, ast::Integer)> {
+    let attribute = find(attributes, name)?;
+    match attribute.arguments.as_slice() {
+        [Argument::Integer(first), Argument::Integer(second)] => Some((attribute, *first, *second)),
+        _ => None,
+    }
+}
+
+/// The names of `@name(a.b)`, with the attribute.
+pub(super) fn path<'a>(attributes: &'a [Attribute], name: &str) -> Option<(&'a Attribute, &'a [ast::Ident])> {
+    let attribute = find(attributes, name)?;
+    match attribute.arguments.as_slice() {
+        [Argument::Path(path)] => Some((attribute, path)),
+        _ => None,
+    }
+}
+
+impl<'a> Builder<'a> {
+    /// The capability of `@name(List.ITEM)`, if it is there and known.
+    pub(super) fn capability(&mut self, attributes: &'a [Attribute], name: &str) -> Option<Capability> {
+        let (attribute, path) = path(attributes, name)?;
+        let [list, item] = path else {
+            let message = "a capability is written `List.ITEM`";
+            self.found.push(Diagnostic::new(Code::UnknownCapability, attribute.span, message));
+            return None;
+        };
+        let list_id = self.capability_list(list)?;
+        if let Some(&position) = self.items.get(list_id.0).and_then(|items| items.get(item.name.as_str())) {
+            return Some(Capability { list: list_id, item: position });
+        }
+        let message = format!("`{}` has no item `{}`", list.name, item.name);
+        let diagnostic = Diagnostic::new(Code::UnknownCapability, item.span, message);
+        let known = self.items.get(list_id.0).into_iter().flat_map(|items| items.keys().copied());
+        self.found.push(resolve::suggest(diagnostic, &item.name, known, self.found.len()));
+        None
+    }
+
+    /// The capability list of this name.
+    pub(super) fn capability_list(&mut self, name: &'a ast::Ident) -> Option<super::EnumId> {
+        let kind = self.names.get(&name.name).map(|symbol| symbol.kind);
+        if let Some(Kind::Enum(id)) = kind {
+            if self.model.enums.get(id.0).is_some_and(|list| list.kind == EnumKind::Capabilities) {
+                return Some(id);
+            }
+        }
+        if kind.is_some() || self.names.report_once(&name.name) {
+            let message = format!("there is no capability list `{}`", name.name);
+            let diagnostic = Diagnostic::new(Code::UnknownCapability, name.span, message);
+            let lists = self.names.all().filter(|(_, kind)| match kind {
+                Kind::Enum(id) => self.model.enums.get(id.0).is_some_and(|e| e.kind == EnumKind::Capabilities),
+                _ => false,
+            });
+            let lists = lists.map(|(name, _)| name);
+            self.found.push(resolve::suggest(diagnostic, &name.name, lists, self.found.len()));
+        }
+        None
+    }
+}

@@ -1,0 +1,457 @@
+//! From the tree to the model: types, structures and their fields, in the order of the file.
+//!
+//! A field that is refused is left out and its name remembered, so that what refers to it is not reported as well.
+//! The structure then counts as broken, and rules about sizes leave alone what uses it.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+
+use super::AddressTarget;
+use super::Array;
+use super::ByteOrder;
+use super::Capability;
+use super::Element;
+use super::EnumId;
+use super::EnumKind;
+use super::Field;
+use super::Int;
+use super::Length;
+use super::Model;
+use super::Pointer;
+use super::PointerTarget;
+use super::Role;
+use super::Size;
+use super::Struct;
+use super::StructId;
+use super::Type;
+use super::attribute;
+use super::layout;
+use super::layout::Facts;
+use super::names;
+use super::reference::Scope;
+use super::reference::User;
+use super::resolve;
+use super::resolve::Kind;
+use super::resolve::Names;
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Diagnostics;
+use crate::source::Span;
+use crate::syntax::ast;
+
+/// A model while it is being built.
+pub(super) struct Builder<'a> {
+    pub(super) names: Names<'a>,
+    pub(super) model: Model,
+    /// The items of each enumeration of the model by name.
+    pub(super) items: Vec<HashMap<&'a str, usize>>,
+    /// What each typedef stands for; none for those that were refused.
+    typedefs: Vec<Option<Simple>>,
+    /// What else is known of each structure of the model.
+    pub(super) facts: Vec<Facts>,
+    pub(super) found: Diagnostics,
+}
+
+/// A type without brackets and star.
+#[derive(Clone, Copy)]
+pub(super) enum Simple {
+    Int(Int),
+    Enum(EnumId),
+    Struct(StructId),
+    Address(AddressTarget),
+    UnixFd,
+}
+
+/// Where a type is written.
+struct Site<'i> {
+    /// What is defined before has a smaller order.
+    order: usize,
+    /// The structure around it.
+    inside: Option<StructId>,
+    /// The structures in line that the types written here define, in order.
+    inline: std::slice::Iter<'i, StructId>,
+}
+
+/// Builds the model of a description.
+pub(super) fn build(description: &ast::Description) -> Result<Model, Diagnostics> {
+    let mut found = Diagnostics::new();
+    let names = Names::collect(description, &mut found);
+    let model = Model {
+        modules: names.modules.clone(),
+        enums: Vec::new(),
+        structs: Vec::new(),
+        channels: Vec::new(),
+        protocol: None,
+    };
+    let (items, typedefs, facts) = (Vec::new(), Vec::new(), Vec::new());
+    let mut builder = Builder { names, model, items, typedefs, facts, found };
+    builder.enums();
+    builder.enum_capabilities();
+    builder.typedefs();
+    builder.structs();
+    builder.channels();
+    builder.protocol();
+    if !builder.found.has_errors() { Ok(builder.model) } else { Err(builder.found) }
+}
+
+impl<'a> Builder<'a> {
+    fn typedefs(&mut self) {
+        for index in 0..self.names.typedefs.len() {
+            let Some(def) = self.names.typedefs.get(index) else { continue };
+            let (ast, order, inline) = (def.ast, def.order, def.inline.clone());
+            let mut site = Site { order, inside: None, inline: inline.iter() };
+            let target = self.simple(&ast.ty, &mut site);
+            self.typedefs.push(target);
+        }
+    }
+
+    /// What a typedef stands for; none if it was refused.
+    pub(super) fn typedef(&self, index: usize) -> Option<Simple> {
+        self.typedefs.get(index).copied().flatten()
+    }
+
+    fn structs(&mut self) {
+        for index in 0..self.names.structs.len() {
+            self.structure(StructId(index));
+        }
+    }
+
+    fn structure(&mut self, id: StructId) {
+        let Some(def) = self.names.structs.get(id.0) else { return };
+        let (ast, docs, module, name) = (def.ast, def.docs, def.module, def.name.clone());
+        let (order, inline) = (def.order, def.inline.clone());
+        let mut site = Site { order, inside: Some(id), inline: inline.iter() };
+        let mut scope = Scope::new(ast);
+        let mut fields: Vec<Field> = Vec::new();
+        let small = self.check_member_count(ast);
+        self.member_names(ast);
+        for member in ast.members.iter().filter(|_| small) {
+            let field = match member {
+                ast::Member::Variable(variable) => {
+                    self.variable(variable, &mut site, &scope, &fields, &User::default())
+                }
+                ast::Member::Switch(switch) => self.switch(switch, &mut site, &mut scope, &fields),
+            };
+            match field {
+                Some(field) => {
+                    scope.add(member, fields.len());
+                    fields.push(field);
+                }
+                None => scope.refuse(member),
+            }
+        }
+        layout::place(&mut fields);
+        layout::derive_counts(&mut fields);
+        let refused = fields.len() < ast.members.len() || scope.refused_arms();
+        let mut structure = Struct {
+            name,
+            module,
+            docs: docs.clone(),
+            byte_order: if attribute::has(&ast.attributes, "big_endian") { ByteOrder::Big } else { ByteOrder::Little },
+            exact: attribute::has(&ast.attributes, "exact"),
+            since: self.capability(&ast.attributes, "since"),
+            fields,
+            size: Size { min: 0, fixed: true },
+            pointer_depth: 0,
+            conditions: None,
+            span: ast.span,
+        };
+        let facts = self.measure(&mut structure, ast, refused);
+        self.model.structs.push(structure);
+        self.facts.push(facts);
+    }
+
+    /// Members have names of their own; those of arms only inside their switch, since another arm may mean the
+    /// same thing in another form.
+    fn member_names(&mut self, ast: &'a ast::Struct) {
+        let mut first: HashMap<&str, Span> = HashMap::new();
+        let mut outputs: HashMap<String, (&str, Span)> = HashMap::new();
+        for member in &ast.members {
+            let name = match member {
+                ast::Member::Variable(variable) => &variable.name,
+                ast::Member::Switch(switch) => {
+                    for case in &switch.cases {
+                        resolve::valid_name(&case.variable.name, &mut self.found);
+                    }
+                    &switch.name
+                }
+            };
+            resolve::valid_name(name, &mut self.found);
+            if let Some(span) = first.get(name.name.as_str()) {
+                let message = format!("there are two members `{}`", name.name);
+                self.found.push(
+                    Diagnostic::new(Code::DuplicateField, name.span, message)
+                        .label("again here")
+                        .secondary(*span, "first here"),
+                );
+                continue;
+            }
+            first.insert(&name.name, name.span);
+            let output = names::rust_field(&name.name);
+            if let Some((other, span)) = outputs.get(&output) {
+                self.found.push(resolve::same_output(name, other, *span, &output));
+            } else {
+                outputs.insert(output, (&name.name, name.span));
+            }
+        }
+    }
+
+    /// A field, or the member of an arm. `user` says under which condition it is there.
+    fn variable(
+        &mut self,
+        variable: &'a ast::Variable,
+        site: &mut Site<'_>,
+        scope: &Scope<'a>,
+        fields: &[Field],
+        user: &User<'_>,
+    ) -> Option<Field> {
+        let attributes = variable.attributes.as_slice();
+        let condition = self.capability(attributes, "if");
+        let since = self.capability(attributes, "since");
+        let simple = self.simple(&variable.ty, site)?;
+        let user = User { condition, ..*user };
+        let ty = match (&variable.array, variable.pointer) {
+            (None, false) => simple.into(),
+            (Some(size), false) => {
+                let length = self.length(size, scope, fields, &user)?;
+                Type::Array(self.array(variable, simple, length, false)?)
+            }
+            (None, true) => Type::Pointer(Pointer {
+                target: PointerTarget::Struct(self.target(variable, simple)?),
+                required: attribute::has(attributes, "nonnull"),
+            }),
+            (Some(size), true) => {
+                let length = self.length(size, scope, fields, &user)?;
+                Type::Pointer(Pointer {
+                    target: PointerTarget::Array(self.array(variable, simple, length, true)?),
+                    required: attribute::has(attributes, "nonnull"),
+                })
+            }
+        };
+        let mut field = Field {
+            name: variable.name.name.clone(),
+            docs: variable.docs.clone(),
+            size: layout::size_of(&self.model, &ty).unwrap_or(Size { min: u64::MAX, fixed: false }),
+            ty,
+            alias: self.alias(&variable.ty),
+            offset: None,
+            role: Role::Plain,
+            range: None,
+            max: None,
+            since,
+            condition,
+            sensitive: attribute::has(attributes, "sensitive"),
+            text: attribute::has(attributes, "text"),
+            span: variable.span,
+        };
+        self.field_attributes(&mut field, attributes, user.arm.is_some())?;
+        Some(field)
+    }
+
+    /// A switch with its arms.
+    fn switch(
+        &mut self,
+        switch: &'a ast::Switch,
+        site: &mut Site<'_>,
+        scope: &mut Scope<'a>,
+        fields: &[Field],
+    ) -> Option<Field> {
+        let selector = self.selector(switch, scope, fields);
+        let position = fields.len();
+        let mut arms: Vec<super::Arm> = Vec::new();
+        let mut before = Vec::new();
+        let mut seen: HashSet<super::Label> = HashSet::new();
+        let mut fine = true;
+        for case in &switch.cases {
+            let labels = match &selector {
+                Some((_, selector_type)) => self.labels(&case.labels, *selector_type, &mut seen),
+                None => None,
+            };
+            let user = User {
+                condition: None,
+                arm: Some(super::reference::ArmUser {
+                    selector: selector.as_ref().map_or(&[], |(path, _)| path.as_slice()),
+                    labels: labels.as_deref().unwrap_or(&[]),
+                    before: &before,
+                    refused: labels.is_none(),
+                }),
+            };
+            let field = self.variable(&case.variable, site, scope, fields, &user);
+            let Some((field, labels)) = field.zip(labels) else {
+                scope.refuse_arm(&case.variable);
+                fine = false;
+                continue;
+            };
+            before.extend_from_slice(&labels);
+            arms.push(super::Arm { labels, field });
+        }
+        if switch.cases.is_empty() {
+            let message = format!("the switch `{}` has no cases", switch.name.name);
+            self.found.push(Diagnostic::new(Code::EmptySwitch, switch.name.span, message));
+        }
+        for (arm, case) in switch.cases.iter().enumerate().filter(|_| fine) {
+            scope.add_arm(&case.variable, position, arm);
+        }
+        let (selector, selector_type) = selector?;
+        let fixed_size = self.switch_size(switch, &arms);
+        let ty = Type::Switch(super::Switch { selector, selector_type, arms, fixed_size });
+        let since = self.capability(&switch.attributes, "since");
+        (fine && !switch.cases.is_empty()).then(|| Field {
+            name: switch.name.name.clone(),
+            docs: switch.docs.clone(),
+            size: layout::size_of(&self.model, &ty).unwrap_or(Size { min: u64::MAX, fixed: false }),
+            ty,
+            alias: None,
+            offset: None,
+            role: Role::Plain,
+            range: None,
+            max: None,
+            since,
+            condition: None,
+            sensitive: attribute::has(&switch.attributes, "sensitive"),
+            text: false,
+            span: switch.span,
+        })
+    }
+
+    /// The meaning of a type without brackets and star.
+    fn simple(&mut self, ty: &'a ast::Type, site: &mut Site<'_>) -> Option<Simple> {
+        match ty {
+            ast::Type::Int { signed, bits, span } => self.int(*signed, *bits, *span).map(Simple::Int),
+            ast::Type::UnixFd(_) => Some(Simple::UnixFd),
+            ast::Type::Address { target, span } => self.address(target, *span).map(Simple::Address),
+            ast::Type::Struct(_) => site.inline.next().map(|id| Simple::Struct(*id)),
+            ast::Type::Named(name) => self.named(name, site),
+        }
+    }
+
+    fn int(&mut self, signed: bool, bits: u8, span: Span) -> Option<Int> {
+        if matches!(bits, 8 | 16 | 32 | 64) {
+            return Some(Int { signed, bits });
+        }
+        let message = format!("an integer has 8, 16, 32 or 64 bits, not {bits}");
+        self.found.push(Diagnostic::new(Code::UnknownType, span, message));
+        None
+    }
+
+    fn named(&mut self, name: &'a ast::Ident, site: &Site<'_>) -> Option<Simple> {
+        let symbol = self.names.lookup(name, &mut self.found)?;
+        if symbol.order >= site.order {
+            let diagnostic = match (symbol.kind, site.inside) {
+                (Kind::Struct(outer), Some(inside)) if self.names.holds(outer, inside) => {
+                    let message = format!("`{}` holds itself", name.name);
+                    Diagnostic::new(Code::RecursiveStruct, name.span, message)
+                        .help("the number of steps through a message is bounded by its description; use an array")
+                }
+                _ => {
+                    let message = format!("`{}` is used before it is defined", name.name);
+                    Diagnostic::new(Code::UsedBeforeDefinition, name.span, message)
+                        .secondary(symbol.span, "defined here")
+                        .help("move the definition in front of this one")
+                }
+            };
+            self.found.push(diagnostic);
+            return None;
+        }
+        match symbol.kind {
+            Kind::Typedef(index) => self.typedef(index),
+            Kind::Struct(id) => Some(Simple::Struct(id)),
+            Kind::Enum(id) if self.model.enums.get(id.0).is_some_and(|e| e.kind != EnumKind::Capabilities) => {
+                Some(Simple::Enum(id))
+            }
+            Kind::Enum(_) => {
+                let help = "capability lists lie on the wire as an array of `uint32` words";
+                self.not_a_type(name, "a capability list", help)
+            }
+            Kind::Channel(_) => self.not_a_type(name, "a channel", "name a structure, an enumeration or a typedef"),
+        }
+    }
+
+    fn not_a_type(&mut self, name: &ast::Ident, what: &str, help: &str) -> Option<Simple> {
+        let message = format!("`{}` is {what} and no type of a field", name.name);
+        self.found.push(Diagnostic::new(Code::NotAType, name.span, message).help(help));
+        None
+    }
+
+    /// What stands at a guest address. It is not part of the wire, so it may be defined anywhere, and a structure
+    /// may hold its own address.
+    fn address(&mut self, target: &'a ast::Type, span: Span) -> Option<AddressTarget> {
+        let simple = match target {
+            ast::Type::Int { signed, bits, span } => self.int(*signed, *bits, *span).map(Simple::Int),
+            ast::Type::Named(name) => match self.names.lookup(name, &mut self.found)?.kind {
+                Kind::Struct(id) => Some(Simple::Struct(id)),
+                Kind::Typedef(index) => Some(self.typedef(index)?),
+                Kind::Enum(_) | Kind::Channel(_) => None,
+            },
+            _ => None,
+        };
+        match simple {
+            Some(Simple::Int(int)) => Some(AddressTarget::Int(int)),
+            Some(Simple::Struct(id)) => Some(AddressTarget::Struct(id)),
+            _ => {
+                let message = "an address leads to an integer type or a named structure";
+                self.found.push(Diagnostic::new(Code::AddressTarget, span, message));
+                None
+            }
+        }
+    }
+
+    /// The name a type is written with, where that is a typedef.
+    fn alias(&self, ty: &ast::Type) -> Option<String> {
+        let ast::Type::Named(name) = ty else { return None };
+        let kind = self.names.get(&name.name)?.kind;
+        matches!(kind, Kind::Typedef(_)).then(|| name.name.clone())
+    }
+
+    /// An array of a checked element.
+    fn array(
+        &mut self,
+        variable: &ast::Variable,
+        simple: Simple,
+        length: Length,
+        behind_pointer: bool,
+    ) -> Option<Array> {
+        let element = match simple {
+            Simple::Int(int) => Element::Int(int),
+            Simple::Enum(id) => Element::Enum(id),
+            Simple::Struct(id) => Element::Struct(id),
+            Simple::Address(target) => Element::Address(target),
+            Simple::UnixFd => {
+                let message = format!("`{}` is an array of file descriptors", variable.name.name);
+                let help = "a file descriptor takes no bytes; a message passes one for each `unix_fd` field";
+                self.found.push(Diagnostic::new(Code::ArrayElement, variable.name.span, message).help(help));
+                return None;
+            }
+        };
+        let array = Array { element, length };
+        self.check_array(variable, &array, behind_pointer).then_some(array)
+    }
+
+    /// The structure that a pointer leads to.
+    fn target(&mut self, variable: &ast::Variable, simple: Simple) -> Option<StructId> {
+        let Simple::Struct(id) = simple else {
+            let message = format!("the pointer `{}` leads to neither a structure nor an array", variable.name.name);
+            let help = "write the number of elements behind the name: `*name[count]`";
+            self.found.push(Diagnostic::new(Code::PointerTarget, variable.name.span, message).help(help));
+            return None;
+        };
+        self.check_target(variable, id).then_some(id)
+    }
+}
+
+impl From<Simple> for Type {
+    fn from(simple: Simple) -> Self {
+        match simple {
+            Simple::Int(int) => Self::Int(int),
+            Simple::Enum(id) => Self::Enum(id),
+            Simple::Struct(id) => Self::Struct(id),
+            Simple::Address(target) => Self::Address(target),
+            Simple::UnixFd => Self::UnixFd,
+        }
+    }
+}
+
+/// Shared by what refers to the condition of a field.
+pub(super) fn same_condition(a: Option<Capability>, b: Option<Capability>) -> bool {
+    a.is_none() || a == b
+}

@@ -1,0 +1,195 @@
+//! SPICE names and what they become in the output languages.
+//!
+//! Every name is cut into words, and the words are joined again in the manner of the language. A word ends
+//!
+//! * at an underscore,
+//! * before a capital that follows a small letter (`DrawCopy`), unless that letter is alone (`xRGB` is one word),
+//! * before the last capital of a run, or one behind a digit, if a small letter follows it (`VDAgent`, `Lz4Data`).
+//!
+//! | as written | type | field | constant |
+//! |---|---|---|---|
+//! | `draw_copy` | `DrawCopy` | `draw_copy` | `DRAW_COPY` |
+//! | `VDAgentMessage` | `VdAgentMessage` | `vd_agent_message` | `VD_AGENT_MESSAGE` |
+//! | `RasterGlyphA1` | `RasterGlyphA1` | `raster_glyph_a1` | `RASTER_GLYPH_A1` |
+//! | `type` | `Type` | `type_` | `TYPE` |
+//! | `32_xRGB` of `surface_fmt` | | | `FMT_32_XRGB` |
+//!
+//! Two names of one scope that become the same are refused by the checks of the model, so a back end can use
+//! these functions without looking for collisions.
+
+/// Name of a type in Rust: `VDAgentMessage` gives `VdAgentMessage`.
+#[must_use]
+pub fn rust_type(name: &str) -> String {
+    escape_rust(upper_camel(name))
+}
+
+/// Name of a field, variable or function in Rust: `type` gives `type_`.
+#[must_use]
+pub fn rust_field(name: &str) -> String {
+    escape_rust(snake(name))
+}
+
+/// Name of a module in Rust.
+#[must_use]
+pub fn rust_module(name: &str) -> String {
+    escape_rust(snake(name))
+}
+
+/// Name of a constant in Rust for an item of an enumeration: `ReaderAdd` gives `READER_ADD`. Where that would start
+/// with a digit, the last word of the enumeration's name stands in front: `1BIT_LE` of `bitmap_fmt` gives
+/// `FMT_1BIT_LE`.
+#[must_use]
+pub fn rust_constant(enum_name: &str, item: &str) -> String {
+    let mut words = words(item);
+    if !words.first().is_some_and(|first| first.starts_with(|c: char| c.is_ascii_alphabetic())) {
+        words.insert(0, self::words(enum_name).pop().unwrap_or_default());
+    }
+    words.join("_").to_ascii_uppercase()
+}
+
+/// `draw_copy` gives `DrawCopy`.
+#[must_use]
+pub fn upper_camel(name: &str) -> String {
+    let mut camel = String::with_capacity(name.len());
+    for word in words(name) {
+        let mut letters = word.chars();
+        camel.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        camel.push_str(&letters.as_str().to_ascii_lowercase());
+    }
+    camel
+}
+
+/// `DrawCopy` gives `draw_copy`.
+#[must_use]
+pub fn snake(name: &str) -> String {
+    words(name).join("_").to_ascii_lowercase()
+}
+
+/// Name of the module that holds the messages of a channel, where the description names none: `WebDAVChannel` gives
+/// `web_dav`.
+#[must_use]
+pub fn channel_module(channel: &str) -> String {
+    match channel.strip_suffix("Channel") {
+        Some(short) if !short.is_empty() => snake(short),
+        _ => snake(channel),
+    }
+}
+
+/// The words of a name, in the letters it is written with; without underscores.
+#[must_use]
+pub fn words(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for part in name.split('_') {
+        let letters: Vec<char> = part.chars().collect();
+        let mut word = String::new();
+        for (index, &letter) in letters.iter().enumerate() {
+            let before = index.checked_sub(1).and_then(|before| letters.get(before));
+            let small_follows = letters.get(index + 1).is_some_and(char::is_ascii_lowercase);
+            let starts = letter.is_ascii_uppercase()
+                && match before {
+                    Some(before) if before.is_ascii_lowercase() => word.len() > 1 || small_follows,
+                    Some(_) => small_follows,
+                    None => false,
+                };
+            if starts && !word.is_empty() {
+                words.push(std::mem::take(&mut word));
+            }
+            word.push(letter);
+        }
+        if !word.is_empty() {
+            words.push(word);
+        }
+    }
+    words
+}
+
+/// A keyword of Rust gets an underscore behind it.
+fn escape_rust(mut name: String) -> String {
+    if RUST_KEYWORDS.contains(&name.as_str()) {
+        name.push('_');
+    }
+    name
+}
+
+/// Keywords of Rust 2024, reserved ones included.
+const RUST_KEYWORDS: [&str; 52] = [
+    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do",
+    "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
+    "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static",
+    "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where",
+    "while", "yield",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_camel_case_with_capital_runs_as_words() {
+        for (written, rust) in [
+            ("VDAgentMessage", "VdAgentMessage"),
+            ("QXLDrawable", "QxlDrawable"),
+            ("LZPLTData", "LzpltData"),
+            ("RasterGlyphA1", "RasterGlyphA1"),
+            ("ImageDescriptor", "ImageDescriptor"),
+            ("image_type", "ImageType"),
+            ("DisplayBase", "DisplayBase"),
+            ("QMask", "QMask"),
+            ("ZlibGlzRGBData", "ZlibGlzRgbData"),
+            ("ResourceID", "ResourceId"),
+            ("Lz4Data", "Lz4Data"),
+            ("LZ4Data", "Lz4Data"),
+            ("migrate_dst_seamless_ack", "MigrateDstSeamlessAck"),
+            ("Self", "Self_"),
+        ] {
+            assert_eq!(rust_type(written), rust);
+        }
+    }
+
+    #[test]
+    fn fields_are_snake_case_and_keywords_get_an_underscore() {
+        assert_eq!(rust_field("src_bitmap"), "src_bitmap");
+        assert_eq!(rust_field("type"), "type_");
+        assert_eq!(rust_field("crate"), "crate_");
+        assert_eq!(rust_field("xRGB"), "xrgb");
+        assert_eq!(rust_field("lz4"), "lz4");
+    }
+
+    #[test]
+    fn constants_start_with_a_letter() {
+        for (enum_name, item, rust) in [
+            ("bitmap_fmt", "1BIT_LE", "FMT_1BIT_LE"),
+            ("bitmap_fmt", "8BIT_A", "FMT_8BIT_A"),
+            ("surface_fmt", "32_xRGB", "FMT_32_XRGB"),
+            ("surface_fmt", "16_555", "FMT_16_555"),
+            ("VSCMessageType", "ReaderAdd", "READER_ADD"),
+            ("VSCMessageType", "APDU", "APDU"),
+            ("gl_scanout_flags", "Y0TOP", "Y0TOP"),
+            ("image_type", "LZ4", "LZ4"),
+            ("a", "_", "A"),
+        ] {
+            assert_eq!(rust_constant(enum_name, item), rust);
+        }
+    }
+
+    #[test]
+    fn channel_modules_drop_the_word_channel() {
+        assert_eq!(channel_module("DisplayChannel"), "display");
+        assert_eq!(channel_module("WebDAVChannel"), "web_dav");
+        assert_eq!(channel_module("Channel"), "channel");
+        assert_eq!(channel_module("Port"), "port");
+    }
+
+    #[test]
+    fn words_of_any_text_are_total() {
+        assert_eq!(words("__"), Vec::<String>::new());
+        assert_eq!(words("a__b_"), ["a", "b"]);
+        assert_eq!(words("éÄb"), ["éÄb"]);
+        assert_eq!(upper_camel(""), "");
+    }
+
+    #[test]
+    fn keywords_are_sorted() {
+        assert!(RUST_KEYWORDS.is_sorted());
+    }
+}

@@ -1,0 +1,361 @@
+//! The grammar, by recursive descent over tokens.
+//!
+//! This file holds what all rules share: looking ahead (two tokens are enough for the whole language), expecting,
+//! reporting, and getting back on track. Rules return [`Parse`]; a [`Stop`] says that its reason has been reported.
+//! A member that cannot be read is passed over up to its `;` or the `}` around it, a definition likewise.
+
+mod attributes;
+mod channels;
+mod definitions;
+mod members;
+
+use super::NESTING_LIMIT;
+use super::Parsed;
+use super::ast::Description;
+use super::ast::Docs;
+use super::ast::Ident;
+use super::ast::Integer;
+use super::token;
+use super::token::Kind;
+use super::token::Lexer;
+use super::token::NotAnInteger;
+use super::token::Token;
+use super::token::quote;
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Diagnostics;
+use crate::source::Span;
+
+/// Why a rule has no result. It has been reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stop {
+    /// Something is wrong here; what follows the construct may be right.
+    Here,
+    /// A `}` is missing, so that all bodies around end too.
+    Unclosed,
+}
+
+type Parse<T> = Result<T, Stop>;
+
+/// Reads a description from its tokens.
+#[derive(Debug)]
+pub(super) struct Parser<'s> {
+    lexer: Lexer<'s>,
+    token: Token<'s>,
+    second: Token<'s>,
+    third: Token<'s>,
+    /// The token before `token`.
+    previous: Span,
+    /// How many bodies are open.
+    depth: usize,
+    diagnostics: Diagnostics,
+}
+
+impl<'s> Parser<'s> {
+    pub(super) fn new(text: &'s str) -> Self {
+        let mut lexer = Lexer::new(text);
+        let (token, second, third) = (lexer.next(), lexer.next(), lexer.next());
+        Self {
+            lexer,
+            token,
+            second,
+            third,
+            previous: Span::default(),
+            depth: 0,
+            diagnostics: Diagnostics::new(),
+        }
+    }
+
+    pub(super) fn parse(mut self) -> Parsed {
+        let mut definitions = Vec::new();
+        while self.token.kind != Kind::End {
+            let start = self.token.span;
+            match self.definition() {
+                Ok(definition) => definitions.push(definition),
+                Err(Stop::Here) => self.skip_definition(),
+                Err(Stop::Unclosed) => {}
+            }
+            self.ensure_progress(start);
+        }
+        self.bump();
+        self.diagnostics.append(self.lexer.diagnostics);
+        Parsed { description: Description { definitions }, diagnostics: self.diagnostics }
+    }
+
+    // Tokens.
+
+    /// Takes the token. Documentation in front of it that nobody has taken documents nothing.
+    fn bump(&mut self) -> Token<'s> {
+        if let (Some(first), Some(last)) = (self.token.docs.first(), self.token.docs.last()) {
+            let span = if self.token.docs.len() == 1 { first.span } else { first.span.to(last.span) };
+            self.diagnostics.push(
+                Diagnostic::new(Code::MisplacedDoc, span, "documentation of nothing").help(
+                    "it goes in front of a definition, member, item or message; comments start with `//`",
+                ),
+            );
+        }
+        self.bump_quietly()
+    }
+
+    /// Takes the token and drops the documentation in front of it.
+    fn bump_quietly(&mut self) -> Token<'s> {
+        let following = self.lexer.next();
+        let second = std::mem::replace(&mut self.third, following);
+        let token = std::mem::replace(&mut self.second, second);
+        let taken = std::mem::replace(&mut self.token, token);
+        self.previous = taken.span;
+        taken
+    }
+
+    /// Takes the documentation in front of the token.
+    fn docs(&mut self) -> Docs {
+        std::mem::take(&mut self.token.docs).into_iter().map(|line| line.text.to_owned()).collect()
+    }
+
+    fn at(&self, kind: Kind) -> bool {
+        self.token.kind == kind
+    }
+
+    fn at_word(&self, word: &str) -> bool {
+        self.token.kind == Kind::Ident && self.token.text == word
+    }
+
+    fn eat(&mut self, kind: Kind) -> bool {
+        let found = self.at(kind);
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    /// The place from the start of `start` to the end of the token taken last.
+    fn since(&self, start: Span) -> Span {
+        start.to(self.previous)
+    }
+
+    // Reports.
+
+    /// Reports something about the token at hand. What the lexer has reported is not reported again.
+    fn fail<T>(&mut self, found: Diagnostic) -> Parse<T> {
+        if !self.at(Kind::Unknown) {
+            self.diagnostics.push(found);
+        }
+        Err(Stop::Here)
+    }
+
+    /// "expected `;` after the field name, found `}`"
+    fn unexpected(&self, wanted: &str, place: &str) -> Diagnostic {
+        let message = format!("expected {wanted} {place}, found {}", self.token.describe());
+        Diagnostic::new(Code::UnexpectedToken, self.here(), message).label(format!("expected {wanted}"))
+    }
+
+    /// The token, or the place behind the one before it when that ends its line.
+    fn here(&self) -> Span {
+        if (self.token.newline_before || self.at(Kind::End)) && self.previous.end > 0 {
+            Span::new(self.previous.end, self.previous.end)
+        } else {
+            self.token.span
+        }
+    }
+
+    // Expectations. `place` says where: "after the field name".
+
+    fn expect(&mut self, kind: Kind, place: &str) -> Parse<Span> {
+        if self.at(kind) {
+            return Ok(self.bump().span);
+        }
+        let found = self.unexpected(&kind.describe(), place);
+        self.fail(found)
+    }
+
+    /// The `;` at the end of something. Where it is only forgotten, the next line goes on as if it were there.
+    fn expect_end(&mut self, place: &str, help: Option<&str>) -> Parse<()> {
+        if self.eat(Kind::Semicolon) {
+            return Ok(());
+        }
+        let mut found = self.unexpected(&Kind::Semicolon.describe(), place);
+        found.help = help.map(str::to_owned);
+        let forgotten = self.token.newline_before || self.at(Kind::CloseBrace) || self.at_definition();
+        match self.fail(found) {
+            Err(_) if forgotten => Ok(()),
+            stop => stop,
+        }
+    }
+
+    fn ident(&mut self, what: &str, place: &str) -> Parse<Ident> {
+        if self.at(Kind::ItemName) {
+            let message = format!("{} cannot be {what}", quote(self.token.text));
+            self.diagnostics.push(
+                Diagnostic::new(Code::InvalidName, self.token.span, message)
+                    .help("names start with an ASCII letter; only items may start with a digit or `_`"),
+            );
+        } else if !self.at(Kind::Ident) {
+            let found = self.unexpected(what, place);
+            return self.fail(found);
+        }
+        Ok(self.any_name())
+    }
+
+    fn item_name(&mut self, what: &str, place: &str) -> Parse<Ident> {
+        if matches!(self.token.kind, Kind::Ident | Kind::ItemName) {
+            return Ok(self.any_name());
+        }
+        let found = self.unexpected(what, place);
+        self.fail(found)
+    }
+
+    fn any_name(&mut self) -> Ident {
+        let token = self.bump();
+        Ident { name: token.text.to_owned(), span: token.span }
+    }
+
+    fn integer(&mut self, place: &str) -> Parse<Integer> {
+        if !matches!(self.token.kind, Kind::ItemName | Kind::Signed) {
+            let found = self.unexpected("a number", place);
+            return self.fail(found);
+        }
+        let token = self.bump();
+        let problem = match token::integer(token.text) {
+            Ok((value, hex)) => return Ok(Integer { value, hex, span: token.span }),
+            Err(NotAnInteger::Malformed) => {
+                let found = Diagnostic::new(
+                    Code::MalformedNumber,
+                    token.span,
+                    format!("{} is not a number", quote(token.text)),
+                );
+                if token.text.contains('_') {
+                    found.help("digits stand together, without `_`")
+                } else {
+                    found.help("numbers are decimal, with or without sign, or `0x` and hexadecimal digits")
+                }
+            }
+            Err(NotAnInteger::TooLarge) => {
+                let message = format!("{} does not fit 64 bits", quote(token.text));
+                Diagnostic::new(Code::NumberTooLarge, token.span, message)
+            }
+        };
+        // The token is taken and the rest is likely right: go on with any number.
+        self.diagnostics.push(problem);
+        Ok(Integer { value: 0, hex: false, span: token.span })
+    }
+
+    // Bodies.
+
+    /// `{ element ... }`. `owner` names what the body belongs to.
+    fn body<T>(&mut self, owner: &str, place: &str, element: fn(&mut Self) -> Parse<T>) -> Parse<Vec<T>> {
+        let open = self.open(place)?;
+        let mut elements = Vec::new();
+        while !self.close(owner, open)? {
+            let start = self.token.span;
+            match element(self) {
+                Ok(element) => elements.push(element),
+                Err(Stop::Here) => self.skip_member(),
+                Err(Stop::Unclosed) => return Err(Stop::Unclosed),
+            }
+            self.ensure_progress(start);
+        }
+        Ok(elements)
+    }
+
+    fn open(&mut self, place: &str) -> Parse<Span> {
+        if self.at(Kind::OpenBrace) && self.depth == NESTING_LIMIT {
+            let message = format!("more than {NESTING_LIMIT} levels of `{{`");
+            let found = Diagnostic::new(Code::NestingTooDeep, self.token.span, message);
+            return self.fail(found.help("define the inner structures on their own and use them by name"));
+        }
+        let open = self.expect(Kind::OpenBrace, place)?;
+        self.depth += 1;
+        Ok(open)
+    }
+
+    /// Takes the `}` of a body, if it stands here. Where the body must have ended before, it is unclosed.
+    fn close(&mut self, owner: &str, open: Span) -> Parse<bool> {
+        if self.eat(Kind::CloseBrace) {
+            self.depth -= 1;
+            return Ok(true);
+        }
+        if !self.at(Kind::End) && !self.at_definition() {
+            return Ok(false);
+        }
+        self.depth = 0;
+        let found = Diagnostic::new(Code::UnclosedBrace, open, format!("the body of {owner} is not closed"))
+            .label("`{` without `}`");
+        self.diagnostics.push(match self.token.kind {
+            Kind::End => found,
+            _ => found.secondary(self.token.span, "a new definition starts here"),
+        });
+        Err(Stop::Unclosed)
+    }
+
+    /// Whether a definition starts here that cannot be part of a body: `enum8 NAME {`, `channel NAME :` and so on.
+    /// A structure may be part of a body, and is not counted.
+    fn at_definition(&self) -> bool {
+        let [first, second, third] = [&self.token, &self.second, &self.third];
+        first.newline_before
+            && first.kind == Kind::Ident
+            && second.kind == Kind::Ident
+            && match first.text {
+                "typedef" => third.kind == Kind::Ident,
+                "struct" => self.depth == 0 && third.kind == Kind::OpenBrace,
+                "module" => self.depth == 0 && third.kind == Kind::Semicolon,
+                word => definitions::has_body(word) && matches!(third.kind, Kind::OpenBrace | Kind::Colon),
+            }
+    }
+
+    // Getting back on track.
+
+    /// Passes over the rest of a definition: behind its `;`, or to the start of the next one.
+    fn skip_definition(&mut self) {
+        self.depth = 0;
+        while !self.at(Kind::End) && !self.at_definition() {
+            match self.token.kind {
+                Kind::OpenBrace => self.skip_block(),
+                Kind::Semicolon => {
+                    self.bump_quietly();
+                    return;
+                }
+                _ => {
+                    self.bump_quietly();
+                }
+            }
+        }
+    }
+
+    /// Passes over the rest of a member: behind its `;`, or to the `}` of the body, or to the next label.
+    fn skip_member(&mut self) {
+        while !self.at(Kind::End) && !self.at(Kind::CloseBrace) && !self.at_definition() {
+            let label = self.at_word("case") || self.at_word("default");
+            match self.token.kind {
+                Kind::OpenBrace => self.skip_block(),
+                Kind::Semicolon => {
+                    self.bump_quietly();
+                    return;
+                }
+                Kind::Ident if label && self.token.newline_before => return,
+                _ => {
+                    self.bump_quietly();
+                }
+            }
+        }
+    }
+
+    /// Passes over `{ ... }` with what is nested in it.
+    fn skip_block(&mut self) {
+        let mut open = 0_usize;
+        while !self.at(Kind::End) {
+            match self.bump_quietly().kind {
+                Kind::OpenBrace => open += 1,
+                Kind::CloseBrace if open <= 1 => return,
+                Kind::CloseBrace => open -= 1,
+                _ => {}
+            }
+        }
+    }
+
+    /// Passes over one token when a rule has taken none, so that every loop ends.
+    fn ensure_progress(&mut self, start: Span) {
+        if self.token.span == start && !self.at(Kind::End) {
+            self.bump_quietly();
+        }
+    }
+}

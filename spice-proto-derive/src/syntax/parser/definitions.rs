@@ -1,0 +1,239 @@
+//! What stands at the top level: modules, typedefs, structures, enumerations.
+
+use super::Parse;
+use super::Parser;
+use super::Stop;
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::nearest;
+use crate::source::Span;
+use crate::syntax::ast::Definition;
+use crate::syntax::ast::Docs;
+use crate::syntax::ast::Enum;
+use crate::syntax::ast::EnumItem;
+use crate::syntax::ast::EnumKeyword;
+use crate::syntax::ast::Ident;
+use crate::syntax::ast::Module;
+use crate::syntax::ast::Struct;
+use crate::syntax::ast::StructKeyword;
+use crate::syntax::ast::Typedef;
+use crate::syntax::attribute::Place;
+use crate::syntax::token::Kind;
+use crate::syntax::token::quote;
+
+const ENUMS: [(&str, EnumKeyword); 7] = [
+    ("enum8", EnumKeyword::Enum(8)),
+    ("enum16", EnumKeyword::Enum(16)),
+    ("enum32", EnumKeyword::Enum(32)),
+    ("flags8", EnumKeyword::Flags(8)),
+    ("flags16", EnumKeyword::Flags(16)),
+    ("flags32", EnumKeyword::Flags(32)),
+    ("capabilities", EnumKeyword::Capabilities),
+];
+
+/// The other words that a definition starts with.
+const WORDS: [&str; 6] = ["module", "typedef", "struct", "message", "channel", "protocol"];
+
+/// Words that mean something else where the name of a type may stand.
+const RESERVED: [&str; 14] = [
+    "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "unix_fd", "struct", "switch",
+    "message", "case", "default",
+];
+
+/// Whether this word starts a definition with a body that cannot stand inside another body.
+pub(super) fn has_body(word: &str) -> bool {
+    matches!(word, "message" | "channel" | "protocol") || enum_keyword(word).is_some()
+}
+
+fn enum_keyword(word: &str) -> Option<EnumKeyword> {
+    ENUMS.iter().find(|(name, _)| *name == word).map(|(_, keyword)| *keyword)
+}
+
+impl Parser<'_> {
+    pub(super) fn definition(&mut self) -> Parse<Definition> {
+        let docs = self.docs();
+        if !self.at(Kind::Ident) {
+            let found = self.unexpected("a definition", "here");
+            return self.fail(match self.token.kind {
+                Kind::CloseBrace => found.help("this `}` closes nothing"),
+                Kind::Semicolon => found.help("one `;` ends a definition"),
+                _ => found,
+            });
+        }
+        match self.token.text {
+            "module" => self.module(docs).map(Definition::Module),
+            "typedef" => self.typedef(docs).map(Definition::Typedef),
+            "struct" => self.structure(docs, StructKeyword::Struct).map(Definition::Struct),
+            "message" => self.structure(docs, StructKeyword::Message).map(Definition::Struct),
+            "channel" => self.channel(docs).map(Definition::Channel),
+            "protocol" => self.protocol(docs).map(Definition::Protocol),
+            word => match enum_keyword(word) {
+                Some(keyword) => self.enumeration(docs, keyword).map(Definition::Enum),
+                None => self.unknown_definition(),
+            },
+        }
+    }
+
+    fn unknown_definition(&mut self) -> Parse<Definition> {
+        let token = self.bump();
+        let message = format!("{} does not start a definition", quote(token.text));
+        let found = Diagnostic::new(Code::UnknownDefinition, token.span, message);
+        let words = ENUMS.iter().map(|(word, _)| *word).chain(WORDS);
+        self.diagnostics.push(match token.text {
+            "enum" => found.help("its width belongs to it: `enum8`, `enum16` or `enum32`"),
+            "flag" | "flags" => found.help("its width belongs to it: `flags8`, `flags16` or `flags32`"),
+            word => match nearest(word, words) {
+                Some(near) => found.help(format!("there is one called `{near}`")),
+                None => found.help(Code::UnknownDefinition.explanation()),
+            },
+        });
+        Err(Stop::Here)
+    }
+
+    /// The name of a new type, channel or module.
+    pub(super) fn new_name(&mut self, keyword: &str) -> Parse<Ident> {
+        let name = self.ident("a name", &format!("after `{keyword}`"))?;
+        if RESERVED.contains(&name.name.as_str()) {
+            let message = format!("`{}` cannot be the name of a definition", name.name);
+            let found =
+                Diagnostic::new(Code::ReservedName, name.span, message).label("has a meaning of its own");
+            self.diagnostics.push(match keyword {
+                "typedef" => found.help("the new name comes first: `typedef NAME TYPE;`"),
+                _ => found,
+            });
+        }
+        Ok(name)
+    }
+
+    fn module(&mut self, docs: Docs) -> Parse<Module> {
+        let start = self.bump().span;
+        let name = self.new_name("module")?;
+        let span = self.since(start);
+        self.expect_end("after the name of the module", None)?;
+        Ok(Module { docs, name, span })
+    }
+
+    fn typedef(&mut self, docs: Docs) -> Parse<Typedef> {
+        let start = self.bump().span;
+        let name = self.new_name("typedef")?;
+        let ty = self.ty("after the new name")?;
+        let attributes = self.attributes(Place::Typedef)?;
+        let span = self.since(start);
+        self.expect_end("after the type", None)?;
+        Ok(Typedef { docs, name, ty, attributes, span })
+    }
+
+    fn structure(&mut self, docs: Docs, keyword: StructKeyword) -> Parse<Struct> {
+        let start = self.bump().span;
+        let word = match keyword {
+            StructKeyword::Struct => "struct",
+            StructKeyword::Message => "message",
+        };
+        let name = self.new_name(word)?;
+        let members = self.body(&format!("{word} {}", quote(&name.name)), "after the name", Self::member)?;
+        let attributes = self.attributes(Place::Struct)?;
+        let span = self.since(start);
+        self.expect_end(after_body(attributes.is_empty()), None)?;
+        Ok(Struct { docs, keyword, name, members, attributes, span })
+    }
+
+    /// `struct NAME { ... } attributes` as a type.
+    pub(super) fn structure_in_line(&mut self) -> Parse<Struct> {
+        let start = self.bump().span;
+        let name = self.new_name("struct")?;
+        if self.at(Kind::Ident) || self.at(Kind::Star) {
+            let found = self.unexpected("`{`", "after the name of a structure");
+            return self
+                .fail(found.help(format!("a structure is used by its name alone: {}", quote(&name.name))));
+        }
+        let members = self.body(&format!("struct {}", quote(&name.name)), "after the name", Self::member)?;
+        let attributes = self.attributes(Place::Struct)?;
+        let span = self.since(start);
+        let keyword = StructKeyword::Struct;
+        Ok(Struct { docs: Docs::new(), keyword, name, members, attributes, span })
+    }
+
+    fn enumeration(&mut self, docs: Docs, keyword: EnumKeyword) -> Parse<Enum> {
+        let word = self.bump();
+        let name = self.new_name(word.text)?;
+        let owner = format!("{} {}", word.text, quote(&name.name));
+        let open = self.open("after the name")?;
+        let mut items: Vec<EnumItem> = Vec::new();
+        let empty = self.at(Kind::CloseBrace);
+        while !self.close(&owner, open)? {
+            let start = self.token.span;
+            match self.item().and_then(|item| self.comma(&item).map(|()| item)) {
+                Ok(item) => items.push(item),
+                Err(Stop::Unclosed) => return Err(Stop::Unclosed),
+                Err(Stop::Here) => self.skip_item(),
+            }
+            self.ensure_progress(start);
+        }
+        if empty {
+            let message = format!("{owner} has no items");
+            self.diagnostics.push(Diagnostic::new(Code::EmptyEnum, name.span, message));
+        }
+        let attributes = self.attributes(Place::Enum)?;
+        let span = self.since(word.span);
+        self.expect_end(after_body(attributes.is_empty()), None)?;
+        Ok(Enum { docs, keyword, name, items, attributes, span })
+    }
+
+    fn item(&mut self) -> Parse<EnumItem> {
+        let docs = self.docs();
+        let name = self.item_name("an item", "here")?;
+        let value = if self.eat(Kind::Equals) { Some(self.integer("after `=`")?) } else { None };
+        let attributes = self.attributes(Place::Item)?;
+        Ok(EnumItem { docs, name, value, attributes })
+    }
+
+    /// The comma behind an item, which the last may lack.
+    fn comma(&mut self, item: &EnumItem) -> Parse<()> {
+        if self.eat(Kind::Comma) || self.at(Kind::CloseBrace) || self.at(Kind::End) || self.at_definition() {
+            return Ok(());
+        }
+        let name = quote(&item.name.name);
+        match self.token.kind {
+            Kind::Ident | Kind::ItemName => {
+                let gap = Span::new(self.previous.end, self.previous.end);
+                let message = format!("missing `,` between {name} and {}", self.token.describe());
+                self.diagnostics
+                    .push(Diagnostic::new(Code::MissingComma, gap, message).label("expected `,`"));
+                Ok(())
+            }
+            Kind::Semicolon => {
+                let semicolon = self.bump().span;
+                let message = format!("expected `,` after {name}, found `;`");
+                self.diagnostics.push(
+                    Diagnostic::new(Code::MissingComma, semicolon, message).help("items end with commas"),
+                );
+                Ok(())
+            }
+            _ => {
+                let found = self.unexpected("`,` or `}`", &format!("after {name}"));
+                self.fail(found)
+            }
+        }
+    }
+
+    /// Passes over the rest of an item: behind its comma, or to the `}` of the body.
+    fn skip_item(&mut self) {
+        while !matches!(self.token.kind, Kind::End | Kind::CloseBrace) && !self.at_definition() {
+            match self.token.kind {
+                Kind::OpenBrace => self.skip_block(),
+                Kind::Comma | Kind::Semicolon => {
+                    self.bump_quietly();
+                    return;
+                }
+                _ => {
+                    self.bump_quietly();
+                }
+            }
+        }
+    }
+}
+
+/// What the `;` of a definition follows.
+pub(super) fn after_body(no_attributes: bool) -> &'static str {
+    if no_attributes { "after `}`" } else { "after the attribute" }
+}

@@ -1,0 +1,408 @@
+//! Lexical pieces: words, numbers, punctuation; white space and comments between them.
+//!
+//! [`Lexer::next`] gives one [`Token`] at a time, so that a text of any size needs memory for its tree only.
+//! Words are not told apart by meaning here: `message` may be a keyword or the name of a field, `12` a number or
+//! the name of an item. Documentation is kept with the token that follows it.
+
+use nom::IResult;
+use nom::Parser as _;
+use nom::branch::alt;
+use nom::bytes::complete::is_a;
+use nom::bytes::complete::tag;
+use nom::bytes::complete::take_till;
+use nom::bytes::complete::take_until;
+use nom::bytes::complete::take_while;
+use nom::bytes::complete::take_while1;
+use nom::character::complete::anychar;
+use nom::character::complete::char;
+use nom::character::complete::digit1;
+use nom::character::complete::hex_digit1;
+use nom::character::complete::one_of;
+use nom::combinator::all_consuming;
+use nom::combinator::consumed;
+use nom::combinator::map_opt;
+use nom::combinator::not;
+use nom::combinator::opt;
+use nom::combinator::recognize;
+use nom::combinator::rest;
+use nom::combinator::value;
+use nom::sequence::preceded;
+
+use crate::diagnostic::Code;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Diagnostics;
+use crate::source::Span;
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A letter, then letters, digits and `_`.
+    Ident,
+    /// Letters, digits and `_` that start with a digit or `_`: a number, or the name of an item.
+    ItemName,
+    /// A sign with a word of digits behind it.
+    Signed,
+    Semicolon,
+    Comma,
+    Colon,
+    Equals,
+    Star,
+    Bang,
+    Dot,
+    At,
+    OpenBrace,
+    CloseBrace,
+    OpenParen,
+    CloseParen,
+    OpenBracket,
+    CloseBracket,
+    /// Characters outside the language, already reported.
+    Unknown,
+    /// The end of the text.
+    End,
+}
+
+/// The punctuation of the language.
+const PUNCTUATION: [(char, Kind); 14] = [
+    (';', Kind::Semicolon),
+    (',', Kind::Comma),
+    (':', Kind::Colon),
+    ('=', Kind::Equals),
+    ('*', Kind::Star),
+    ('!', Kind::Bang),
+    ('.', Kind::Dot),
+    ('@', Kind::At),
+    ('{', Kind::OpenBrace),
+    ('}', Kind::CloseBrace),
+    ('(', Kind::OpenParen),
+    (')', Kind::CloseParen),
+    ('[', Kind::OpenBracket),
+    (']', Kind::CloseBracket),
+];
+
+impl Kind {
+    /// How a message names a token of this kind.
+    pub(super) fn describe(self) -> String {
+        match self {
+            Self::Ident => "a name".into(),
+            Self::ItemName => "the name of an item".into(),
+            Self::Signed => "a number".into(),
+            Self::Unknown => "something unknown".into(),
+            Self::End => "the end of the text".into(),
+            sign => PUNCTUATION
+                .iter()
+                .find(|(_, kind)| *kind == sign)
+                .map_or(String::new(), |(c, _)| format!("`{c}`")),
+        }
+    }
+}
+
+/// A word or a sign of the text with the documentation in front of it.
+#[derive(Clone, Debug)]
+pub(super) struct Token<'s> {
+    pub(super) kind: Kind,
+    pub(super) text: &'s str,
+    pub(super) span: Span,
+    /// The `///` lines since the token before.
+    pub(super) docs: Vec<DocLine<'s>>,
+    /// Whether a line ends between the token before and this one; true at the start of the text.
+    pub(super) newline_before: bool,
+}
+
+impl Token<'_> {
+    /// The text or kind of the token for "found ...", cut to a readable length.
+    pub(super) fn describe(&self) -> String {
+        if self.kind == Kind::End { Kind::End.describe() } else { quote(self.text) }
+    }
+}
+
+/// A `///` line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DocLine<'s> {
+    /// What follows the slashes, without one space in front and without white space at the end.
+    pub(super) text: &'s str,
+    pub(super) span: Span,
+}
+
+/// A name in backquotes, cut to a readable length.
+pub(super) fn quote(name: &str) -> String {
+    const SHOWN: usize = 48;
+    match name.char_indices().nth(SHOWN) {
+        None => format!("`{name}`"),
+        Some((cut, _)) => format!("`{}...`", name.get(..cut).unwrap_or_default()),
+    }
+}
+
+/// Cuts a text into tokens.
+#[derive(Debug)]
+pub(super) struct Lexer<'s> {
+    text: &'s str,
+    rest: &'s str,
+    /// What was found wrong so far.
+    pub(super) diagnostics: Diagnostics,
+}
+
+impl<'s> Lexer<'s> {
+    /// Starts at the beginning of a text; a byte order mark is passed over.
+    pub(super) fn new(text: &'s str) -> Self {
+        Self { text, rest: text.strip_prefix('\u{feff}').unwrap_or(text), diagnostics: Diagnostics::new() }
+    }
+
+    /// The next token; at the end of the text [`Kind::End`] again and again.
+    pub(super) fn next(&mut self) -> Token<'s> {
+        let mut docs = Vec::new();
+        let mut newline_before = self.offset() == 0;
+        loop {
+            let start = self.offset();
+            let Ok((rest, (text, piece))) = piece(self.rest) else {
+                return Token {
+                    kind: Kind::End,
+                    text: "",
+                    span: Span::new(start, start),
+                    docs,
+                    newline_before,
+                };
+            };
+            self.rest = rest;
+            let span = Span::new(start, self.offset());
+            match piece {
+                Piece::Space | Piece::Comment => newline_before |= text.contains('\n'),
+                Piece::UnclosedComment => self.diagnostics.push(unclosed_comment(span)),
+                Piece::Doc if newline_before => docs.push(doc_line(text, span)),
+                Piece::Doc => self.diagnostics.push(trailing_doc(doc_line(text, span).span)),
+                Piece::Token(kind) => {
+                    if kind == Kind::Unknown {
+                        self.diagnostics.push(unknown(text, span));
+                    }
+                    return Token { kind, text, span, docs, newline_before };
+                }
+            }
+        }
+    }
+
+    fn offset(&self) -> u32 {
+        // Texts of more than 16 MiB are refused before they come here.
+        u32::try_from(self.text.len() - self.rest.len()).unwrap_or(u32::MAX)
+    }
+}
+
+/// What the text is cut into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Piece {
+    Space,
+    Comment,
+    UnclosedComment,
+    Doc,
+    Token(Kind),
+}
+
+/// The first piece of a text; an error only at its end.
+fn piece(input: &str) -> IResult<&str, (&str, Piece)> {
+    consumed(alt((
+        value(Piece::Space, take_while1(is_space)),
+        value(
+            Piece::Token(Kind::Ident),
+            (take_while1(|c: char| c.is_ascii_alphabetic()), take_while(is_word)),
+        ),
+        value(Piece::Token(Kind::ItemName), take_while1(is_word)),
+        map_opt(anychar, punctuation).map(Piece::Token),
+        comment,
+        value(Piece::Token(Kind::Signed), (one_of("+-"), digit1, take_while(is_word))),
+        value(Piece::Token(Kind::Unknown), alt((is_a("+-"), take_while1(is_outside), recognize(anychar)))),
+    )))
+    .parse(input)
+}
+
+/// `///` documentation, `//` and `/* */` comments. A row of four or more slashes is a comment.
+fn comment(input: &str) -> IResult<&str, Piece> {
+    let line = || take_till(|c| c == '\n');
+    alt((
+        value(Piece::Doc, (tag("///"), not(char('/')), line())),
+        value(Piece::Comment, (tag("//"), line())),
+        value(Piece::Comment, (tag("/*"), take_until("*/"), tag("*/"))),
+        value(Piece::UnclosedComment, (tag("/*"), rest)),
+    ))
+    .parse(input)
+}
+
+fn is_space(c: char) -> bool {
+    c.is_ascii_whitespace() || c == '\u{b}'
+}
+
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+fn punctuation(c: char) -> Option<Kind> {
+    PUNCTUATION.iter().find(|(sign, _)| *sign == c).map(|(_, kind)| *kind)
+}
+
+/// Whether no piece of the language starts with this character.
+fn is_outside(c: char) -> bool {
+    !is_space(c) && !is_word(c) && punctuation(c).is_none() && !"+-/".contains(c)
+}
+
+fn doc_line(text: &str, span: Span) -> DocLine<'_> {
+    let line = text.trim_end_matches('\r');
+    let cut = u32::try_from(text.len() - line.len()).unwrap_or_default();
+    let text = line.trim_start_matches("///");
+    DocLine {
+        text: text.strip_prefix(' ').unwrap_or(text).trim_end(),
+        span: Span::new(span.start, span.end.saturating_sub(cut)),
+    }
+}
+
+fn unclosed_comment(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::UnclosedComment, Span::new(span.start, span.start + 2), "comment without end")
+        .label("starts here")
+        .help("end it with `*/`; comments do not stand in each other")
+}
+
+fn trailing_doc(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::MisplacedDoc, span, "documentation behind something else in its line")
+        .help("put it on a line of its own in front of what it describes, or make it a comment with `//`")
+}
+
+fn unknown(text: &str, span: Span) -> Diagnostic {
+    let first = text.chars().next().unwrap_or_default();
+    if matches!(first, '+' | '-') {
+        return Diagnostic::new(
+            Code::MalformedNumber,
+            span,
+            format!("{} without a number behind it", quote(text)),
+        )
+        .help("a sign stands directly in front of decimal digits");
+    }
+    let found = Diagnostic::new(Code::UnknownCharacter, span, format!("unknown character {}", quote(text)));
+    match first {
+        '"' | '\'' => found.help("the language has no strings"),
+        '#' => found.help("comments start with `//`"),
+        '/' => found.help("comments are `// ...` and `/* ... */`"),
+        c if c.is_alphabetic() => found.help("names are made of ASCII letters, digits and `_`"),
+        _ => found,
+    }
+}
+
+/// Why a word is not a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NotAnInteger {
+    /// It is not written like one.
+    Malformed,
+    /// It does not fit 64 bits.
+    TooLarge,
+}
+
+/// Reads a whole word as a number: its value and whether it was written with `0x`.
+///
+/// # Errors
+/// When the word is no number, or one that fits neither `i64` nor `u64`.
+pub(super) fn integer(word: &str) -> Result<(i128, bool), NotAnInteger> {
+    let hex = preceded(alt((tag("0x"), tag("0X"))), hex_digit1).map(|digits: &str| (digits, 16));
+    let decimal = recognize((opt(one_of("+-")), digit1)).map(|digits: &str| (digits, 10));
+    let (_, (digits, radix)) = all_consuming(alt((hex, decimal)))
+        .parse(word)
+        .map_err(|_: nom::Err<nom::error::Error<&str>>| NotAnInteger::Malformed)?;
+    let value = i128::from_str_radix(digits, radix).map_err(|_| NotAnInteger::TooLarge)?;
+    if !(i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&value) {
+        return Err(NotAnInteger::TooLarge);
+    }
+    Ok((value, radix == 16))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<(Kind, &str)> {
+        let mut lexer = Lexer::new(text);
+        std::iter::from_fn(|| Some(lexer.next()))
+            .take_while(|t| t.kind != Kind::End)
+            .map(|t| (t.kind, t.text))
+            .collect()
+    }
+
+    fn codes(text: &str) -> Vec<Code> {
+        let mut lexer = Lexer::new(text);
+        while lexer.next().kind != Kind::End {}
+        lexer.diagnostics.to_vec().iter().map(|found| found.code).collect()
+    }
+
+    #[test]
+    fn words_are_as_long_as_they_can_be() {
+        use Kind::*;
+        assert_eq!(
+            kinds("channel_type 1BIT_LE _x 0x1F -12 +3a"),
+            [
+                (Ident, "channel_type"),
+                (ItemName, "1BIT_LE"),
+                (ItemName, "_x"),
+                (ItemName, "0x1F"),
+                (Signed, "-12"),
+                (Signed, "+3a"),
+            ]
+        );
+    }
+
+    #[test]
+    fn punctuation_needs_no_space() {
+        use Kind::*;
+        assert_eq!(
+            kinds("@a(b.c)[*];"),
+            [
+                (At, "@"),
+                (Ident, "a"),
+                (OpenParen, "("),
+                (Ident, "b"),
+                (Dot, "."),
+                (Ident, "c"),
+                (CloseParen, ")"),
+                (OpenBracket, "["),
+                (Star, "*"),
+                (CloseBracket, "]"),
+                (Semicolon, ";"),
+            ]
+        );
+    }
+
+    #[test]
+    fn documentation_belongs_to_the_token_behind_it() {
+        let mut lexer = Lexer::new("/// one\r\n  ///  two \n//// no\n// no\n/**/ a\n///\nb");
+        let docs = |token: Token<'_>| token.docs.iter().map(|line| line.text.to_owned()).collect::<Vec<_>>();
+        assert_eq!(docs(lexer.next()), ["one", " two"]);
+        assert_eq!(docs(lexer.next()), [""]);
+    }
+
+    #[test]
+    fn documentation_behind_a_token_is_refused() {
+        assert_eq!(codes("a; /// b"), [Code::MisplacedDoc]);
+        assert_eq!(codes("/* c */ /// b"), []);
+    }
+
+    #[test]
+    fn comments_end_or_are_reported() {
+        assert_eq!(kinds("a/*;**/b//;\nc"), [(Kind::Ident, "a"), (Kind::Ident, "b"), (Kind::Ident, "c")]);
+        assert_eq!(codes("/*/ a"), [Code::UnclosedComment]);
+    }
+
+    #[test]
+    fn characters_outside_the_language_are_reported_once_a_run() {
+        assert_eq!(
+            codes("é%$ a / --"),
+            [Code::UnknownCharacter, Code::UnknownCharacter, Code::MalformedNumber]
+        );
+    }
+
+    #[test]
+    fn integers_fit_64_bits() {
+        assert_eq!(integer("0XfF"), Ok((255, true)));
+        assert_eq!(integer("+007"), Ok((7, false)));
+        assert_eq!(integer("-9223372036854775808"), Ok((i64::MIN.into(), false)));
+        assert_eq!(integer("18446744073709551615"), Ok((u64::MAX.into(), false)));
+        assert_eq!(integer("18446744073709551616"), Err(NotAnInteger::TooLarge));
+        assert_eq!(integer("-9223372036854775809"), Err(NotAnInteger::TooLarge));
+        assert_eq!(integer(&"9".repeat(100)), Err(NotAnInteger::TooLarge));
+        for malformed in ["", "0x", "-0x1", "1_000", "12a", "+"] {
+            assert_eq!(integer(malformed), Err(NotAnInteger::Malformed), "{malformed}");
+        }
+    }
+}
