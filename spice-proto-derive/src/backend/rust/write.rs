@@ -1,6 +1,6 @@
 //! Writing: measuring checks everything, writing cannot fail.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 
 use super::read::Piece;
@@ -109,9 +109,7 @@ impl<'m> Rust<'m> {
             Shape::Bytes(_) => self.len(field, value),
             Shape::List(..) => quote!(#value.wire_len()),
             Shape::Switch(switch) if switch.fixed_size.is_none() => {
-                let arms = self.arms(item, field, switch, |arm, value| {
-                    self.field_len(item, arm, value)
-                });
+                let arms = self.arms(item, field, switch, |arm, value| self.field_len(item, arm, value));
                 self.match_switch(item, field, switch, value, arms, quote!(0))
             }
             _ => {
@@ -169,7 +167,10 @@ impl<'m> Rust<'m> {
         let range = field.range.and_then(|(min, max)| {
             let Type::Int(int) = &field.ty else { return None };
             let value = match self.shape(field) {
-                Shape::Count(_) => self.derived_count(item, field),
+                Shape::Count(_) => {
+                    let count = self.derived_count(item, field);
+                    quote!((#count))
+                }
                 _ => value.clone(),
             };
             let condition = self.outside(value.clone(), &int_type(*int), *int, min, max)?;
@@ -195,9 +196,7 @@ impl<'m> Rust<'m> {
                     quote!(if let Some(target) = &#value { #measure })
                 }
             }
-            Shape::Switch(switch) => {
-                self.agreement(item, field, switch, value)
-            }
+            Shape::Switch(switch) => self.agreement(item, field, switch, value),
             _ => quote!(#range),
         }
     }
@@ -253,9 +252,9 @@ impl<'m> Rust<'m> {
                 });
                 most.map(|most| quote!(#rt::Measure::at_most(#len, #most, &#names, #name)?;))
             }
-            length => self.count_from(item, length, |field| self.own_number(item, field)).map(|says| {
-                quote!(#rt::Measure::exactly(#len, #says, &#names, #name)?;)
-            }),
+            length => self
+                .count_from(item, length, |field| self.own_number(item, field))
+                .map(|says| quote!(#rt::Measure::exactly(#len, #says, &#names, #name)?;)),
         };
         let add = match list {
             true => quote!(#value.measure(measure).map_err(|error| error.within(&#names, #name))?;),
@@ -432,7 +431,10 @@ impl<'m> Rust<'m> {
     fn put_scalar(&self, item: &Struct, scalar: Scalar, at: TokenStream, value: &TokenStream) -> TokenStream {
         let put = self.put_int(item);
         match scalar {
-            Scalar::Int(_) => quote!(#put(block, #at, #value);),
+            Scalar::Int(_) => {
+                let value = bare(value);
+                quote!(#put(block, #at, #value);)
+            }
             Scalar::Enum(id) if self.is_flags(id) => quote!(#put(block, #at, #value.bits());),
             Scalar::Enum(_) | Scalar::Address => quote!(#put(block, #at, #value.0);),
         }
@@ -460,9 +462,9 @@ impl<'m> Rust<'m> {
                 let inner = if required { value.clone() } else { quote!((*target)) };
                 let write = match target {
                     Target::Struct(id) => {
-                        let deeper = (self.model[id].pointer_depth > 0).then(|| {
-                            quote!(else { #rt::Encode::write_targets(&#inner, depth - 1, writer); })
-                        });
+                        let deeper = (self.model[id].pointer_depth > 0).then(
+                            || quote!(else { #rt::Encode::write_targets(&#inner, depth - 1, writer); }),
+                        );
                         quote!(if depth == 0 { #rt::Encode::write(&#inner, writer); } #deeper)
                     }
                     Target::Bytes(length) => {
@@ -480,7 +482,11 @@ impl<'m> Rust<'m> {
                     quote!({ #inner })
                 });
                 let any = switch.arms.iter().any(|arm| !self.targets_of(item, &arm.field, value).is_empty());
-                if any { self.match_switch(item, field, switch, value, arms, quote!({})) } else { TokenStream::new() }
+                if any {
+                    self.match_switch(item, field, switch, value, arms, quote!({}))
+                } else {
+                    TokenStream::new()
+                }
             }
             _ => TokenStream::new(),
         }
@@ -499,7 +505,10 @@ impl<'m> Rust<'m> {
         let optional = self.optional(switch).is_some();
         let arms = switch.arms.iter().map(|arm| {
             let result = print(&arm.field, &value);
-            let uses = result.to_string().split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "value");
+            let uses = result
+                .to_string()
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .any(|word| word == "value");
             let binding = if uses { quote!(value) } else { quote!(_) };
             let pattern = match optional {
                 true => quote!(Some(#binding)),
@@ -560,7 +569,7 @@ impl<'m> Rust<'m> {
             _ => quote!(u32),
         };
         let len = self.len(array, &self.own(array));
-        quote!((#len as #ty))
+        quote!(#len as #ty)
     }
 
     /// Number of elements of an array.
@@ -588,5 +597,16 @@ impl<'m> Rust<'m> {
             Target::Bytes(_) => self.len(field, value),
             Target::List(..) => quote!(#value.wire_len()),
         }
+    }
+}
+
+/// A value without the parentheses around it, for a place that needs none.
+fn bare(value: &TokenStream) -> TokenStream {
+    let mut tokens = value.clone().into_iter();
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::Parenthesis => {
+            group.stream()
+        }
+        _ => value.clone(),
     }
 }
