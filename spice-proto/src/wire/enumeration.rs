@@ -64,7 +64,7 @@ macro_rules! open_enum {
             }
         }
 
-        $crate::__wire_number!($name, $int, (|value: $name| value.0), $name);
+        $crate::__wire_number!($name, $int, (|value: &$name| value.0), $name);
         $crate::with_serde! {
             impl $crate::wire::serialize::Serialize for $name {
                 fn serialize<S: $crate::wire::serialize::Serializer>(
@@ -150,7 +150,7 @@ macro_rules! __wire_number {
 
             #[inline]
             fn write<'s, S: $crate::wire::Sink<'s>>(&'s self, writer: &mut $crate::wire::Writer<S>) {
-                writer.put(&$to(*self).to_le_bytes());
+                writer.put(&$to(self).to_le_bytes());
             }
         }
 

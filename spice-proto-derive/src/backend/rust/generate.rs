@@ -75,14 +75,8 @@ impl<'m> Rust<'m> {
                 let generate = element(of);
                 quote!(source.array(#generate)?)
             }
-            Shape::Bytes(length) => {
-                let count = self.generated_count(item, length);
-                wrap(quote!(source.bytes(#count)?))
-            }
-            Shape::List(of, length) => {
-                let (count, generate) = (self.generated_count(item, length), element(of));
-                quote!(source.list(#count, #generate)?)
-            }
+            Shape::Bytes(length) => wrap(self.generate_bytes(item, length)),
+            Shape::List(of, length) => self.generate_list(item, length, element(of)),
             Shape::Pointer { target, required } => {
                 let value = match target {
                     Target::Struct(id) => {
@@ -90,21 +84,15 @@ impl<'m> Rust<'m> {
                         quote!(<#path as #rt::arbitrary::Generate>::generate(source)?)
                     }
                     Target::Bytes(Length::CString) => wrap(quote!(source.c_string()?)),
-                    Target::Bytes(length) => {
-                        let count = self.generated_count(item, length);
-                        wrap(quote!(source.bytes(#count)?))
-                    }
-                    Target::List(of, length) => {
-                        let (count, generate) = (self.generated_count(item, length), element(of));
-                        quote!(source.list(#count, #generate)?)
-                    }
+                    Target::Bytes(length) => wrap(self.generate_bytes(item, length)),
+                    Target::List(of, length) => self.generate_list(item, length, element(of)),
                 };
                 match (required, target) {
                     (true, _) => value,
                     (false, Target::Struct(_)) => quote!(if source.flip()? { Some(#value) } else { None }),
                     // An empty target is written as null, so it is not made up.
                     (false, Target::Bytes(length) | Target::List(_, length)) => {
-                        let count = self.generated_count(item, length);
+                        let count = self.generated_count(item, length).unwrap_or_else(|| quote!(1));
                         quote!(if (#count) > 0 && source.flip()? { Some(#value) } else { None })
                     }
                 }
@@ -147,15 +135,30 @@ impl<'m> Rust<'m> {
         quote!(source.within::<#ty>(#least, #most)?)
     }
 
-    fn generated_count(&self, item: &'m Struct, length: Length) -> TokenStream {
+    fn generate_bytes(&self, item: &'m Struct, length: Length) -> TokenStream {
+        match self.generated_count(item, length) {
+            Some(count) => quote!(source.bytes(#count)?),
+            None => quote!({
+                let count = source.count()?;
+                source.bytes(count)?
+            }),
+        }
+    }
+
+    fn generate_list(&self, item: &'m Struct, length: Length, element: TokenStream) -> TokenStream {
+        match self.generated_count(item, length) {
+            Some(count) => quote!(source.list(#count, #element)?),
+            None => quote!({ let count = source.count()?; source.list(count, #element)? }),
+        }
+    }
+
+    /// The number of elements; `None` where nothing says it.
+    fn generated_count(&self, item: &'m Struct, length: Length) -> Option<TokenStream> {
         let count = self.count_from(item, length, |field| {
             let local = self.local(field);
             quote!(#local)
-        });
-        match count {
-            Some(count) => quote!(#count as usize),
-            None => quote!(source.count()?),
-        }
+        })?;
+        Some(quote!(#count as usize))
     }
 
     /// Whether a count goes with an array behind a required pointer, which may not be empty.

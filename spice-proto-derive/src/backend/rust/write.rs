@@ -96,6 +96,7 @@ impl<'m> Rust<'m> {
 
     /// Bytes in line of a field whose size varies, or of the member of an arm.
     fn field_len(&self, item: &'m Struct, field: &'m Field, value: &TokenStream) -> TokenStream {
+        let value_ref = by_ref(value);
         let rt = &self.runtime;
         if field.condition.is_some() {
             let size = literal(field.size.min);
@@ -105,7 +106,7 @@ impl<'m> Rust<'m> {
             };
         }
         match self.shape(field) {
-            Shape::Struct(id) if !self.plain(id) => quote!(#rt::Encode::wire_len(&#value)),
+            Shape::Struct(id) if !self.plain(id) => quote!(#rt::Encode::wire_len(#value_ref)),
             Shape::Bytes(_) => self.len(field, value),
             Shape::List(..) => quote!(#value.wire_len()),
             Shape::Switch(switch) if switch.fixed_size.is_none() => {
@@ -143,10 +144,11 @@ impl<'m> Rust<'m> {
                 }
                 Piece::Single(field) => {
                     let value = self.own(field);
+                    let value_ref = by_ref(&value);
                     checks.extend(match field.condition {
                         Some(_) => {
-                            let inner = self.measure_field(item, field, &quote!(value));
-                            quote!(if let Some(value) = &#value { #inner })
+                            let inner = self.measure_field(item, field, &quote!((*value)));
+                            quote!(if let Some(value) = #value_ref { #inner })
                         }
                         None => self.measure_field(item, field, &value),
                     });
@@ -162,6 +164,7 @@ impl<'m> Rust<'m> {
 
     /// What a field of constant size has to be checked for; its bytes are added elsewhere.
     fn check_in_block(&self, item: &'m Struct, field: &'m Field, value: &TokenStream) -> TokenStream {
+        let value_ref = by_ref(value);
         let rt = &self.runtime;
         let (names, name) = (self.names_path(item.module), self.name_path(item.module, &field.name));
         let range = field.range.and_then(|(min, max)| {
@@ -180,10 +183,11 @@ impl<'m> Rust<'m> {
         });
         match self.shape(field) {
             Shape::Pointer { target, required } => {
-                let inner = if required { value.clone() } else { quote!(target) };
+                let inner = if required { value.clone() } else { quote!((*target)) };
+                let inner_ref = by_ref(&inner);
                 let measure = match target {
                     Target::Struct(_) => {
-                        quote!(#rt::Encode::measure(&#inner, measure).map_err(|error| error.within(&#names, #name))?;)
+                        quote!(#rt::Encode::measure(#inner_ref, measure).map_err(|error| error.within(&#names, #name))?;)
                     }
                     Target::Bytes(length) | Target::List(_, length) => {
                         self.measure_array(item, field, &inner, length, matches!(target, Target::List(..)))
@@ -193,7 +197,7 @@ impl<'m> Rust<'m> {
                     let len = self.target_len(field, target, value);
                     quote!(#measure #rt::Measure::target(#len, &#names, #name)?;)
                 } else {
-                    quote!(if let Some(target) = &#value { #measure })
+                    quote!(if let Some(target) = #value_ref { #measure })
                 }
             }
             Shape::Switch(switch) => self.agreement(item, field, switch, value),
@@ -202,18 +206,19 @@ impl<'m> Rust<'m> {
     }
 
     fn measure_field(&self, item: &'m Struct, field: &'m Field, value: &TokenStream) -> TokenStream {
+        let value_ref = by_ref(value);
         let rt = &self.runtime;
         let (names, name) = (self.names_path(item.module), self.name_path(item.module, &field.name));
         match self.shape(field) {
             Shape::Struct(id) if !self.plain(id) => {
-                quote!(#rt::Encode::measure(&#value, measure).map_err(|error| error.within(&#names, #name))?;)
+                quote!(#rt::Encode::measure(#value_ref, measure).map_err(|error| error.within(&#names, #name))?;)
             }
             Shape::Bytes(length) => self.measure_array(item, field, value, length, false),
             Shape::List(_, length) => self.measure_array(item, field, value, length, true),
             Shape::Switch(switch) if switch.fixed_size.is_none() => {
                 let agreement = self.agreement(item, field, switch, value);
                 let arms = self.arms(item, field, switch, |arm, value| {
-                    let inner = self.measure_field(item, arm, &quote!((*#value)));
+                    let inner = self.measure_field(item, arm, value);
                     quote!({ #inner })
                 });
                 let body = self.match_switch(item, field, switch, value, arms, quote!({}));
@@ -328,10 +333,11 @@ impl<'m> Rust<'m> {
             }
             Piece::Single(field) => {
                 let value = self.own(field);
+                let value_ref = by_ref(&value);
                 match field.condition {
                     Some(_) => {
                         let inner = self.write_single(item, field, &quote!((*value)));
-                        quote!(if let Some(value) = &#value { #inner })
+                        quote!(if let Some(value) = #value_ref { #inner })
                     }
                     None => self.write_single(item, field, &value),
                 }
@@ -340,9 +346,10 @@ impl<'m> Rust<'m> {
     }
 
     fn write_single(&self, item: &'m Struct, field: &'m Field, value: &TokenStream) -> TokenStream {
+        let value_ref = by_ref(value);
         let rt = &self.runtime;
         match self.shape(field) {
-            Shape::Struct(id) if !self.plain(id) => quote!(#rt::Encode::write(&#value, writer);),
+            Shape::Struct(id) if !self.plain(id) => quote!(#rt::Encode::write(#value_ref, writer);),
             Shape::Bytes(_) => {
                 let bytes = self.as_bytes(field, value);
                 quote!(writer.bulk(#bytes);)
@@ -350,7 +357,7 @@ impl<'m> Rust<'m> {
             Shape::List(..) => quote!(#value.write(writer);),
             Shape::Switch(switch) if switch.fixed_size.is_none() => {
                 let arms = self.arms(item, field, switch, |arm, value| {
-                    let inner = self.write_single(item, arm, &quote!((*#value)));
+                    let inner = self.write_single(item, arm, value);
                     quote!({ #inner })
                 });
                 self.match_switch(item, field, switch, value, arms, quote!({}))
@@ -378,6 +385,7 @@ impl<'m> Rust<'m> {
 
     /// Writes a field of constant size to a place in `block`.
     fn put(&self, item: &'m Struct, field: &'m Field, at: TokenStream, value: &TokenStream) -> TokenStream {
+        let value_ref = by_ref(value);
         let rt = &self.runtime;
         let put = self.put_int(item);
         match self.shape(field) {
@@ -411,11 +419,11 @@ impl<'m> Rust<'m> {
             }
             Shape::Switch(switch) => {
                 let arms = self.arms(item, field, switch, |arm, value| {
-                    let inner = self.put(item, arm, at.clone(), &quote!((*#value)));
+                    let inner = self.put(item, arm, at.clone(), value);
                     quote!({ #inner })
                 });
                 let name = self.switch_name(item, field);
-                quote!(match &#value { #(#arms,)* #name::Other(bytes) => #rt::put_bytes(block, #at, *bytes), })
+                quote!(match #value_ref { #(#arms,)* #name::Other(bytes) => #rt::put_bytes(block, #at, *bytes), })
             }
         }
     }
@@ -443,29 +451,32 @@ impl<'m> Rust<'m> {
     /// The targets of a field's pointers, and of those inside it.
     fn targets(&self, item: &'m Struct, field: &'m Field) -> TokenStream {
         let value = self.own(field);
+        let value_ref = by_ref(&value);
         match field.condition {
             Some(_) => {
                 let inner = self.targets_of(item, field, &quote!((*value)));
-                if inner.is_empty() { inner } else { quote!(if let Some(value) = &#value { #inner }) }
+                if inner.is_empty() { inner } else { quote!(if let Some(value) = #value_ref { #inner }) }
             }
             None => self.targets_of(item, field, &value),
         }
     }
 
     fn targets_of(&self, item: &'m Struct, field: &'m Field, value: &TokenStream) -> TokenStream {
+        let value_ref = by_ref(value);
         let rt = &self.runtime;
         match self.shape(field) {
             Shape::Struct(id) if self.model[id].pointer_depth > 0 => {
-                quote!(#rt::Encode::write_targets(&#value, depth, writer);)
+                quote!(#rt::Encode::write_targets(#value_ref, depth, writer);)
             }
             Shape::Pointer { target, required } => {
                 let inner = if required { value.clone() } else { quote!((*target)) };
+                let inner_ref = by_ref(&inner);
                 let write = match target {
                     Target::Struct(id) => {
                         let deeper = (self.model[id].pointer_depth > 0).then(
-                            || quote!(else { #rt::Encode::write_targets(&#inner, depth - 1, writer); }),
+                            || quote!(else { #rt::Encode::write_targets(#inner_ref, depth - 1, writer); }),
                         );
-                        quote!(if depth == 0 { #rt::Encode::write(&#inner, writer); } #deeper)
+                        quote!(if depth == 0 { #rt::Encode::write(#inner_ref, writer); } #deeper)
                     }
                     Target::Bytes(length) => {
                         let bytes = self.as_bytes(field, &inner);
@@ -474,11 +485,11 @@ impl<'m> Rust<'m> {
                     }
                     Target::List(..) => quote!(if depth == 0 { #inner.write(writer); }),
                 };
-                if required { write } else { quote!(if let Some(target) = &#value { #write }) }
+                if required { write } else { quote!(if let Some(target) = #value_ref { #write }) }
             }
             Shape::Switch(switch) => {
                 let arms = self.arms(item, field, switch, |arm, value| {
-                    let inner = self.targets_of(item, arm, &quote!((*#value)));
+                    let inner = self.targets_of(item, arm, value);
                     quote!({ #inner })
                 });
                 let any = switch.arms.iter().any(|arm| !self.targets_of(item, &arm.field, value).is_empty());
@@ -501,7 +512,7 @@ impl<'m> Rust<'m> {
         switch: &'m Switch,
         print: impl Fn(&'m Field, &TokenStream) -> TokenStream,
     ) -> Vec<TokenStream> {
-        let value = quote!(value);
+        let value = quote!((*value));
         let optional = self.optional(switch).is_some();
         let arms = switch.arms.iter().map(|arm| {
             let result = print(&arm.field, &value);
@@ -529,6 +540,7 @@ impl<'m> Rust<'m> {
         arms: Vec<TokenStream>,
         otherwise: TokenStream,
     ) -> TokenStream {
+        let value_ref = by_ref(value);
         let rest = match (self.optional(switch), switch.fixed_size) {
             (Some(_), _) => quote!(None => #otherwise,),
             (None, Some(_)) => {
@@ -541,7 +553,7 @@ impl<'m> Rust<'m> {
                 quote!(#name::Absent => #otherwise,)
             }
         };
-        quote!(match &#value { #(#arms,)* #rest })
+        quote!(match #value_ref { #(#arms,)* #rest })
     }
 
     /// The field of `self`.
@@ -587,9 +599,10 @@ impl<'m> Rust<'m> {
 
     /// Bytes in line of a pointer's target.
     fn target_len(&self, field: &'m Field, target: Target, value: &TokenStream) -> TokenStream {
+        let value_ref = by_ref(value);
         let rt = &self.runtime;
         match target {
-            Target::Struct(_) => quote!(#rt::Encode::wire_len(&#value)),
+            Target::Struct(_) => quote!(#rt::Encode::wire_len(#value_ref)),
             Target::Bytes(Length::CString) => {
                 let len = self.len(field, value);
                 quote!(#len + 1)
@@ -597,6 +610,16 @@ impl<'m> Rust<'m> {
             Target::Bytes(_) => self.len(field, value),
             Target::List(..) => quote!(#value.wire_len()),
         }
+    }
+}
+
+/// A reference to a place: `value` for `(*value)`, else `&place`.
+fn by_ref(place: &TokenStream) -> TokenStream {
+    let inner = bare(place);
+    let mut tokens = inner.clone().into_iter();
+    match tokens.next() {
+        Some(TokenTree::Punct(punct)) if punct.as_char() == '*' => tokens.collect(),
+        _ => quote!(&#place),
     }
 }
 
