@@ -379,7 +379,7 @@ impl<'m> Rust<'m> {
             }
             Shape::Switch(switch) if switch.fixed_size.is_none() => self.read_switch(item, field, switch),
             _ => {
-                let size = field.size.min;
+                let size = self.member_size(field);
                 let (bytes, block) = (literal(size), Piece::Block(vec![(field, 0)], size));
                 let short = self.short(item, Some(&block));
                 let value = self.read_in_block(item, field, Place { at: 0, back: size });

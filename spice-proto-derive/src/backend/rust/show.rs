@@ -140,6 +140,7 @@ impl<'m> Rust<'m> {
         }
         match self.shape(field) {
             Shape::ByteArray(_) => quote!(&#rt::serialize::Hex(#value)),
+            Shape::Fixed(..) => quote!(&#value.as_slice()),
             Shape::Bytes(_) if !field.text => quote!(&#rt::serialize::Hex(#value)),
             Shape::Pointer { target: Target::Bytes(_), required } if !field.text => {
                 if required {

@@ -99,10 +99,12 @@ impl<'m> Rust<'m> {
         let value_ref = by_ref(value);
         let rt = &self.runtime;
         if field.condition.is_some() {
-            let size = literal(field.size.min);
-            return match self.block_size_of_member(field) {
-                Some(_) => quote!(#value.map_or(0, |_| #size)),
-                None => quote!(#value.as_ref().map_or(0, #rt::Encode::wire_len)),
+            let size = literal(self.member_size(field));
+            return match self.shape(field) {
+                Shape::Struct(id) if !self.plain(id) => {
+                    quote!(#value.as_ref().map_or(0, #rt::Encode::wire_len))
+                }
+                _ => quote!(#value.map_or(0, |_| #size)),
             };
         }
         match self.shape(field) {
@@ -114,18 +116,9 @@ impl<'m> Rust<'m> {
                 self.match_switch(item, field, switch, value, arms, quote!(0))
             }
             _ => {
-                let size = literal(field.size.min);
+                let size = literal(self.member_size(field));
                 quote!(#size)
             }
-        }
-    }
-
-    /// Size of a conditional field's member, were it not conditional.
-    fn block_size_of_member(&self, field: &'m Field) -> Option<u64> {
-        match self.shape(field) {
-            Shape::Struct(id) if !self.plain(id) => None,
-            Shape::Bytes(_) | Shape::List(..) | Shape::Switch(_) => None,
-            _ => Some(field.size.min),
         }
     }
 
@@ -148,7 +141,8 @@ impl<'m> Rust<'m> {
                     checks.extend(match field.condition {
                         Some(_) => {
                             let inner = self.measure_field(item, field, &quote!((*value)));
-                            quote!(if let Some(value) = #value_ref { #inner })
+                            let pattern = some(&inner, "value");
+                            quote!(if let #pattern = #value_ref { #inner })
                         }
                         None => self.measure_field(item, field, &value),
                     });
@@ -225,7 +219,7 @@ impl<'m> Rust<'m> {
                 quote!(#agreement #body)
             }
             _ => {
-                let size = literal(field.size.min);
+                let size = literal(self.member_size(field));
                 let check = self.check_in_block(item, field, value);
                 quote!(measure.add(#size); #check)
             }
@@ -362,8 +356,9 @@ impl<'m> Rust<'m> {
                 });
                 self.match_switch(item, field, switch, value, arms, quote!({}))
             }
+            _ if self.member_size(field) == 0 => TokenStream::new(),
             _ => {
-                let size = literal(field.size.min);
+                let size = literal(self.member_size(field));
                 let put = self.put(item, field, quote!(0), value);
                 quote! {
                     let mut bytes = [0; #size];
@@ -395,6 +390,7 @@ impl<'m> Rust<'m> {
                 quote!(#put(block, #at, #count);)
             }
             Shape::Scalar(scalar) => self.put_scalar(item, scalar, at, value),
+            Shape::Struct(_) if self.member_size(field) == 0 => TokenStream::new(),
             Shape::Struct(_) => quote!(#value.to_wire(#rt::part_mut(block, #at));),
             Shape::ByteArray(_) => quote!(#rt::put_bytes(block, #at, #value);),
             Shape::Fixed(element, _) => {
@@ -516,11 +512,7 @@ impl<'m> Rust<'m> {
         let optional = self.optional(switch).is_some();
         let arms = switch.arms.iter().map(|arm| {
             let result = print(&arm.field, &value);
-            let uses = result
-                .to_string()
-                .split(|c: char| !c.is_alphanumeric() && c != '_')
-                .any(|word| word == "value");
-            let binding = if uses { quote!(value) } else { quote!(_) };
+            let binding = if mentions(&result, "value") { quote!(value) } else { quote!(_) };
             let pattern = match optional {
                 true => quote!(Some(#binding)),
                 false => self.variant(item, field, switch, arm, binding),
@@ -632,4 +624,18 @@ fn bare(value: &TokenStream) -> TokenStream {
         }
         _ => value.clone(),
     }
+}
+
+/// `Some(name)`, or `Some(_)` where the code that follows has no use for the name.
+fn some(code: &TokenStream, name: &str) -> TokenStream {
+    let name = if mentions(code, name) { ident(name) } else { ident("_") };
+    quote!(Some(#name))
+}
+
+fn mentions(code: &TokenStream, name: &str) -> bool {
+    code.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(&group.stream(), name),
+        _ => false,
+    })
 }
