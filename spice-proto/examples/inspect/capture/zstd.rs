@@ -78,14 +78,17 @@ impl<R: BufRead> ZstdReader<R> {
     fn check(&self, frame: &FrameDecoder) -> Result<(), ZstdDamage> {
         match (frame.get_checksum_from_data(), frame.get_calculated_checksum()) {
             (Some(stated), Some(found)) if stated != found => {
-                Err(self.damage(&"the checksum differs: some bytes before are wrong"))
+                let reason = "the checksum differs: some bytes before are wrong".to_owned();
+                Err(ZstdDamage { compressed_offset: self.source.count, reason })
             }
             _ => Ok(()),
         }
     }
 
-    fn damage(&self, reason: &dyn fmt::Display) -> ZstdDamage {
-        ZstdDamage { compressed_offset: self.source.count, reason: reason.to_string() }
+    fn damage(&mut self, reason: &dyn fmt::Display) -> ZstdDamage {
+        let at_end = self.source.source.fill_buf().is_ok_and(<[u8]>::is_empty);
+        let reason = if at_end { "the file ends early".to_owned() } else { reason.to_string() };
+        ZstdDamage { compressed_offset: self.source.count, reason }
     }
 }
 
