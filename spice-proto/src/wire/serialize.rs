@@ -2,7 +2,7 @@
 //!
 //! In formats for people numbers of enumerations become their names, flags `A | B | 0x80`, byte runs hexadecimal, and
 //! text a string where it is UTF-8. In binary formats numbers stay numbers and byte runs bytes. Counts and selectors
-//! are written as they lie on the wire; sensitive fields as nothing.
+//! are written as they lie on the wire. Sensitive fields are written too: who serializes a message wants all of it.
 
 use alloc::{format, string::String};
 use core::fmt::Write as _;

@@ -135,9 +135,6 @@ impl<'m> Rust<'m> {
 
     fn serial_value(&self, field: &'m Field, value: &TokenStream) -> TokenStream {
         let rt = &self.runtime;
-        if field.sensitive {
-            return quote!(&());
-        }
         match self.shape(field) {
             Shape::ByteArray(_) => quote!(&#rt::serialize::Hex(#value)),
             Shape::Fixed(..) => quote!(&#value.as_slice()),
