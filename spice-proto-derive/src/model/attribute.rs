@@ -11,11 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::syntax::ast;
 use crate::syntax::ast::Argument;
 use crate::syntax::ast::Attribute;
-
-/// The attribute of this name.
-pub(super) fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
-    attributes.iter().find(|attribute| attribute.name.name == name)
-}
+pub(super) use crate::syntax::attribute::find;
 
 /// Whether there is an attribute of this name.
 pub(super) fn has(attributes: &[Attribute], name: &str) -> bool {
@@ -83,7 +79,9 @@ impl<'a> Builder<'a> {
             let message = format!("there is no capability list `{}`", name.name);
             let diagnostic = Diagnostic::new(Code::UnknownCapability, name.span, message);
             let lists = self.names.all().filter(|(_, kind)| match kind {
-                Kind::Enum(id) => self.model.enums.get(id.0).is_some_and(|e| e.kind == EnumKind::Capabilities),
+                Kind::Enum(id) => {
+                    self.model.enums.get(id.0).is_some_and(|e| e.kind == EnumKind::Capabilities)
+                }
                 _ => false,
             });
             let lists = lists.map(|(name, _)| name);

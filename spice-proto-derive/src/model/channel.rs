@@ -255,7 +255,8 @@ impl<'a> Builder<'a> {
             let diagnostic = Diagnostic::new(Code::DuplicateNumber, span, message)
                 .secondary(*first, format!("{fitting} is taken here"));
             self.found.push(if written.is_none() {
-                diagnostic.help("numbers start at 1 in every channel, also in a derived one: write the first of it")
+                diagnostic
+                    .help("numbers start at 1 in every channel, also in a derived one: write the first of it")
             } else {
                 diagnostic
             });

@@ -43,7 +43,9 @@ impl<'a> Builder<'a> {
 
     /// Elements follow each other, take room, and hold no pointers.
     fn check_element(&mut self, variable: &ast::Variable, id: StructId) {
-        let (Some(element), Some(facts)) = (self.model.structs.get(id.0), self.facts.get(id.0)) else { return };
+        let (Some(element), Some(facts)) = (self.model.structs.get(id.0), self.facts.get(id.0)) else {
+            return;
+        };
         if facts.broken {
             return;
         }
@@ -52,7 +54,8 @@ impl<'a> Builder<'a> {
             let what = "has elements that take all bytes to the end of the message";
             self.refuse(Code::RestNotLast, variable, what, "no second element would be left");
         } else if depth > 0 {
-            let help = "the work that a message asks for would be unbounded; pointers stand outside of arrays";
+            let help =
+                "the work that a message asks for would be unbounded; pointers stand outside of arrays";
             self.refuse(Code::PointerInElement, variable, "has elements with pointers", help);
         } else if min == 0 {
             let help = "a message of a few bytes could hold any number of them";
@@ -71,7 +74,12 @@ impl<'a> Builder<'a> {
         match array.length {
             Length::Rest if behind_pointer => {
                 let what = "leads to all bytes to the end of the message";
-                self.refuse(Code::RestNotLast, variable, what, "write the number of elements behind the name");
+                self.refuse(
+                    Code::RestNotLast,
+                    variable,
+                    what,
+                    "write the number of elements behind the name",
+                );
             }
             Length::Rest if !fixed && !broken => {
                 let what = "goes to the end of the message with elements whose size varies";
@@ -82,11 +90,21 @@ impl<'a> Builder<'a> {
                 self.refuse(Code::CStringInLine, variable, "is a `cstring()` in line", help);
             }
             Length::CString if !bytes => {
-                self.refuse(Code::CStringElement, variable, "is a `cstring()` of something else than bytes", "");
+                self.refuse(
+                    Code::CStringElement,
+                    variable,
+                    "is a `cstring()` of something else than bytes",
+                    "",
+                );
             }
             Length::ImageSize { .. } if !bytes => {
                 let help = "an image is made of `uint8`, whatever the size of its pixels";
-                self.refuse(Code::ImageSizeElement, variable, "is an image of something else than bytes", help);
+                self.refuse(
+                    Code::ImageSizeElement,
+                    variable,
+                    "is an image of something else than bytes",
+                    help,
+                );
             }
             _ if behind_pointer && !fixed && !broken => {
                 let what = "leads to elements whose size varies";
@@ -108,8 +126,24 @@ impl<'a> Builder<'a> {
     }
 
     fn refuse(&mut self, code: Code, variable: &ast::Variable, what: &str, help: &str) {
-        let diagnostic = Diagnostic::new(code, variable.name.span, format!("`{}` {what}", variable.name.name));
+        let diagnostic =
+            Diagnostic::new(code, variable.name.span, format!("`{}` {what}", variable.name.name));
         self.found.push(if help.is_empty() { diagnostic } else { diagnostic.help(help) });
+    }
+
+    /// Typedefs and switches have no pointer, and no value of their own.
+    pub(super) fn refuse_attributes(&mut self, name: &ast::Ident, attributes: &[Attribute]) {
+        for attribute in attributes {
+            let (code, what) = match attribute.name.name.as_str() {
+                "nonnull" => (Code::RequiredWithoutPointer, "is no pointer"),
+                "zero" => (Code::ZeroType, "cannot be written as zero"),
+                "virtual" => (Code::VirtualType, "cannot be virtual"),
+                _ => continue,
+            };
+            let message = format!("`{}` {what}", name.name);
+            let help = "write the attribute on the fields that it is for";
+            self.found.push(Diagnostic::new(code, attribute.span, message).help(help));
+        }
     }
 
     /// Reads the attributes that depend on the type of a field. None if one of them is refused.
@@ -138,7 +172,9 @@ impl<'a> Builder<'a> {
 
     /// What a case chooses is there.
     fn check_arm_attributes(&mut self, attributes: &[Attribute]) {
-        for attribute in attributes.iter().filter(|a| matches!(a.name.name.as_str(), "if" | "zero" | "virtual")) {
+        for attribute in
+            attributes.iter().filter(|a| matches!(a.name.name.as_str(), "if" | "zero" | "virtual"))
+        {
             let message = format!("`@{}` on the member of a case", attribute.name.name);
             let help = "leave the case out, or move the attribute into a structure of the case";
             self.found.push(Diagnostic::new(Code::CaseAttribute, attribute.span, message).help(help));
@@ -229,7 +265,9 @@ impl<'a> Builder<'a> {
             Type::Enum(id) => self.model.enums.get(id.0).map(|list| (0, number::largest(list.bits))),
             _ => None,
         };
-        let Some((lowest, highest)) = limits.filter(|_| field.condition.is_none() && field.role == Role::Plain) else {
+        let Some((lowest, highest)) =
+            limits.filter(|_| field.condition.is_none() && field.role == Role::Plain)
+        else {
             let message = format!("`{}` cannot be virtual", field.name);
             let help = "a virtual field is an integer or an enumeration, without `@if` and `@zero`";
             self.found.push(Diagnostic::new(Code::VirtualType, attribute.span, message).help(help));
@@ -281,7 +319,8 @@ impl<'a> Builder<'a> {
         self.check_rest_is_last(structure);
         if structure.exact && structure.pointer_depth > 0 && !facts.broken {
             let span = attribute::find(&ast.attributes, "exact").map_or(ast.name.span, |exact| exact.span);
-            let message = format!("`{}` holds pointers, whose targets stand behind its last field", structure.name);
+            let message =
+                format!("`{}` holds pointers, whose targets stand behind its last field", structure.name);
             self.found.push(Diagnostic::new(Code::ExactPointers, span, message));
         }
     }

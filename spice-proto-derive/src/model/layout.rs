@@ -219,7 +219,8 @@ impl Builder<'_> {
                     depth = depth.max(steps);
                     continue;
                 };
-                if let (Some(inner), Some(known)) = (self.model.structs.get(child.0), self.facts.get(child.0)) {
+                if let (Some(inner), Some(known)) = (self.model.structs.get(child.0), self.facts.get(child.0))
+                {
                     depth = depth.max(steps + inner.pointer_depth);
                     facts.broken |= known.broken;
                     facts.rest |= known.rest && matches!(part.ty, Type::Struct(_));
@@ -237,14 +238,17 @@ impl Builder<'_> {
             size => {
                 let message = match size {
                     None => format!("`{}` takes 4 GiB or more", structure.name),
-                    Some(_) => format!("`{}` has {} fields, those it holds included", structure.name, facts.fields),
+                    Some(_) => {
+                        format!("`{}` has {} fields, those it holds included", structure.name, facts.fields)
+                    }
                 };
                 self.found.push(Diagnostic::new(Code::StructTooLarge, ast.name.span, message));
                 facts = Facts { broken: true, fields: 0, ..facts };
             }
         }
         if facts.level > Facts::LEVELS {
-            let message = format!("`{}` has more than {} structures in each other", structure.name, Facts::LEVELS);
+            let message =
+                format!("`{}` has more than {} structures in each other", structure.name, Facts::LEVELS);
             self.found.push(Diagnostic::new(Code::StructsTooDeep, ast.name.span, message));
             facts = Facts { broken: true, level: 0, ..facts };
         }

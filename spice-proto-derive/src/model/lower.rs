@@ -100,6 +100,7 @@ impl<'a> Builder<'a> {
             let Some(def) = self.names.typedefs.get(index) else { continue };
             let (ast, order, inline) = (def.ast, def.order, def.inline.clone());
             let mut site = Site { order, inside: None, inline: inline.iter() };
+            self.refuse_attributes(&ast.name, &ast.attributes);
             let target = self.simple(&ast.ty, &mut site);
             self.typedefs.push(target);
         }
@@ -147,7 +148,11 @@ impl<'a> Builder<'a> {
             name,
             module,
             docs: docs.clone(),
-            byte_order: if attribute::has(&ast.attributes, "big_endian") { ByteOrder::Big } else { ByteOrder::Little },
+            byte_order: if attribute::has(&ast.attributes, "big_endian") {
+                ByteOrder::Big
+            } else {
+                ByteOrder::Little
+            },
             exact: attribute::has(&ast.attributes, "exact"),
             since: self.capability(&ast.attributes, "since"),
             fields,
@@ -256,6 +261,7 @@ impl<'a> Builder<'a> {
         scope: &mut Scope<'a>,
         fields: &[Field],
     ) -> Option<Field> {
+        self.refuse_attributes(&switch.name, &switch.attributes);
         let selector = self.selector(switch, scope, fields);
         let position = fields.len();
         let mut arms: Vec<super::Arm> = Vec::new();
@@ -340,8 +346,9 @@ impl<'a> Builder<'a> {
             let diagnostic = match (symbol.kind, site.inside) {
                 (Kind::Struct(outer), Some(inside)) if self.names.holds(outer, inside) => {
                     let message = format!("`{}` holds itself", name.name);
-                    Diagnostic::new(Code::RecursiveStruct, name.span, message)
-                        .help("the number of steps through a message is bounded by its description; use an array")
+                    Diagnostic::new(Code::RecursiveStruct, name.span, message).help(
+                        "the number of steps through a message is bounded by its description; use an array",
+                    )
                 }
                 _ => {
                     let message = format!("`{}` is used before it is defined", name.name);
@@ -356,14 +363,18 @@ impl<'a> Builder<'a> {
         match symbol.kind {
             Kind::Typedef(index) => self.typedef(index),
             Kind::Struct(id) => Some(Simple::Struct(id)),
-            Kind::Enum(id) if self.model.enums.get(id.0).is_some_and(|e| e.kind != EnumKind::Capabilities) => {
+            Kind::Enum(id)
+                if self.model.enums.get(id.0).is_some_and(|e| e.kind != EnumKind::Capabilities) =>
+            {
                 Some(Simple::Enum(id))
             }
             Kind::Enum(_) => {
                 let help = "capability lists lie on the wire as an array of `uint32` words";
                 self.not_a_type(name, "a capability list", help)
             }
-            Kind::Channel(_) => self.not_a_type(name, "a channel", "name a structure, an enumeration or a typedef"),
+            Kind::Channel(_) => {
+                self.not_a_type(name, "a channel", "name a structure, an enumeration or a typedef")
+            }
         }
     }
 
@@ -430,7 +441,8 @@ impl<'a> Builder<'a> {
     /// The structure that a pointer leads to.
     fn target(&mut self, variable: &ast::Variable, simple: Simple) -> Option<StructId> {
         let Simple::Struct(id) = simple else {
-            let message = format!("the pointer `{}` leads to neither a structure nor an array", variable.name.name);
+            let message =
+                format!("the pointer `{}` leads to neither a structure nor an array", variable.name.name);
             let help = "write the number of elements behind the name: `*name[count]`";
             self.found.push(Diagnostic::new(Code::PointerTarget, variable.name.span, message).help(help));
             return None;

@@ -59,7 +59,8 @@ impl<'a> Builder<'a> {
                 self.found.push(Diagnostic::new(Code::EmptyEnum, list.name.span, message));
             }
             let values = self.values(list, kind, limit);
-            self.items.push(self.item_names(list));
+            let positions = self.item_names(list);
+            self.items.push(positions);
             self.model.enums.push(Enum {
                 name: list.name.name.clone(),
                 module,
@@ -110,7 +111,8 @@ impl<'a> Builder<'a> {
                 let mut diagnostic = Diagnostic::new(Code::DuplicateValue, span, message)
                     .secondary(other.name.span, format!("{word} {value} is taken here"));
                 if item.value.is_none() {
-                    diagnostic = diagnostic.help(format!("an item without a number has the {word} after the item before"));
+                    diagnostic = diagnostic
+                        .help(format!("an item without a number has the {word} after the item before"));
                 }
                 self.found.push(diagnostic);
             } else {

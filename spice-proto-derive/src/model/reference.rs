@@ -137,8 +137,9 @@ impl<'a> Builder<'a> {
                 let Some(bits_per_pixel) = bits else {
                     let message = format!("a pixel cannot have {} bits", bits_per_pixel.value);
                     let label = "1 to 64 bits";
-                    self.found
-                        .push(Diagnostic::new(Code::ImageSizeBits, bits_per_pixel.span, message).label(label));
+                    self.found.push(
+                        Diagnostic::new(Code::ImageSizeBits, bits_per_pixel.span, message).label(label),
+                    );
                     return None;
                 };
                 Length::ImageSize { bits_per_pixel, width: width?, height: height? }
@@ -179,7 +180,10 @@ impl<'a> Builder<'a> {
                             && subset(before, user.before.iter().copied()))
                 });
                 if !covered {
-                    let message = format!("`{text}` is only there in a case of `{}`", fields.get(reference.field)?.name);
+                    let message = format!(
+                        "`{text}` is only there in a case of `{}`",
+                        fields.get(reference.field)?.name
+                    );
                     let help = "put the array into a switch with the same selector and the same cases";
                     self.found.push(
                         Diagnostic::new(Code::CountAbsent, name.span, message)
@@ -204,7 +208,8 @@ impl<'a> Builder<'a> {
             }
             _ => {
                 let message = format!("there is no field `{text}` in this structure");
-                let diagnostic = Diagnostic::new(Code::UnknownCount, name.span, message).label("length of the array");
+                let diagnostic =
+                    Diagnostic::new(Code::UnknownCount, name.span, message).label("length of the array");
                 let known = scope.direct.keys().copied();
                 self.found.push(resolve::suggest(diagnostic, text, known, self.found.len()));
                 None
@@ -310,8 +315,9 @@ impl<'a> Builder<'a> {
             return Some(());
         }
         let message = format!("`{}` is not on the wire of every peer", name.name);
-        self.found
-            .push(Diagnostic::new(Code::SelectorAbsent, name.span, message).secondary(field.span, "defined here"));
+        self.found.push(
+            Diagnostic::new(Code::SelectorAbsent, name.span, message).secondary(field.span, "defined here"),
+        );
         None
     }
 

@@ -17,6 +17,7 @@ use super::names;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::diagnostic::nearest;
 use crate::source::Span;
 use crate::syntax::ast;
 
@@ -302,7 +303,8 @@ impl<'a> Names<'a> {
     fn name_outputs(&mut self, found: &mut Diagnostics) {
         let mut taken: HashMap<(ModuleId, String), (&'a str, Span)> = HashMap::new();
         let in_place: HashSet<StructId> = self.in_place.iter().map(|message| message.id).collect();
-        let structs = self.structs.iter().enumerate().filter(|(index, _)| !in_place.contains(&StructId(*index)));
+        let structs =
+            self.structs.iter().enumerate().filter(|(index, _)| !in_place.contains(&StructId(*index)));
         let structs = structs.map(|(index, def)| (&def.ast.name, def.module, Kind::Struct(StructId(index))));
         let enums = self.enums.iter().enumerate();
         let enums = enums.map(|(index, def)| (&def.ast.name, def.module, Kind::Enum(EnumId(index))));
@@ -378,7 +380,7 @@ pub(super) fn same_output(name: &ast::Ident, other: &str, first: Span, output: &
         .help("rename one of them so that they differ in more than case and underscores")
 }
 
-/// Adds "did you mean" where a known name is close. Looks only while few things were found.
+/// Adds the nearest known name as advice. Looks only while few things were found, so that the work stays bounded.
 pub(super) fn suggest<'n>(
     diagnostic: Diagnostic,
     name: &str,
@@ -388,43 +390,8 @@ pub(super) fn suggest<'n>(
     if found > Diagnostics::LIMIT || name.len() > Names::NAME_LENGTH {
         return diagnostic;
     }
-    let allowed = 1 + name.len() / 5;
-    let close = known.filter(|known| known.len().abs_diff(name.len()) <= allowed);
-    let scored = close.map(|known| (distance(name, known), known));
-    match scored.filter(|(distance, _)| *distance <= allowed).min() {
-        Some((_, best)) => diagnostic.help(format!("did you mean `{best}`?")),
+    match nearest(name, known) {
+        Some(near) => diagnostic.help(format!("there is one called `{near}`")),
         None => diagnostic,
-    }
-}
-
-/// How many letters have to be put in, taken out or replaced, case apart.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        if let Some(first) = row.first_mut() {
-            *first = left;
-        }
-        for (cell, y) in row.iter_mut().skip(1).zip(b.bytes()) {
-            let replaced = diagonal + usize::from(!x.eq_ignore_ascii_case(&y));
-            diagonal = *cell;
-            left = replaced.min(left + 1).min(*cell + 1);
-            *cell = left;
-        }
-    }
-    row.last().copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn distance_counts_changes() {
-        assert_eq!(distance("Rect", "rect"), 0);
-        assert_eq!(distance("Rect", "Rec"), 1);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("kitten", "sitting"), 3);
     }
 }
