@@ -1,0 +1,76 @@
+//! Documentation of the generated items, from the description's own.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::Rust;
+use crate::model::{Capability, Field, Size, Struct};
+
+/// The lines as `///`, then a paragraph of our own.
+pub(super) fn lines(docs: &[String], more: &str) -> TokenStream {
+    let mut lines: Vec<String> = docs.iter().map(|line| escape(line)).collect();
+    if !more.is_empty() {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.push(more.to_owned());
+    }
+    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
+}
+
+/// Documentation of a module.
+pub(super) fn module(docs: &[String], name: &str) -> TokenStream {
+    lines(docs, if docs.is_empty() { name } else { "" })
+}
+
+/// Documentation of a switch's enumeration.
+pub(super) fn switch(item: &Struct, field: &Field) -> TokenStream {
+    lines(&field.docs, &format!("The member `{}` of `{}`.", field.name, item.name))
+}
+
+/// Two square brackets or angle brackets in prose would read as a link or as HTML.
+fn escape(line: &str) -> String {
+    line.replace('<', "\\<").replace("[]", "\\[\\]")
+}
+
+impl Rust<'_> {
+    /// Documentation of a structure: its own and its size.
+    pub(super) fn struct_docs(&self, item: &Struct) -> TokenStream {
+        let size = match item.size {
+            Size { min: 0, fixed: true } => "No bytes on the wire.".to_owned(),
+            Size { min: 1, fixed: true } => "1 byte on the wire.".to_owned(),
+            Size { min, fixed: true } => format!("{min} bytes on the wire."),
+            Size { min, fixed: false } => format!("At least {min} bytes on the wire."),
+        };
+        lines(&item.docs, &size)
+    }
+
+    /// Documentation of a field: its own, its range and what it needs.
+    pub(super) fn field_docs(&self, field: &Field) -> TokenStream {
+        let mut more = Vec::new();
+        if field.docs.is_empty() {
+            more.push(format!("`{}` of the description.", field.name));
+        }
+        if let Some((min, max)) = field.range {
+            more.push(if min == max { format!("Always {min}.") } else { format!("From {min} to {max}.") });
+        }
+        if let Some(max) = field.max {
+            more.push(format!("At most {max} elements."));
+        }
+        if let Some(since) = field.since {
+            more.push(format!("Needs {}.", self.capability(since)));
+        }
+        if let Some(condition) = field.condition {
+            more.push(format!("There only when both peers have {}.", self.capability(condition)));
+        }
+        lines(&field.docs, &more.join(" "))
+    }
+
+    /// A capability as documentation names it.
+    pub(super) fn capability(&self, capability: Capability) -> String {
+        let list = &self.model[capability.list];
+        let item = list.items.get(capability.item).map_or("", |item| &item.name);
+        format!("`{}.{item}`", list.name)
+    }
+}

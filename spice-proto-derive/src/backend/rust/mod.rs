@@ -1,0 +1,221 @@
+//! Rust: zero-copy parsers and serializers on the runtime `spice_proto::wire`.
+//!
+//! One file comes out. Each module of the model becomes a Rust module; definitions without a module stand at the
+//! top. Every structure becomes one type for both directions: `Wire::read` borrows from the message, and the same
+//! type, filled by hand, encodes. `docs/language.md` shows what each construct becomes.
+//!
+//! How the back end is cut: [`shape`] decides once what a field is in Rust; [`types`], [`read`], [`write`],
+//! [`show`] and [`generate`] each print one aspect of a structure from those decisions; [`switch`] prints the
+//! enumerations that switches become, [`enums`] open enumerations and flags, [`dispatch`] the messages of channels.
+
+mod dispatch;
+mod docs;
+mod enums;
+mod generate;
+mod read;
+mod shape;
+mod show;
+mod switch;
+mod types;
+mod write;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote;
+
+use super::{Backend, File};
+use crate::model::{EnumId, EnumKind, Model, ModuleId, StructId, names};
+
+/// The Rust back end.
+#[derive(Clone, Debug)]
+pub struct RustBackend {
+    runtime: String,
+}
+
+impl RustBackend {
+    /// Code that finds the runtime at `runtime`, a path such as `::spice_proto::wire`.
+    pub fn new(runtime: impl Into<String>) -> Self {
+        Self { runtime: runtime.into() }
+    }
+}
+
+impl Default for RustBackend {
+    fn default() -> Self {
+        Self::new("::spice_proto::wire")
+    }
+}
+
+impl Backend for RustBackend {
+    fn name(&self) -> &'static str {
+        "rust"
+    }
+
+    fn generate(&self, model: &Model) -> Vec<File> {
+        let tokens = Rust::new(model, &self.runtime).file();
+        let text = match syn::parse2(tokens.clone()) {
+            Ok(file) => prettyplease::unparse(&file),
+            // Only a runtime path that is no path leads here; the compiler then shows where it stands.
+            Err(_) => tokens.to_string(),
+        };
+        vec![File { path: "spice.rs".into(), text }]
+    }
+}
+
+/// One run of the back end.
+struct Rust<'m> {
+    model: &'m Model,
+    runtime: TokenStream,
+    info: Vec<StructInfo>,
+    names: RefCell<FieldNames>,
+}
+
+/// What has to be known of a structure where it is used.
+#[derive(Clone, Copy, Default)]
+struct StructInfo {
+    plain: bool,
+    borrows: bool,
+}
+
+/// The names that errors print, by first use.
+#[derive(Default)]
+struct FieldNames {
+    order: Vec<(String, Ident)>,
+    known: HashMap<String, usize>,
+}
+
+impl<'m> Rust<'m> {
+    fn new(model: &'m Model, runtime: &str) -> Self {
+        let runtime = runtime.parse().unwrap_or_else(|_| quote!(::spice_proto::wire));
+        let mut rust = Self { model, runtime, info: Vec::new(), names: RefCell::default() };
+        // A structure stands after those it holds, so that one pass knows all it needs.
+        for item in &model.structs {
+            let info = StructInfo {
+                plain: rust.is_plain(item),
+                borrows: item.fields.iter().any(|field| rust.field_borrows(field)),
+            };
+            rust.info.push(info);
+        }
+        rust
+    }
+
+    fn file(&self) -> TokenStream {
+        let mut root = TokenStream::new();
+        let mut modules = TokenStream::new();
+        for (index, module) in self.model.modules.iter().enumerate() {
+            let contents = self.module(index);
+            if module.name.is_empty() {
+                root.extend(contents);
+            } else if !contents.is_empty() {
+                let name = ident(&names::rust_module(&module.name));
+                let docs = docs::module(&module.docs, &module.name);
+                modules.extend(quote!(#docs pub mod #name { #contents }));
+            }
+        }
+        let protocol = self.protocol();
+        let names = self.field_names();
+        quote!(#root #protocol #modules #names)
+    }
+
+    fn module(&self, index: usize) -> TokenStream {
+        let mut contents = TokenStream::new();
+        for item in self.model.enums.iter().filter(|item| item.module.index() == index) {
+            contents.extend(self.enumeration(item));
+        }
+        for item in self.model.structs.iter().filter(|item| item.module.index() == index) {
+            contents.extend(self.structure(item));
+        }
+        for channel in self.model.channels.iter().filter(|channel| channel.module.index() == index) {
+            contents.extend(self.channel(channel));
+        }
+        contents
+    }
+
+    /// The path of something defined in module `to`, seen from module `from`.
+    fn path(&self, from: ModuleId, to: ModuleId, name: &str) -> TokenStream {
+        let item = ident(name);
+        let (from_name, to_name) = (&self.model[from].name, &self.model[to].name);
+        let module = ident(&names::rust_module(to_name));
+        match (from_name.is_empty(), to_name.is_empty()) {
+            _ if from == to => quote!(#item),
+            (true, _) => quote!(#module::#item),
+            (false, true) => quote!(super::#item),
+            (false, false) => quote!(super::#module::#item),
+        }
+    }
+
+    fn struct_path(&self, from: ModuleId, id: StructId) -> TokenStream {
+        let item = &self.model[id];
+        self.path(from, item.module, &names::rust_type(&item.name))
+    }
+
+    fn enum_path(&self, from: ModuleId, id: EnumId) -> TokenStream {
+        let item = &self.model[id];
+        self.path(from, item.module, &names::rust_type(&item.name))
+    }
+
+    /// The static of field names, seen from a module.
+    fn names_path(&self, from: ModuleId) -> TokenStream {
+        if self.model[from].name.is_empty() { quote!(NAMES) } else { quote!(super::NAMES) }
+    }
+
+    /// The constant that stands for a name in errors, seen from a module.
+    fn name_path(&self, from: ModuleId, name: &str) -> TokenStream {
+        let mut names = self.names.borrow_mut();
+        let next = names.order.len();
+        let index = *names.known.entry(name.to_owned()).or_insert(next);
+        if index == next {
+            let constant = names::snake(&name.replace('.', "_")).to_ascii_uppercase();
+            let taken = names.order.iter().any(|(_, known)| *known == constant);
+            let constant = if taken { format!("{constant}_{next}") } else { constant };
+            names.order.push((name.to_owned(), ident(&constant)));
+        }
+        let constant = names.order.get(index).map(|(_, constant)| constant.clone());
+        if self.model[from].name.is_empty() { quote!(field::#constant) } else { quote!(super::field::#constant) }
+    }
+
+    fn field_names(&self) -> TokenStream {
+        let rt = &self.runtime;
+        let names = self.names.borrow();
+        let texts = names.order.iter().map(|(name, _)| name);
+        let constants = names.order.iter().enumerate().map(|(index, (_, constant))| {
+            let index = Literal::usize_unsuffixed(index);
+            quote!(pub(super) const #constant: Field = Field(#index);)
+        });
+        quote! {
+            /// The field names that errors print.
+            pub(crate) static NAMES: #rt::Names = #rt::Names(&[#(#texts),*]);
+
+            /// Their places in [`NAMES`].
+            mod field {
+                use #rt::Field;
+                #(#constants)*
+            }
+        }
+    }
+
+    fn is_capabilities(&self, id: EnumId) -> bool {
+        self.model[id].kind == EnumKind::Capabilities
+    }
+}
+
+fn ident(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}
+
+fn literal(value: u64) -> Literal {
+    Literal::u64_unsuffixed(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_runtime_that_is_no_path_still_gives_text() {
+        let model = Model { modules: Vec::new(), enums: Vec::new(), structs: Vec::new(), channels: Vec::new(), protocol: None };
+        let files = RustBackend::new("1 2 (").generate(&model);
+        assert!(files.iter().all(|file| file.text.contains("NAMES")));
+    }
+}

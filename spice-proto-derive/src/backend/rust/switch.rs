@@ -1,0 +1,95 @@
+//! The enumerations that switches of several arms become.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::{Rust, docs, ident, literal};
+use crate::model::{Arm, Field, Label, Struct, Switch, names};
+
+impl<'m> Rust<'m> {
+    /// Name of the enumeration: that of the structure and that of the switch.
+    pub(super) fn switch_name(&self, item: &Struct, field: &Field) -> Ident {
+        ident(&format!("{}{}", names::rust_type(&item.name), names::upper_camel(&field.name)))
+    }
+
+    /// The definition of the enumeration.
+    pub(super) fn switch_type(&self, item: &'m Struct, field: &'m Field, switch: &'m Switch) -> TokenStream {
+        let name = self.switch_name(item, field);
+        let lifetime = self.switch_borrows(switch).then(|| quote!(<'a>));
+        let docs = docs::switch(item, field);
+        let variants = switch.arms.iter().map(|arm| {
+            let (variant, docs) = (self.variant_name(switch, arm), self.arm_docs(switch, arm));
+            let ty = self.field_type(item, &arm.field);
+            quote!(#docs #variant(#ty))
+        });
+        let otherwise = match switch.fixed_size {
+            Some(size) => {
+                let size = literal(size);
+                quote!(/** The bytes of a choice that the selector does not name. */ Other(&'a [u8; #size]),)
+            }
+            None if has_default(switch) => TokenStream::new(),
+            None => quote!(/** The selector chooses nothing: no bytes. */ Absent,),
+        };
+        let show = self.show_switch(item, field, switch);
+        quote! {
+            #docs
+            #[derive(Clone, Copy, PartialEq, Eq)]
+            pub enum #name #lifetime { #(#variants,)* #otherwise }
+            #show
+        }
+    }
+
+    /// `Enumeration::Variant(value)`, as an expression or as a pattern.
+    pub(super) fn variant(
+        &self,
+        item: &Struct,
+        field: &Field,
+        switch: &Switch,
+        arm: &Arm,
+        value: TokenStream,
+    ) -> TokenStream {
+        let (name, variant) = (self.switch_name(item, field), self.variant_name(switch, arm));
+        quote!(#name::#variant(#value))
+    }
+
+    /// The variant for a selector that chooses nothing.
+    pub(super) fn absent(&self, item: &Struct, field: &Field) -> TokenStream {
+        let name = self.switch_name(item, field);
+        quote!(#name::Absent)
+    }
+
+    /// A variant is named after its member or, where members share a name, after its first label.
+    pub(super) fn variant_name(&self, switch: &Switch, arm: &Arm) -> Ident {
+        let members: HashSet<_> = switch.arms.iter().map(|arm| &arm.field.name).collect();
+        let list = &self.model[switch.selector_type];
+        let name = match arm.labels.first() {
+            Some(Label::Item { item, .. }) if members.len() < switch.arms.len() => {
+                list.items.get(*item).map(|item| &item.name)
+            }
+            _ => Some(&arm.field.name),
+        };
+        ident(&names::rust_type(name.unwrap_or(&arm.field.name)))
+    }
+
+    fn arm_docs(&self, switch: &Switch, arm: &Arm) -> TokenStream {
+        let list = &self.model[switch.selector_type];
+        let labels: Vec<String> = arm
+            .labels
+            .iter()
+            .map(|label| match label {
+                Label::Item { item, negated } => {
+                    let name = list.items.get(*item).map_or("", |item| &item.name);
+                    format!("{}`{name}`", if *negated { "not " } else { "" })
+                }
+                Label::Default => "anything else".into(),
+            })
+            .collect();
+        docs::lines(&arm.field.docs, &format!("For {}.", labels.join(" or ")))
+    }
+}
+
+pub(super) fn has_default(switch: &Switch) -> bool {
+    switch.arms.iter().any(|arm| arm.labels.contains(&Label::Default))
+}

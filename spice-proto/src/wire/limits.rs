@@ -1,0 +1,77 @@
+//! How much of a peer's wishes are granted.
+
+/// Limits on what a peer may make us hold or do (`docs/spec/robustness.md` section 10).
+///
+/// The defaults accept everything that real peers send. A limit is checked before the resource is used; the
+/// [`Error`](super::Error) then says what was wanted and what is allowed.
+///
+/// ```
+/// use spice_proto::Limits;
+///
+/// let mut limits = Limits::default();
+/// limits.body_display = 16 << 20;
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Bytes of a link message. Default 64 KiB; [`server`](Self::server) 4096.
+    pub link_message: u32,
+    /// Capability words of each kind in a link message. Default 1024.
+    pub capability_words: u32,
+    /// Bytes of one SASL data block. Default 1 MiB.
+    pub sasl_data: u32,
+    /// Bytes of the list of SASL mechanisms. Default 4096.
+    pub sasl_mechanisms: u32,
+    /// Bytes of a message body on the main channel. Default 1 MiB (a server's bandwidth test is a ping of 256,012
+    /// bytes); [`server`](Self::server) 32 KiB.
+    pub body_main: u32,
+    /// Bytes of a message body on display channels. Default 256 MiB; [`server`](Self::server) 1 MiB, for migration
+    /// data.
+    pub body_display: u32,
+    /// Bytes of a message body on cursor channels. Default 8 MiB; [`server`](Self::server) 1 KiB.
+    pub body_cursor: u32,
+    /// Bytes of a message body on the inputs channel. Default 8 MiB; [`server`](Self::server) 2 KiB.
+    pub body_inputs: u32,
+    /// Bytes of a message body on playback and record channels. Default 64 MiB; [`server`](Self::server) 64 KiB.
+    pub body_audio: u32,
+    /// Bytes of a message body on every other channel. Default 64 MiB.
+    pub body_other: u32,
+    /// Bytes of one agent message put together. Default 128 MiB; [`server`](Self::server) 8 KiB.
+    pub agent_message: u32,
+}
+
+impl Limits {
+    /// What a server takes from clients.
+    #[must_use]
+    pub fn server() -> Self {
+        Self {
+            link_message: 4096,
+            body_main: 32 << 10,
+            body_display: 1 << 20,
+            body_cursor: 1 << 10,
+            body_inputs: 2 << 10,
+            body_audio: 64 << 10,
+            agent_message: 8 << 10,
+            ..Self::default()
+        }
+    }
+}
+
+impl Default for Limits {
+    /// What a client or a tool takes from servers.
+    fn default() -> Self {
+        Self {
+            link_message: 64 << 10,
+            capability_words: 1024,
+            sasl_data: 1 << 20,
+            sasl_mechanisms: 4096,
+            body_main: 1 << 20,
+            body_display: 256 << 20,
+            body_cursor: 8 << 20,
+            body_inputs: 8 << 20,
+            body_audio: 64 << 20,
+            body_other: 64 << 20,
+            agent_message: 128 << 20,
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! What generated code stands on: reading, writing, lists, errors.
+//!
+//! ```text
+//! bytes ──► Reader ──► Wire::read ──► a structure that borrows from the bytes
+//! a structure ──► Encode::measure (checks, length) ──► Encode::write ──► BufMut, or a list of slices
+//! ```
+//!
+//! * Reading checks everything once and allocates nothing; after it, reading a field cannot fail.
+//! * Writing checks everything first and then cannot fail: a value that does not fit the wire gives an
+//!   [`EncodeError`] and nothing is written.
+//! * Both follow `docs/spec/language.md`; integers are little endian unless a structure says otherwise.
+//!
+//! Most users need only [`Parse`], [`Encode`], [`List`], [`Error`] and [`Limits`]; the rest is for generated code.
+
+mod address;
+mod capability_set;
+mod enumeration;
+mod error;
+mod int;
+mod limits;
+mod list;
+mod path;
+mod reader;
+mod run;
+mod text;
+mod vectored;
+mod writer;
+
+#[cfg(feature = "arbitrary")]
+pub mod arbitrary;
+#[cfg(feature = "serde")]
+pub mod serialize;
+
+use alloc::vec::Vec;
+
+use bytes::BufMut;
+
+pub use self::{
+    address::GuestAddress,
+    capability_set::CapabilitySet,
+    error::{EncodeError, EncodeErrorKind, Error, ErrorKind},
+    int::{Int, be, le, part, part_mut, put_be, put_le},
+    limits::Limits,
+    list::{Iter, List},
+    path::{Field, Names, Path},
+    reader::Reader,
+    run::{Hidden, Run},
+    text::Text,
+    vectored::Vectored,
+    writer::{Measure, Sink, Writer},
+};
+pub use crate::{open_enum, open_flags, with_arbitrary, with_serde};
+#[doc(hidden)]
+pub use bitflags;
+
+/// A value that can be read from the wire: integers, enumerations and every generated structure.
+pub trait Wire<'a>: Encode + Copy {
+    /// The fewest bytes it takes in line; exactly what it takes where [`FIXED`](Self::FIXED).
+    const MIN_SIZE: usize;
+    /// Whether it always takes the same number of bytes.
+    const FIXED: bool;
+    /// Whether bytes behind it are refused when it is a message (`@exact`).
+    const EXACT: bool = false;
+
+    /// Reads one value at the reader's position.
+    ///
+    /// # Errors
+    /// Any [`ErrorKind`]; the position is then undefined.
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Error>;
+
+    /// Reads a value that is a message: as [`read`](Self::read), and refuses trailing bytes where
+    /// [`EXACT`](Self::EXACT).
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), and [`ErrorKind::Trailing`].
+    #[inline]
+    fn read_message(reader: &mut Reader<'a>) -> Result<Self, Error> {
+        let value = Self::read(reader)?;
+        if Self::EXACT {
+            reader.finish()?;
+        }
+        Ok(value)
+    }
+}
+
+/// Parsing of whole message bodies.
+pub trait Parse<'a>: Wire<'a> {
+    /// Parses a message body. Everything is checked, nothing is allocated. Bytes after the last field are accepted
+    /// (`docs/spec/language.md` section 4, rule 6) unless the description says `@exact`.
+    ///
+    /// # Errors
+    /// What is wrong, where, and in which field.
+    #[inline]
+    fn parse(body: &'a [u8]) -> Result<Self, Error> {
+        Self::read_message(&mut Reader::new(body))
+    }
+
+    /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    #[inline]
+    fn parse_with_trailing(body: &'a [u8]) -> Result<(Self, &'a [u8]), Error> {
+        let mut reader = Reader::new(body);
+        let value = Self::read_message(&mut reader)?;
+        Ok((value, reader.trailing()))
+    }
+}
+
+impl<'a, T: Wire<'a>> Parse<'a> for T {}
+
+/// A value that can be written: integers, enumerations, structures and messages.
+///
+/// The provided methods are for users; the required ones are how structures are put together.
+pub trait Encode {
+    /// Bytes in line, without what pointers lead to.
+    fn wire_len(&self) -> usize;
+
+    /// Checks that the value can be written and adds its bytes, targets of pointers included.
+    ///
+    /// # Errors
+    /// Any [`EncodeErrorKind`] but [`EncodeErrorKind::TooLarge`] and [`EncodeErrorKind::NoRoom`].
+    fn measure(&self, measure: &mut Measure) -> Result<(), EncodeError>;
+
+    /// Writes the bytes in line. Only for values that were measured without an error.
+    fn write<'s, S: Sink<'s>>(&'s self, writer: &mut Writer<S>);
+
+    /// Most pointers that follow each other from here.
+    #[inline]
+    fn pointer_depth(&self) -> usize {
+        0
+    }
+
+    /// Writes the targets that are `depth` pointers away from the targets of this value's own pointers.
+    #[inline]
+    fn write_targets<'s, S: Sink<'s>>(&'s self, depth: usize, writer: &mut Writer<S>) {
+        let _ = (depth, writer);
+    }
+
+    /// The exact number of bytes that [`encode`](Self::encode) writes.
+    ///
+    /// # Errors
+    /// What does not fit together or does not fit the wire, and in which field.
+    #[inline]
+    fn encoded_len(&self) -> Result<usize, EncodeError> {
+        let mut measure = Measure::new();
+        self.measure(&mut measure)?;
+        match u32::try_from(measure.len()) {
+            Ok(_) => Ok(measure.len()),
+            Err(_) => {
+                Err(EncodeError::new(EncodeErrorKind::TooLarge, measure.len() as u64, u64::from(u32::MAX)))
+            }
+        }
+    }
+
+    /// Writes the value in the reference's layout. On an error nothing is written.
+    ///
+    /// # Errors
+    /// As [`encoded_len`](Self::encoded_len), and [`EncodeErrorKind::NoRoom`].
+    #[inline]
+    fn encode<B: BufMut>(&self, buffer: &mut B) -> Result<(), EncodeError> {
+        let len = self.encoded_len()?;
+        let room = buffer.remaining_mut();
+        if len > room {
+            return Err(EncodeError::new(EncodeErrorKind::NoRoom, len as u64, room as u64));
+        }
+        write_all(self, writer::BufSink(buffer));
+        Ok(())
+    }
+
+    /// Writes the value into a new vector: one allocation.
+    ///
+    /// # Errors
+    /// As [`encoded_len`](Self::encoded_len).
+    fn encode_to_vec(&self) -> Result<Vec<u8>, EncodeError> {
+        let mut bytes = Vec::with_capacity(self.encoded_len()?);
+        write_all(self, writer::BufSink(&mut bytes));
+        Ok(bytes)
+    }
+
+    /// Appends the value to a list of slices; big byte runs are referred to, not copied. On an error nothing is
+    /// appended.
+    ///
+    /// # Errors
+    /// As [`encoded_len`](Self::encoded_len).
+    #[inline]
+    fn encode_vectored<'s>(&'s self, out: &mut Vectored<'s>) -> Result<(), EncodeError> {
+        self.encoded_len()?;
+        write_all(self, out);
+        Ok(())
+    }
+}
+
+/// Writes a measured value: the body proper, then level by level what its pointers lead to.
+#[inline]
+fn write_all<'s, T: Encode + ?Sized, S: Sink<'s>>(value: &'s T, sink: S) {
+    let mut writer = Writer::new(sink, value.wire_len());
+    value.write(&mut writer);
+    for depth in 0..value.pointer_depth() {
+        value.write_targets(depth, &mut writer);
+    }
+}

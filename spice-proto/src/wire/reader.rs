@@ -1,0 +1,267 @@
+//! A cursor over a message body that never leaves it.
+
+use super::{
+    CapabilitySet, Error, ErrorKind, List, Wire,
+    path::{Field, Names},
+};
+
+/// Reads a message body from front to back, and the targets of its pointers wherever they are.
+///
+/// Generated parsers take blocks of constant size and read their fields from the block, so that a run of fields costs
+/// one check. Every position is inside the body; the farthest byte read is kept, so that what a message does not use
+/// can be handed out ([`Reader::trailing`]).
+#[derive(Clone, Debug)]
+pub struct Reader<'a> {
+    body: &'a [u8],
+    /// INVARIANT: at most `body.len()`.
+    position: usize,
+    /// Farthest end of a pointer's target. INVARIANT: at most `body.len()`.
+    used: usize,
+    capabilities: CapabilitySet,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader at the start of a body.
+    #[inline]
+    #[must_use]
+    pub fn new(body: &'a [u8]) -> Self {
+        Self::with_capabilities(body, CapabilitySet::EMPTY)
+    }
+
+    /// A reader of a layout that depends on what both peers can do (`@if` in a description).
+    #[inline]
+    #[must_use]
+    pub fn with_capabilities(body: &'a [u8], capabilities: CapabilitySet) -> Self {
+        Self { body, position: 0, used: 0, capabilities }
+    }
+
+    /// What both peers can do.
+    #[inline]
+    #[must_use]
+    pub fn capabilities(&self) -> CapabilitySet {
+        self.capabilities
+    }
+
+    /// Where the next byte is read, from the start of the body.
+    #[inline]
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.position
+    }
+
+    /// Bytes between here and the end of the body.
+    #[inline]
+    #[must_use]
+    pub fn remaining(&self) -> usize {
+        self.body.len().saturating_sub(self.position)
+    }
+
+    /// The bytes behind everything that was read, targets of pointers included.
+    #[inline]
+    #[must_use]
+    pub fn trailing(&self) -> &'a [u8] {
+        self.body.get(self.position.max(self.used)..).unwrap_or_default()
+    }
+
+    /// Takes `N` bytes; `None` leaves the position as it was.
+    #[inline]
+    pub fn block<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
+        let block = self.body.get(self.position..)?.first_chunk::<N>()?;
+        self.position += N;
+        Some(block)
+    }
+
+    /// Takes `len` bytes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Truncated`] when the body has fewer left.
+    #[inline]
+    pub fn bytes(&mut self, len: u64) -> Result<&'a [u8], Error> {
+        let rest = self.body.get(self.position..).unwrap_or_default();
+        match usize::try_from(len).ok().and_then(|len| rest.get(..len)) {
+            Some(bytes) => {
+                self.position += bytes.len();
+                Ok(bytes)
+            }
+            None => Err(self.truncated(len)),
+        }
+    }
+
+    /// Takes everything to the end of the body.
+    #[inline]
+    pub fn rest(&mut self) -> &'a [u8] {
+        let rest = self.body.get(self.position..).unwrap_or_default();
+        self.position = self.body.len();
+        rest
+    }
+
+    /// Takes `count` elements. All of them are checked, none is stored.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Truncated`] when they do not fit; what the elements report.
+    #[inline]
+    pub fn list<T: Wire<'a>>(&mut self, count: u64) -> Result<List<'a, T>, Error> {
+        let need = count.checked_mul(T::MIN_SIZE as u64).unwrap_or(u64::MAX);
+        if need > self.remaining() as u64 {
+            return Err(self.truncated(need));
+        }
+        // INVARIANT: elements take at least one byte each, so that `count` is at most the bytes left.
+        let count = count as usize;
+        let start = self.position;
+        if T::FIXED {
+            self.position += need as usize;
+        } else {
+            for index in 0..count {
+                if let Err(error) = T::read(self) {
+                    return Err(error.at_index(index));
+                }
+            }
+        }
+        let bytes = self.body.get(start..self.position).unwrap_or_default();
+        Ok(List::from_wire(bytes, count))
+    }
+
+    /// Takes as many elements of constant size as there are to the end of the body; a remainder is left.
+    #[inline]
+    pub fn rest_list<T: Wire<'a>>(&mut self) -> List<'a, T> {
+        let count = self.remaining().checked_div(T::MIN_SIZE).unwrap_or(0);
+        let start = self.position;
+        self.position += count * T::MIN_SIZE;
+        List::from_wire(self.body.get(start..self.position).unwrap_or_default(), count)
+    }
+
+    /// Reads what a pointer leads to. `offset` is not null; the pointer itself was the last thing read.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Pointer`] when it leads out of the body; what `read` reports.
+    #[inline]
+    pub fn target<T>(
+        &mut self,
+        offset: u32,
+        read: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let position = offset as usize;
+        if position >= self.body.len() {
+            return Err(self.error(ErrorKind::Pointer, u64::from(offset), self.body.len() as u64));
+        }
+        let mut target = Self { body: self.body, position, used: self.used, capabilities: self.capabilities };
+        let value = read(&mut target)?;
+        self.used = target.position.max(target.used);
+        Ok(value)
+    }
+
+    /// Checks an array that a null pointer stands for: its count may not ask for more than the body has
+    /// (`docs/spec/language.md` section 4, rule 3).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Truncated`] when it does.
+    #[inline]
+    pub fn null_array(&self, count: u64, element_size: u64) -> Result<(), Error> {
+        let need = count.checked_mul(element_size).unwrap_or(u64::MAX);
+        if need > self.body.len() as u64 {
+            return Err(self.error(ErrorKind::Truncated, need, self.body.len() as u64));
+        }
+        Ok(())
+    }
+
+    /// Takes bytes up to a zero byte, which is taken too but not handed out.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Truncated`] when there is none.
+    pub fn c_string(&mut self) -> Result<&'a [u8], Error> {
+        let rest = self.body.get(self.position..).unwrap_or_default();
+        let Some(len) = rest.iter().position(|&byte| byte == 0) else {
+            return Err(self.truncated(rest.len() as u64 + 1));
+        };
+        self.position += len + 1;
+        Ok(rest.get(..len).unwrap_or_default())
+    }
+
+    /// Checks that nothing follows (`@exact` in a description, and strict callers).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Trailing`] when something does.
+    #[inline]
+    pub fn finish(&self) -> Result<(), Error> {
+        match self.trailing() {
+            [] => Ok(()),
+            bytes => Err(Error::new(
+                ErrorKind::Trailing,
+                self.position.max(self.used) as u64,
+                0,
+                bytes.len() as u64,
+            )),
+        }
+    }
+
+    /// An error at the current position.
+    #[cold]
+    #[must_use]
+    pub fn error(&self, kind: ErrorKind, needed: u64, present: u64) -> Error {
+        Error::new(kind, self.position as u64, needed, present)
+    }
+
+    /// [`ErrorKind::Truncated`] at the current position.
+    #[cold]
+    #[must_use]
+    pub fn truncated(&self, needed: u64) -> Error {
+        self.error(ErrorKind::Truncated, needed, self.remaining() as u64)
+    }
+
+    /// Says which field of a block that did not fit is the first that is cut. `ends` has the end of each field,
+    /// counted from the start of the block, and its name.
+    #[cold]
+    #[must_use]
+    pub fn short(&self, names: &'static Names, ends: &[(u32, Field)]) -> Error {
+        let remaining = self.remaining();
+        let mut start = 0;
+        for &(end, field) in ends {
+            let end = end as usize;
+            if end > remaining {
+                let error = Error::new(
+                    ErrorKind::Truncated,
+                    (self.position + start) as u64,
+                    (end - start) as u64,
+                    (remaining - start) as u64,
+                );
+                return error.within(names, field);
+            }
+            start = end;
+        }
+        self.truncated(start as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trailing_starts_behind_the_farthest_target() {
+        let body = [1, 2, 3, 4, 5, 6];
+        let mut reader = Reader::new(&body);
+        assert_eq!(reader.block::<2>(), Some(&[1, 2]));
+        assert_eq!(reader.target(3, |at| at.bytes(2)).unwrap(), [4, 5]);
+        assert_eq!(reader.trailing(), [6]);
+        assert_eq!(reader.finish().unwrap_err().kind(), ErrorKind::Trailing);
+    }
+
+    #[test]
+    fn a_pointer_to_the_end_is_refused() {
+        let error = Reader::new(&[0; 4]).target(4, |at| at.bytes(0)).unwrap_err();
+        assert_eq!((error.kind(), error.needed(), error.present()), (ErrorKind::Pointer, 4, 4));
+    }
+
+    #[test]
+    fn a_count_beyond_the_body_is_refused_before_anything_is_read() {
+        let error = Reader::new(&[0; 7]).list::<u32>(u64::MAX).unwrap_err();
+        assert_eq!((error.kind(), error.present()), (ErrorKind::Truncated, 7));
+    }
+
+    #[test]
+    fn a_null_array_may_not_count_more_than_the_body() {
+        let reader = Reader::new(&[0; 8]);
+        assert!(reader.null_array(8, 1).is_ok());
+        assert!(reader.null_array(3, 4).is_err());
+    }
+}

@@ -1,0 +1,159 @@
+//! A message as a list of slices, so that bulk data is not copied.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use bytes::Buf;
+
+use super::Sink;
+
+/// Slices that together are one or more messages: small parts copied, big byte runs referred to.
+///
+/// It is a [`bytes::Buf`], so that writers of `std` and `tokio` take it as it is.
+///
+/// ```
+/// use bytes::Buf;
+/// use spice_proto::{Encode, common::Ping, wire::Vectored};
+///
+/// let padding = [0; 4096];
+/// let ping = Ping { id: 1, timestamp: 2, data: &padding };
+/// let mut out = Vectored::new();
+/// ping.encode_vectored(&mut out)?;
+/// assert_eq!((out.remaining(), out.slices().count()), (12 + 4096, 2));
+/// # Ok::<(), spice_proto::EncodeError>(())
+/// ```
+#[derive(Default)]
+pub struct Vectored<'s> {
+    small: Vec<u8>,
+    parts: Vec<Part<'s>>,
+    /// Where the next byte is read: a part and a byte of it.
+    part: usize,
+    byte: usize,
+    remaining: usize,
+}
+
+enum Part<'s> {
+    /// Bytes of `small`.
+    Small { start: usize, end: usize },
+    Bulk(&'s [u8]),
+}
+
+/// Runs below this length are copied: a slice of its own costs more.
+const BULK: usize = 256;
+
+impl<'s> Vectored<'s> {
+    /// An empty list.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// An empty list that uses the memory of this one again, for other messages.
+    #[must_use]
+    pub fn recycle<'t>(mut self) -> Vectored<'t> {
+        self.small.clear();
+        self.parts.clear();
+        // The vector is empty, so that collecting keeps its memory and changes only the lifetime.
+        let parts = self.parts.into_iter().filter_map(|_| None).collect();
+        Vectored { small: self.small, parts, part: 0, byte: 0, remaining: 0 }
+    }
+
+    /// The slices in order, what was consumed left out.
+    pub fn slices(&self) -> impl Iterator<Item = &[u8]> {
+        let first_skip = self.byte;
+        self.parts.iter().skip(self.part).enumerate().map(move |(index, part)| {
+            let bytes = self.bytes_of(part);
+            bytes.get(if index == 0 { first_skip } else { 0 }..).unwrap_or_default()
+        })
+    }
+
+    fn bytes_of(&self, part: &Part<'s>) -> &[u8] {
+        match *part {
+            Part::Small { start, end } => self.small.get(start..end).unwrap_or_default(),
+            Part::Bulk(bytes) => bytes,
+        }
+    }
+}
+
+impl<'s> Sink<'s> for &mut Vectored<'s> {
+    #[inline]
+    fn put(&mut self, bytes: &[u8]) {
+        let start = self.small.len();
+        self.small.extend_from_slice(bytes);
+        self.remaining += bytes.len();
+        match self.parts.last_mut() {
+            Some(Part::Small { end, .. }) => *end = self.small.len(),
+            _ => self.parts.push(Part::Small { start, end: self.small.len() }),
+        }
+    }
+
+    #[inline]
+    fn bulk(&mut self, bytes: &'s [u8]) {
+        if bytes.len() < BULK {
+            return self.put(bytes);
+        }
+        self.remaining += bytes.len();
+        self.parts.push(Part::Bulk(bytes));
+    }
+}
+
+impl Buf for Vectored<'_> {
+    fn remaining(&self) -> usize {
+        self.remaining
+    }
+
+    fn chunk(&self) -> &[u8] {
+        self.slices().find(|slice| !slice.is_empty()).unwrap_or_default()
+    }
+
+    fn advance(&mut self, mut count: usize) {
+        assert!(count <= self.remaining, "cannot advance past the end");
+        self.remaining -= count;
+        while let Some(part) = self.parts.get(self.part) {
+            let left = self.bytes_of(part).len() - self.byte;
+            if count < left {
+                self.byte += count;
+                return;
+            }
+            count -= left;
+            self.part += 1;
+            self.byte = 0;
+        }
+    }
+
+    #[cfg(feature = "std")]
+    fn chunks_vectored<'t>(&'t self, out: &mut [std::io::IoSlice<'t>]) -> usize {
+        let slices = self.slices().filter(|slice| !slice.is_empty());
+        out.iter_mut().zip(slices).map(|(out, slice)| *out = std::io::IoSlice::new(slice)).count()
+    }
+}
+
+impl fmt::Debug for Vectored<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Vectored({} bytes in {} slices)", self.remaining, self.slices().count())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_back_in_order_however_it_is_consumed() {
+        let bulk = [7; BULK];
+        let mut out = Vectored::new();
+        let mut sink = &mut out;
+        sink.put(&[1, 2]);
+        sink.bulk(&bulk);
+        sink.bulk(&[3]);
+        sink.put(&[4]);
+        assert_eq!(out.slices().count(), 3);
+        let mut read = Vec::new();
+        while out.has_remaining() {
+            let step = out.chunk().len().min(3);
+            read.extend_from_slice(&out.chunk()[..step]);
+            out.advance(step);
+        }
+        assert_eq!(read, [&[1, 2][..], &bulk, &[3, 4]].concat());
+    }
+}
