@@ -52,6 +52,11 @@ impl Model {
     pub fn build(description: &Description) -> Result<Self, Diagnostics> {
         lower::build(description)
     }
+
+    /// The structures, by index.
+    pub fn struct_ids(&self) -> impl Iterator<Item = StructId> + use<> {
+        (0..self.structs.len()).map(StructId)
+    }
 }
 
 macro_rules! ids {
@@ -288,6 +293,17 @@ pub struct Int {
     pub signed: bool,
     /// 8, 16, 32 or 64.
     pub bits: u8,
+}
+
+impl Int {
+    /// The smallest and the largest value.
+    #[must_use]
+    pub fn range(self) -> (i128, i128) {
+        match (self.signed, self.bits) {
+            (false, bits) => (0, (1 << bits) - 1),
+            (true, bits) => (-(1 << (bits - 1)), (1 << (bits - 1)) - 1),
+        }
+    }
 }
 
 /// An array.
