@@ -1,10 +1,17 @@
 //! Back ends: a checked model in, files out.
+//!
+//! To add an output, write a module with a type that implements [`Backend`] and list it in [`backends`]. The model
+//! is checked before a back end sees it, so there is nothing to report. [`json`] is the shortest example.
 
+pub mod json;
 pub mod rust;
+pub mod text;
 
 use std::path::PathBuf;
 
 use crate::model::Model;
+use json::JsonBackend;
+use rust::RustBackend;
 
 /// An output language.
 pub trait Backend {
@@ -22,4 +29,10 @@ pub struct File {
     pub path: PathBuf,
     /// Its contents.
     pub text: String,
+}
+
+/// All back ends, in the order in which help texts list them.
+#[must_use]
+pub fn backends() -> Vec<Box<dyn Backend>> {
+    vec![Box::new(RustBackend::default()), Box::new(JsonBackend)]
 }

@@ -206,7 +206,7 @@ impl<'a> Builder<'a> {
             self.found.push(Diagnostic::new(Code::RangeType, attribute.span, message));
             return;
         };
-        let (lowest, highest) = limits(int);
+        let (lowest, highest) = int.range();
         if min.value > max.value || min.value < lowest || max.value > highest {
             let message = format!("no range of {}: {} to {}", name_of(int), min.value, max.value);
             let help = format!("write the lower limit first; the type goes from {lowest} to {highest}");
@@ -261,7 +261,7 @@ impl<'a> Builder<'a> {
             return;
         };
         let limits = match &field.ty {
-            Type::Int(int) => Some(limits(*int)),
+            Type::Int(int) => Some(int.range()),
             Type::Enum(id) => self.model.enums.get(id.0).map(|list| (0, number::largest(list.bits))),
             _ => None,
         };
@@ -355,12 +355,6 @@ pub(super) fn array_of(ty: &Type) -> Option<&Array> {
         },
         _ => None,
     }
-}
-
-/// Lowest and highest value of an integer type.
-pub(super) fn limits(int: Int) -> (i128, i128) {
-    let highest = number::largest(int.bits);
-    if int.signed { (-(highest / 2) - 1, highest / 2) } else { (0, highest) }
 }
 
 fn name_of(int: Int) -> String {
