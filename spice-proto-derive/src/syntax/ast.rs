@@ -62,7 +62,7 @@ pub struct Typedef {
     pub name: Ident,
     /// What it stands for.
     pub ty: Type,
-    /// Attributes after the type.
+    /// Attributes after the type; behind the brace of a structure in line they are the structure's.
     pub attributes: Vec<Attribute>,
     /// The whole definition.
     pub span: Span,

@@ -14,7 +14,11 @@
 pub mod ast;
 pub mod attribute;
 mod parser;
+mod print;
+mod spans;
 mod token;
+
+pub use print::print;
 
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;

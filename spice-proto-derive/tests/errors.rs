@@ -1,0 +1,96 @@
+//! Bad descriptions and what is said about them: `tests/errors/NAME.proto` gives exactly `NAME.stderr`.
+//!
+//! `UPDATE_GOLDEN=1 cargo test --test errors` writes the answers anew. A text whose syntax is right goes on to the
+//! checks that come after it, so that all codes live in one folder.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::path::Path;
+use std::path::PathBuf;
+
+use spice_proto_derive::diagnostic::Code;
+use spice_proto_derive::diagnostic::Diagnostics;
+use spice_proto_derive::source::Source;
+use spice_proto_derive::syntax;
+use spice_proto_derive::syntax::ast::Description;
+
+/// Codes that have no file here: their text would be too large.
+const WITHOUT_FILE: [Code; 1] = [Code::TextTooLong];
+
+/// The first code of the checks that follow the syntax.
+const FIRST_OF_MODEL: u16 = 101;
+
+/// Everything that is found in a description.
+fn check(source: &Source) -> Diagnostics {
+    match syntax::parse(source).into_result() {
+        Ok(description) => check_model(&description),
+        Err(found) => found,
+    }
+}
+
+/// What is wrong with a description that can be read.
+fn check_model(_description: &Description) -> Diagnostics {
+    Diagnostics::new()
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/errors")
+}
+
+/// The descriptions of the folder in the order of their names.
+fn descriptions() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder()).expect("the folder exists");
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("the folder can be read").path())
+        .filter(|path| path.extension() == Some(OsStr::new("proto")))
+        .collect();
+    paths.sort();
+    paths
+}
+
+fn read(path: &Path) -> Source {
+    let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+    Source::new(
+        name,
+        std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())),
+    )
+}
+
+#[test]
+fn diagnostics_are_those_of_the_golden_files() {
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let mut different = Vec::new();
+    for path in descriptions() {
+        let source = read(&path);
+        let found = check(&source);
+        assert!(!found.is_empty(), "{}: nothing wrong was found", path.display());
+        let shown = found.display(&source).to_string();
+        let golden = path.with_extension("stderr");
+        if update {
+            std::fs::write(&golden, shown).unwrap_or_else(|error| panic!("{}: {error}", golden.display()));
+        } else if std::fs::read_to_string(&golden).ok().as_ref() != Some(&shown) {
+            different.push(format!("{}:\n\n{shown}", golden.display()));
+        }
+    }
+    let different = different.join("\n");
+    assert!(different.is_empty(), "look at these and run again with UPDATE_GOLDEN=1:\n\n{different}");
+}
+
+#[test]
+fn every_golden_file_has_its_description() {
+    for entry in std::fs::read_dir(folder()).expect("the folder exists") {
+        let path = entry.expect("the folder can be read").path();
+        assert!(path.with_extension("proto").exists(), "{}", path.display());
+    }
+}
+
+#[test]
+fn every_code_of_the_syntax_has_a_description() {
+    let mut seen: BTreeSet<Code> = WITHOUT_FILE.into();
+    for path in descriptions() {
+        seen.extend(check(&read(&path)).to_vec().iter().map(|found| found.code));
+    }
+    let missing: Vec<_> =
+        Code::ALL.iter().filter(|code| (**code as u16) < FIRST_OF_MODEL && !seen.contains(code)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
