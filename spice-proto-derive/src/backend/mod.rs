@@ -4,12 +4,14 @@
 //! is checked before a back end sees it, so there is nothing to report. [`json`] is the shortest example.
 
 pub mod json;
+pub mod rust;
 pub mod text;
 
 use std::path::PathBuf;
 
 use crate::model::Model;
 use json::JsonBackend;
+use rust::RustBackend;
 
 /// An output language.
 pub trait Backend {
@@ -32,5 +34,5 @@ pub struct File {
 /// All back ends, in the order in which help texts list them.
 #[must_use]
 pub fn backends() -> Vec<Box<dyn Backend>> {
-    vec![Box::new(JsonBackend)]
+    vec![Box::new(RustBackend::default()), Box::new(JsonBackend)]
 }

@@ -17,18 +17,18 @@
 #[macro_export]
 macro_rules! open_enum {
     (
-        $(#[$meta:meta])*
+        $(#[$($meta:tt)*])*
         pub struct $name:ident: $int:ident {
-            $($(#[$item_meta:meta])* $item:ident = $value:literal, $text:literal;)*
+            $($(#[$($item_meta:tt)*])* $item:ident = $value:literal, $text:literal;)*
         }
     ) => {
-        $(#[$meta])*
+        $(#[$($meta)*])*
         #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(pub $int);
 
         #[allow(deprecated)]
         impl $name {
-            $($(#[$item_meta])* pub const $item: Self = Self($value);)*
+            $($(#[$($item_meta)*])* pub const $item: Self = Self($value);)*
 
             /// The values that have a name, with it, by declaration.
             pub const ALL: &'static [(Self, &'static str)] = &[$((Self::$item, $text)),*];
@@ -64,7 +64,7 @@ macro_rules! open_enum {
             }
         }
 
-        $crate::__wire_number!($name, $int, (|value: $name| value.0), $name);
+        $crate::__wire_number!($name, $int, (|value: &$name| value.0), $name);
         $crate::with_serde! {
             impl $crate::wire::serialize::Serialize for $name {
                 fn serialize<S: $crate::wire::serialize::Serializer>(
@@ -75,6 +75,15 @@ macro_rules! open_enum {
                 }
             }
         }
+        $crate::with_arbitrary! {
+            impl<'a> $crate::wire::arbitrary::Generate<'a> for $name {
+                fn generate(
+                    source: &mut $crate::wire::arbitrary::Source<'_, 'a>,
+                ) -> $crate::wire::arbitrary::Result<Self> {
+                    source.named::<Self, $int>(Self::ALL)
+                }
+            }
+        }
     };
 }
 
@@ -82,16 +91,16 @@ macro_rules! open_enum {
 #[macro_export]
 macro_rules! open_flags {
     (
-        $(#[$meta:meta])*
+        $(#[$($meta:tt)*])*
         pub struct $name:ident: $int:ident {
-            $($(#[$item_meta:meta])* $item:ident = $value:literal;)*
+            $($(#[$($item_meta:tt)*])* $item:ident = $value:literal;)*
         }
     ) => {
         $crate::wire::bitflags::bitflags! {
-            $(#[$meta])*
+            $(#[$($meta)*])*
             #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
             pub struct $name: $int {
-                $($(#[$item_meta])* const $item = $value;)*
+                $($(#[$($item_meta)*])* const $item = $value;)*
                 const _ = !0;
             }
         }
@@ -104,6 +113,15 @@ macro_rules! open_flags {
                     serializer: S,
                 ) -> ::core::result::Result<S::Ok, S::Error> {
                     $crate::wire::serialize::flags(self, self.bits().into(), serializer)
+                }
+            }
+        }
+        $crate::with_arbitrary! {
+            impl<'a> $crate::wire::arbitrary::Generate<'a> for $name {
+                fn generate(
+                    source: &mut $crate::wire::arbitrary::Source<'_, 'a>,
+                ) -> $crate::wire::arbitrary::Result<Self> {
+                    source.int::<$int>().map(Self::from_bits_retain)
                 }
             }
         }
@@ -132,7 +150,7 @@ macro_rules! __wire_number {
 
             #[inline]
             fn write<'s, S: $crate::wire::Sink<'s>>(&'s self, writer: &mut $crate::wire::Writer<S>) {
-                writer.put(&$to(*self).to_le_bytes());
+                writer.put(&$to(self).to_le_bytes());
             }
         }
 
@@ -145,16 +163,6 @@ macro_rules! __wire_number {
                 reader: &mut $crate::wire::Reader<'a>,
             ) -> ::core::result::Result<Self, $crate::wire::Error> {
                 <$int as $crate::wire::Wire<'a>>::read(reader).map($from)
-            }
-        }
-
-        $crate::with_arbitrary! {
-            impl<'a> $crate::wire::arbitrary::Generate<'a> for $name {
-                fn generate(
-                    source: &mut $crate::wire::arbitrary::Source<'_, 'a>,
-                ) -> $crate::wire::arbitrary::Result<Self> {
-                    source.int::<$int>().map($from)
-                }
             }
         }
     };

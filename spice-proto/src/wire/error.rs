@@ -251,7 +251,10 @@ mod tests {
             .within(&NAMES, Field(2))
             .within(&NAMES, Field(1))
             .within(&NAMES, Field(0));
-        assert_eq!(error.to_string(), "draw_text.str.glyphs[3].data: 70000 bytes wanted, 12 left, at byte 57");
+        assert_eq!(
+            error.to_string(),
+            "draw_text.str.glyphs[3].data: 70000 bytes wanted, 12 left, at byte 57"
+        );
     }
 
     #[test]

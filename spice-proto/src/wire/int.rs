@@ -56,6 +56,22 @@ pub fn part_mut(block: &mut [u8], at: usize) -> &mut [u8] {
     block.get_mut(at..).unwrap_or_default()
 }
 
+/// Writes bytes at byte `at` of a block that is known to have the room.
+#[inline(always)]
+pub fn put_bytes<const N: usize>(block: &mut [u8], at: usize, bytes: &[u8; N]) {
+    if let Some(room) = block.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+        *room = *bytes;
+    }
+}
+
+/// Bytes of an image of rows that start at whole bytes: `ceil(bits_per_pixel * width / 8) * height`
+/// (`docs/spec/language.md` section 1). Too many for 64 bits give the largest number.
+#[inline]
+#[must_use]
+pub fn image_size(bits_per_pixel: u64, width: u64, height: u64) -> u64 {
+    bits_per_pixel.saturating_mul(width).div_ceil(8).saturating_mul(height)
+}
+
 macro_rules! ints {
     ($($int:ident: $size:literal),*) => {$(
         impl Int for $int {

@@ -39,7 +39,7 @@ pub use self::{
     address::GuestAddress,
     capability_set::CapabilitySet,
     error::{EncodeError, EncodeErrorKind, Error, ErrorKind},
-    int::{Int, be, le, part, part_mut, put_be, put_le},
+    int::{Int, be, image_size, le, part, part_mut, put_be, put_bytes, put_le},
     limits::Limits,
     list::{Iter, List},
     path::{Field, Names, Path},

@@ -130,38 +130,81 @@ impl<'a> Reader<'a> {
         List::from_wire(self.body.get(start..self.position).unwrap_or_default(), count)
     }
 
-    /// Reads what a pointer leads to. `offset` is not null; the pointer itself was the last thing read.
+    /// Follows an optional pointer: `None` for null. The pointer stands `back` bytes before the reader's position.
     ///
     /// # Errors
     /// [`ErrorKind::Pointer`] when it leads out of the body; what `read` reports.
     #[inline]
-    pub fn target<T>(
+    pub fn pointer<T>(
         &mut self,
         offset: u32,
+        back: usize,
+        read: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        if offset == 0 { Ok(None) } else { self.target(offset, back, read).map(Some) }
+    }
+
+    /// Follows an optional pointer to `count` elements. A null pointer may not ask for more than the body has
+    /// (`docs/spec/language.md` section 4, rule 3).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Pointer`] when it leads out of the body; [`ErrorKind::Truncated`] when the elements do not fit.
+    #[inline]
+    pub fn pointer_array<T>(
+        &mut self,
+        offset: u32,
+        back: usize,
+        count: u64,
+        element_size: u64,
+        read: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        if offset != 0 {
+            return self.target(offset, back, read).map(Some);
+        }
+        let need = count.checked_mul(element_size).unwrap_or(u64::MAX);
+        if need > self.body.len() as u64 {
+            return Err(self.error_before(back, ErrorKind::Truncated, need, self.body.len() as u64));
+        }
+        Ok(None)
+    }
+
+    /// Follows a required pointer.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NullPointer`] when it is null, else as [`pointer`](Self::pointer).
+    #[inline]
+    pub fn required<T>(
+        &mut self,
+        offset: u32,
+        back: usize,
+        read: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        if offset == 0 {
+            return Err(self.error_before(back, ErrorKind::NullPointer, 0, 0));
+        }
+        self.target(offset, back, read)
+    }
+
+    #[inline]
+    fn target<T>(
+        &mut self,
+        offset: u32,
+        back: usize,
         read: impl FnOnce(&mut Self) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let position = offset as usize;
         if position >= self.body.len() {
-            return Err(self.error(ErrorKind::Pointer, u64::from(offset), self.body.len() as u64));
+            return Err(self.error_before(
+                back,
+                ErrorKind::Pointer,
+                u64::from(offset),
+                self.body.len() as u64,
+            ));
         }
         let mut target = Self { body: self.body, position, used: self.used, capabilities: self.capabilities };
         let value = read(&mut target)?;
         self.used = target.position.max(target.used);
         Ok(value)
-    }
-
-    /// Checks an array that a null pointer stands for: its count may not ask for more than the body has
-    /// (`docs/spec/language.md` section 4, rule 3).
-    ///
-    /// # Errors
-    /// [`ErrorKind::Truncated`] when it does.
-    #[inline]
-    pub fn null_array(&self, count: u64, element_size: u64) -> Result<(), Error> {
-        let need = count.checked_mul(element_size).unwrap_or(u64::MAX);
-        if need > self.body.len() as u64 {
-            return Err(self.error(ErrorKind::Truncated, need, self.body.len() as u64));
-        }
-        Ok(())
     }
 
     /// Takes bytes up to a zero byte, which is taken too but not handed out.
@@ -199,6 +242,19 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn error(&self, kind: ErrorKind, needed: u64, present: u64) -> Error {
         Error::new(kind, self.position as u64, needed, present)
+    }
+
+    /// An error `back` bytes before the current position.
+    #[cold]
+    fn error_before(&self, back: usize, kind: ErrorKind, needed: u64, present: u64) -> Error {
+        Error::new(kind, self.position.saturating_sub(back) as u64, needed, present)
+    }
+
+    /// [`ErrorKind::Value`] for a field `back` bytes before the current position.
+    #[cold]
+    #[must_use]
+    pub fn out_of_range(&self, back: usize, value: u64) -> Error {
+        self.error_before(back, ErrorKind::Value, value, 0)
     }
 
     /// [`ErrorKind::Truncated`] at the current position.
@@ -241,14 +297,14 @@ mod tests {
         let body = [1, 2, 3, 4, 5, 6];
         let mut reader = Reader::new(&body);
         assert_eq!(reader.block::<2>(), Some(&[1, 2]));
-        assert_eq!(reader.target(3, |at| at.bytes(2)).unwrap(), [4, 5]);
+        assert_eq!(reader.required(3, 2, |at| at.bytes(2)).unwrap(), [4, 5]);
         assert_eq!(reader.trailing(), [6]);
         assert_eq!(reader.finish().unwrap_err().kind(), ErrorKind::Trailing);
     }
 
     #[test]
     fn a_pointer_to_the_end_is_refused() {
-        let error = Reader::new(&[0; 4]).target(4, |at| at.bytes(0)).unwrap_err();
+        let error = Reader::new(&[0; 4]).required(4, 0, |at| at.bytes(0)).unwrap_err();
         assert_eq!((error.kind(), error.needed(), error.present()), (ErrorKind::Pointer, 4, 4));
     }
 
@@ -260,8 +316,8 @@ mod tests {
 
     #[test]
     fn a_null_array_may_not_count_more_than_the_body() {
-        let reader = Reader::new(&[0; 8]);
-        assert!(reader.null_array(8, 1).is_ok());
-        assert!(reader.null_array(3, 4).is_err());
+        let mut reader = Reader::new(&[0; 8]);
+        assert_eq!(reader.pointer_array(0, 4, 8, 1, |at| at.bytes(8)), Ok(None));
+        assert!(reader.pointer_array(0, 4, 3, 4, |at| at.bytes(12)).is_err());
     }
 }

@@ -34,7 +34,10 @@ pub struct Vectored<'s> {
 
 enum Part<'s> {
     /// Bytes of `small`.
-    Small { start: usize, end: usize },
+    Small {
+        start: usize,
+        end: usize,
+    },
     Bulk(&'s [u8]),
 }
 

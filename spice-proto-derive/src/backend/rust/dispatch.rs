@@ -54,7 +54,7 @@ impl<'m> Rust<'m> {
         });
         let reads = messages.iter().map(|message| {
             let (variant, constant) = (variant(message), constant(message));
-            let path = self.struct_path(module, message.body);
+            let path = self.struct_expr(module, message.body);
             let text = self.name_path(module, &message.name);
             quote! {
                 Self::#constant => match <#path as #rt::Wire>::read_message(reader) {
@@ -67,7 +67,7 @@ impl<'m> Rust<'m> {
         let within = messages.iter().map(|message| self.name_path(module, &message.name));
         let generates = messages.iter().map(|message| {
             let (variant, constant) = (variant(message), constant(message));
-            let path = self.struct_path(module, message.body);
+            let path = self.struct_expr(module, message.body);
             quote!(Self::#constant => Self::#variant(<#path as #rt::arbitrary::Generate>::generate(source)?),)
         });
         let numbers = messages.iter().map(&constant);
@@ -91,6 +91,46 @@ impl<'m> Rust<'m> {
                  [`Unknown`](Self::Unknown). Bytes after the last field are accepted.{depends}"
             ),
         );
+        let serialize_1 = self.serde(quote! {
+            impl #rt::serialize::Serialize for #name<'_> {
+                fn serialize<S: #rt::serialize::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    match self {
+                        #(Self::#all(message) => #rt::serialize::Serialize::serialize(message, serializer),)*
+                        Self::Unknown { body, .. } => {
+                            #rt::serialize::Serialize::serialize(&#rt::serialize::Hex(*body), serializer)
+                        }
+                    }
+                }
+            }
+        });
+        let generate_2 = self.arbitrary(quote! {
+            impl<'a> #name<'a> {
+                /// Makes up a message with this number, see [`Generate`](#rt::arbitrary::Generate).
+                ///
+                /// # Errors
+                /// When the source has run out.
+                pub fn generate_kind(
+                    kind: #kind,
+                    source: &mut #rt::arbitrary::Source<'_, 'a>,
+                ) -> #rt::arbitrary::Result<Self> {
+                    Ok(match kind {
+                        #(#generates)*
+                        _ => {
+                            let count = source.count()?;
+                            Self::Unknown { kind, body: source.bytes(count)? }
+                        }
+                    })
+                }
+            }
+        });
+        let generate_3 = self.arbitrary(quote! {
+            impl<'a> #rt::arbitrary::Generate<'a> for #name<'a> {
+                fn generate(source: &mut #rt::arbitrary::Source<'_, 'a>) -> #rt::arbitrary::Result<Self> {
+                    let kind = source.kind(Self::KINDS)?;
+                    Self::generate_kind(kind, source)
+                }
+            }
+        });
         quote! {
             #docs
             #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -216,46 +256,11 @@ impl<'m> Rust<'m> {
                 }
             }
 
-            #rt::with_serde! {
-                impl #rt::serialize::Serialize for #name<'_> {
-                    fn serialize<S: #rt::serialize::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                        match self {
-                            #(Self::#all(message) => #rt::serialize::Serialize::serialize(message, serializer),)*
-                            Self::Unknown { body, .. } => {
-                                #rt::serialize::Serialize::serialize(&#rt::serialize::Hex(*body), serializer)
-                            }
-                        }
-                    }
-                }
-            }
+            #serialize_1
 
-            #rt::with_arbitrary! {
-                impl<'a> #name<'a> {
-                    /// Makes up a message with this number, see [`Generate`](#rt::arbitrary::Generate).
-                    ///
-                    /// # Errors
-                    /// When the source has run out.
-                    pub fn generate_kind(
-                        kind: #kind,
-                        source: &mut #rt::arbitrary::Source<'_, 'a>,
-                    ) -> #rt::arbitrary::Result<Self> {
-                        Ok(match kind {
-                            #(#generates)*
-                            _ => {
-                                let count = source.count()?;
-                                Self::Unknown { kind, body: source.bytes(count)? }
-                            }
-                        })
-                    }
-                }
+            #generate_2
 
-                impl<'a> #rt::arbitrary::Generate<'a> for #name<'a> {
-                    fn generate(source: &mut #rt::arbitrary::Source<'_, 'a>) -> #rt::arbitrary::Result<Self> {
-                        let kind = source.kind(Self::KINDS)?;
-                        Self::generate_kind(kind, source)
-                    }
-                }
-            }
+            #generate_3
         }
     }
 
@@ -309,6 +314,18 @@ impl<'m> Rust<'m> {
         let constants: Vec<_> = channels.iter().map(|(_, constant, _)| constant).collect();
         let paths: Vec<_> = channels.iter().map(|(.., path)| path).collect();
         let docs = docs::lines(&[], &format!("A message from the {side}, of any channel."));
+        let serialize_4 = self.serde(quote! {
+            impl #rt::serialize::Serialize for #name<'_> {
+                fn serialize<S: #rt::serialize::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    match self {
+                        #(Self::#variants(message) => #rt::serialize::Serialize::serialize(message, serializer),)*
+                        Self::Unknown { body, .. } => {
+                            #rt::serialize::Serialize::serialize(&#rt::serialize::Hex(*body), serializer)
+                        }
+                    }
+                }
+            }
+        });
         quote! {
             #docs
             #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -424,18 +441,7 @@ impl<'m> Rust<'m> {
                 }
             }
 
-            #rt::with_serde! {
-                impl #rt::serialize::Serialize for #name<'_> {
-                    fn serialize<S: #rt::serialize::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                        match self {
-                            #(Self::#variants(message) => #rt::serialize::Serialize::serialize(message, serializer),)*
-                            Self::Unknown { body, .. } => {
-                                #rt::serialize::Serialize::serialize(&#rt::serialize::Hex(*body), serializer)
-                            }
-                        }
-                    }
-                }
-            }
+            #serialize_4
         }
     }
 

@@ -13,7 +13,8 @@ impl Rust<'_> {
         let bits = if item.kind == EnumKind::Capabilities { 16 } else { item.bits };
         let int = format_ident!("u{bits}");
         let items = item.items.iter().map(|entry| {
-            let (docs, constant) = (self.item_docs(entry), ident(&names::rust_constant(&item.name, &entry.name)));
+            let (docs, constant) =
+                (self.item_docs(entry), ident(&names::rust_constant(&item.name, &entry.name)));
             let deprecated = entry.deprecated.then(|| quote!(#[deprecated = "no longer used by peers"]));
             match item.kind {
                 EnumKind::Flags => {
@@ -30,7 +31,9 @@ impl Rust<'_> {
         let (kind, more) = match item.kind {
             EnumKind::Enum => (quote!(open_enum), "Any value may occur; those with a name are constants."),
             EnumKind::Flags => (quote!(open_flags), "Unknown bits are kept."),
-            EnumKind::Capabilities => (quote!(open_enum), "The number is that of a bit in the capability words."),
+            EnumKind::Capabilities => {
+                (quote!(open_enum), "The number is that of a bit in the capability words.")
+            }
         };
         let docs = docs::lines(&item.docs, more);
         let number = (item.kind == EnumKind::Capabilities).then(|| {

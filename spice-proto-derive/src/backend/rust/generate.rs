@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::shape::{Scalar, Shape, Target, int_type};
-use super::{Rust, ident, literal};
+use super::{Rust, ident};
 use crate::model::{Element, Field, FieldRef, Int, Length, Role, Struct, StructId, Type, names};
 
 impl<'m> Rust<'m> {
@@ -36,15 +36,16 @@ impl<'m> Rust<'m> {
             }
         }
         let source = if lets.is_empty() { quote!(_source) } else { quote!(source) };
-        quote! {
-            #rt::with_arbitrary! {
-                impl<'a> #rt::arbitrary::Generate<'a> for #name #lifetime {
-                    fn generate(#source: &mut #rt::arbitrary::Source<'_, 'a>) -> #rt::arbitrary::Result<Self> {
-                        #lets
-                        Ok(Self { #(#fields),* })
-                    }
+        let generate = self.arbitrary(quote! {
+            impl<'a> #rt::arbitrary::Generate<'a> for #name #lifetime {
+                fn generate(#source: &mut #rt::arbitrary::Source<'_, 'a>) -> #rt::arbitrary::Result<Self> {
+                    #lets
+                    Ok(Self { #(#fields),* })
                 }
             }
+        });
+        quote! {
+            #generate
         }
     }
 
@@ -66,7 +67,7 @@ impl<'m> Rust<'m> {
                 quote!(<#ty as #rt::arbitrary::Generate>::generate(source)?)
             }
             Shape::Struct(id) => {
-                let path = self.struct_path(item.module, id);
+                let path = self.struct_expr(item.module, id);
                 quote!(<#path as #rt::arbitrary::Generate>::generate(source)?)
             }
             Shape::ByteArray(_) => quote!(source.byte_array()?),
@@ -74,37 +75,25 @@ impl<'m> Rust<'m> {
                 let generate = element(of);
                 quote!(source.array(#generate)?)
             }
-            Shape::Bytes(length) => {
-                let count = self.generated_count(item, length);
-                wrap(quote!(source.bytes(#count)?))
-            }
-            Shape::List(of, length) => {
-                let (count, generate) = (self.generated_count(item, length), element(of));
-                quote!(source.list(#count, #generate)?)
-            }
+            Shape::Bytes(length) => wrap(self.generate_bytes(item, length)),
+            Shape::List(of, length) => self.generate_list(item, length, element(of)),
             Shape::Pointer { target, required } => {
                 let value = match target {
                     Target::Struct(id) => {
-                        let path = self.struct_path(item.module, id);
+                        let path = self.struct_expr(item.module, id);
                         quote!(<#path as #rt::arbitrary::Generate>::generate(source)?)
                     }
                     Target::Bytes(Length::CString) => wrap(quote!(source.c_string()?)),
-                    Target::Bytes(length) => {
-                        let count = self.generated_count(item, length);
-                        wrap(quote!(source.bytes(#count)?))
-                    }
-                    Target::List(of, length) => {
-                        let (count, generate) = (self.generated_count(item, length), element(of));
-                        quote!(source.list(#count, #generate)?)
-                    }
+                    Target::Bytes(length) => wrap(self.generate_bytes(item, length)),
+                    Target::List(of, length) => self.generate_list(item, length, element(of)),
                 };
                 match (required, target) {
                     (true, _) => value,
                     (false, Target::Struct(_)) => quote!(if source.flip()? { Some(#value) } else { None }),
                     // An empty target is written as null, so it is not made up.
                     (false, Target::Bytes(length) | Target::List(_, length)) => {
-                        let count = self.generated_count(item, length);
-                        quote!(if #count > 0 && source.flip()? { Some(#value) } else { None })
+                        let count = self.generated_count(item, length).unwrap_or_else(|| quote!(1));
+                        quote!(if (#count) > 0 && source.flip()? { Some(#value) } else { None })
                     }
                 }
             }
@@ -112,7 +101,11 @@ impl<'m> Rust<'m> {
                 let optional = self.optional(switch).is_some();
                 let values = switch.arms.iter().map(|arm| {
                     let value = self.generate(item, &arm.field, usize::MAX);
-                    if optional { quote!(Some(#value)) } else { self.variant(item, field, switch, arm, value) }
+                    if optional {
+                        quote!(Some(#value))
+                    } else {
+                        self.variant(item, field, switch, arm, value)
+                    }
                 });
                 let otherwise = match switch.fixed_size {
                     Some(_) => {
@@ -137,24 +130,42 @@ impl<'m> Rust<'m> {
             let (_, most) = int.range();
             (i128::from(at_least_one), most.min(40))
         });
-        let (ty, least, most) = (int_type(int), Literal::i128_unsuffixed(least), Literal::i128_unsuffixed(most));
+        let (ty, least, most) =
+            (int_type(int), Literal::i128_unsuffixed(least), Literal::i128_unsuffixed(most));
         quote!(source.within::<#ty>(#least, #most)?)
     }
 
-    fn generated_count(&self, item: &'m Struct, length: Length) -> TokenStream {
+    fn generate_bytes(&self, item: &'m Struct, length: Length) -> TokenStream {
+        match self.generated_count(item, length) {
+            Some(count) => quote!(source.bytes(#count)?),
+            None => quote!({
+                let count = source.count()?;
+                source.bytes(count)?
+            }),
+        }
+    }
+
+    fn generate_list(&self, item: &'m Struct, length: Length, element: TokenStream) -> TokenStream {
+        match self.generated_count(item, length) {
+            Some(count) => quote!(source.list(#count, #element)?),
+            None => quote!({ let count = source.count()?; source.list(count, #element)? }),
+        }
+    }
+
+    /// The number of elements; `None` where nothing says it.
+    fn generated_count(&self, item: &'m Struct, length: Length) -> Option<TokenStream> {
         let count = self.count_from(item, length, |field| {
             let local = self.local(field);
             quote!(#local)
-        });
-        match count {
-            Some(count) => quote!((#count as usize)),
-            None => quote!(source.count()?),
-        }
+        })?;
+        Some(quote!(#count as usize))
     }
 
     /// Whether a count goes with an array behind a required pointer, which may not be empty.
     fn required_target(&self, item: &'m Struct, index: usize) -> bool {
-        let Some(Role::Count { arrays }) = item.fields.get(index).map(|field| &field.role) else { return false };
+        let Some(Role::Count { arrays }) = item.fields.get(index).map(|field| &field.role) else {
+            return false;
+        };
         arrays.iter().any(|&array| {
             self.referred(item, array).is_some_and(|(_, array)| matches!(array.ty, Type::Pointer(_)))
         })

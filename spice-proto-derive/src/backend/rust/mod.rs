@@ -26,18 +26,46 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use super::{Backend, File};
-use crate::model::{EnumId, EnumKind, Model, ModuleId, StructId, names};
+use crate::model::{EnumId, Model, ModuleId, StructId, names};
 
 /// The Rust back end.
 #[derive(Clone, Debug)]
 pub struct RustBackend {
     runtime: String,
+    serde: Emit,
+    arbitrary: Emit,
+}
+
+/// Whether an optional part of the output is there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Emit {
+    /// Not at all.
+    #[default]
+    Never,
+    /// Always.
+    Always,
+    /// Where the crate that holds the output has this feature.
+    Feature(String),
 }
 
 impl RustBackend {
     /// Code that finds the runtime at `runtime`, a path such as `::spice_proto::wire`.
     pub fn new(runtime: impl Into<String>) -> Self {
-        Self { runtime: runtime.into() }
+        Self { runtime: runtime.into(), serde: Emit::Never, arbitrary: Emit::Never }
+    }
+
+    /// Whether types implement `Serialize`; the runtime then needs its feature `serde`.
+    #[must_use]
+    pub fn serde(mut self, emit: Emit) -> Self {
+        self.serde = emit;
+        self
+    }
+
+    /// Whether types implement `Generate`; the runtime then needs its feature `arbitrary`.
+    #[must_use]
+    pub fn arbitrary(mut self, emit: Emit) -> Self {
+        self.arbitrary = emit;
+        self
     }
 }
 
@@ -53,7 +81,7 @@ impl Backend for RustBackend {
     }
 
     fn generate(&self, model: &Model) -> Vec<File> {
-        let tokens = Rust::new(model, &self.runtime).file();
+        let tokens = Rust::new(model, self).file();
         let text = match syn::parse2(tokens.clone()) {
             Ok(file) => prettyplease::unparse(&file),
             // Only a runtime path that is no path leads here; the compiler then shows where it stands.
@@ -66,6 +94,7 @@ impl Backend for RustBackend {
 /// One run of the back end.
 struct Rust<'m> {
     model: &'m Model,
+    options: &'m RustBackend,
     runtime: TokenStream,
     info: Vec<StructInfo>,
     names: RefCell<FieldNames>,
@@ -86,9 +115,9 @@ struct FieldNames {
 }
 
 impl<'m> Rust<'m> {
-    fn new(model: &'m Model, runtime: &str) -> Self {
-        let runtime = runtime.parse().unwrap_or_else(|_| quote!(::spice_proto::wire));
-        let mut rust = Self { model, runtime, info: Vec::new(), names: RefCell::default() };
+    fn new(model: &'m Model, options: &'m RustBackend) -> Self {
+        let runtime = options.runtime.parse().unwrap_or_else(|_| quote!(::spice_proto::wire));
+        let mut rust = Self { model, options, runtime, info: Vec::new(), names: RefCell::default() };
         // A structure stands after those it holds, so that one pass knows all it needs.
         for item in &model.structs {
             let info = StructInfo {
@@ -123,8 +152,8 @@ impl<'m> Rust<'m> {
         for item in self.model.enums.iter().filter(|item| item.module.index() == index) {
             contents.extend(self.enumeration(item));
         }
-        for item in self.model.structs.iter().filter(|item| item.module.index() == index) {
-            contents.extend(self.structure(item));
+        for id in self.model.struct_ids().filter(|&id| self.model[id].module.index() == index) {
+            contents.extend(self.structure(id));
         }
         for channel in self.model.channels.iter().filter(|channel| channel.module.index() == index) {
             contents.extend(self.channel(channel));
@@ -150,6 +179,13 @@ impl<'m> Rust<'m> {
         self.path(from, item.module, &names::rust_type(&item.name))
     }
 
+    /// A structure as it stands in `<...>`.
+    fn struct_expr(&self, from: ModuleId, id: StructId) -> TokenStream {
+        let path = self.struct_path(from, id);
+        let lifetime = self.borrows(id).then(|| quote!(<'_>));
+        quote!(#path #lifetime)
+    }
+
     fn enum_path(&self, from: ModuleId, id: EnumId) -> TokenStream {
         let item = &self.model[id];
         self.path(from, item.module, &names::rust_type(&item.name))
@@ -172,7 +208,11 @@ impl<'m> Rust<'m> {
             names.order.push((name.to_owned(), ident(&constant)));
         }
         let constant = names.order.get(index).map(|(_, constant)| constant.clone());
-        if self.model[from].name.is_empty() { quote!(field::#constant) } else { quote!(super::field::#constant) }
+        if self.model[from].name.is_empty() {
+            quote!(field::#constant)
+        } else {
+            quote!(super::field::#constant)
+        }
     }
 
     fn field_names(&self) -> TokenStream {
@@ -195,8 +235,22 @@ impl<'m> Rust<'m> {
         }
     }
 
-    fn is_capabilities(&self, id: EnumId) -> bool {
-        self.model[id].kind == EnumKind::Capabilities
+    /// An implementation that belongs to `serde`.
+    fn serde(&self, implementation: TokenStream) -> TokenStream {
+        guarded(&self.options.serde, implementation)
+    }
+
+    /// An implementation that belongs to `arbitrary`.
+    fn arbitrary(&self, implementation: TokenStream) -> TokenStream {
+        guarded(&self.options.arbitrary, implementation)
+    }
+}
+
+fn guarded(emit: &Emit, implementation: TokenStream) -> TokenStream {
+    match emit {
+        Emit::Never => TokenStream::new(),
+        Emit::Always => implementation,
+        Emit::Feature(feature) => quote!(#[cfg(feature = #feature)] #implementation),
     }
 }
 
@@ -214,7 +268,13 @@ mod tests {
 
     #[test]
     fn a_runtime_that_is_no_path_still_gives_text() {
-        let model = Model { modules: Vec::new(), enums: Vec::new(), structs: Vec::new(), channels: Vec::new(), protocol: None };
+        let model = Model {
+            modules: Vec::new(),
+            enums: Vec::new(),
+            structs: Vec::new(),
+            channels: Vec::new(),
+            protocol: None,
+        };
         let files = RustBackend::new("1 2 (").generate(&model);
         assert!(files.iter().all(|file| file.text.contains("NAMES")));
     }

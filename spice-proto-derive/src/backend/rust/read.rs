@@ -53,7 +53,11 @@ impl<'m> Rust<'m> {
         };
         let min = literal(item.size.min);
         let fixed = item.size.fixed;
-        let exact = item.exact.then(|| quote!(const EXACT: bool = true;));
+        let exact = item.exact.then(|| {
+            quote!(
+                const EXACT: bool = true;
+            )
+        });
         let fields = self.rust_fields(item);
         let mut inherent = TokenStream::new();
         let read = if self.plain(id) && item.size.min > 0 {
@@ -144,7 +148,8 @@ impl<'m> Rust<'m> {
                 let value = self.read_single(item, field);
                 let value = match field.condition {
                     Some(condition) => {
-                        let number = self.model[condition.list].items.get(condition.item).map(|item| item.value);
+                        let number =
+                            self.model[condition.list].items.get(condition.item).map(|item| item.value);
                         quote!(if reader.capabilities().contains(#number) { Some(#value) } else { None })
                     }
                     None => value,
@@ -217,7 +222,8 @@ impl<'m> Rust<'m> {
         max: i128,
     ) -> Option<TokenStream> {
         let (least, most) = int.range();
-        let (low, high) = (proc_macro2::Literal::i128_unsuffixed(min), proc_macro2::Literal::i128_unsuffixed(max));
+        let (low, high) =
+            (proc_macro2::Literal::i128_unsuffixed(min), proc_macro2::Literal::i128_unsuffixed(max));
         let _ = ty;
         match (min > least, max < most) {
             (true, true) => Some(quote!(!(#low..=#high).contains(&#value))),
@@ -322,7 +328,7 @@ impl<'m> Rust<'m> {
         };
         let value = match target {
             Target::Struct(id) => {
-                let path = self.struct_path(item.module, id);
+                let path = self.struct_expr(item.module, id);
                 let method = if required { quote!(required) } else { quote!(pointer) };
                 quote!(reader.#method(#at, #back, <#path as #rt::Wire>::read))
             }
@@ -348,7 +354,7 @@ impl<'m> Rust<'m> {
         let within = quote!(.map_err(|error| error.within(&#names, #name))?);
         match self.shape(field) {
             Shape::Struct(id) => {
-                let path = self.struct_path(item.module, id);
+                let path = self.struct_expr(item.module, id);
                 quote!(<#path as #rt::Wire>::read(reader) #within)
             }
             Shape::Bytes(length) => {
@@ -373,7 +379,7 @@ impl<'m> Rust<'m> {
             }
             Shape::Switch(switch) if switch.fixed_size.is_none() => self.read_switch(item, field, switch),
             _ => {
-                let size = field.size.min;
+                let size = self.member_size(field);
                 let (bytes, block) = (literal(size), Piece::Block(vec![(field, 0)], size));
                 let short = self.short(item, Some(&block));
                 let value = self.read_in_block(item, field, Place { at: 0, back: size });
@@ -417,8 +423,13 @@ impl<'m> Rust<'m> {
             self.variant(item, field, switch, arm, value)
         });
         let name = self.switch_name(item, field);
-        let choose =
-            self.choose(item, switch, self.selector(item, switch), values.collect(), quote!(#name::Other(block)));
+        let choose = self.choose(
+            item,
+            switch,
+            self.selector(item, switch),
+            values.collect(),
+            quote!(#name::Other(block)),
+        );
         quote!({ let block = #rt::part::<#size>(block, #at); #choose })
     }
 
@@ -545,4 +556,3 @@ impl<'m> Rust<'m> {
         }
     }
 }
-

@@ -93,12 +93,28 @@ impl<'m> Rust<'m> {
             Shape::Nothing => Some(0),
             Shape::Zero(size) => Some(size),
             Shape::Count(_) | Shape::Scalar(_) | Shape::ByteArray(_) | Shape::Fixed(..) => {
-                Some(field.size.min)
+                Some(self.member_size(field))
             }
-            Shape::Struct(id) if self.plain(id) => Some(field.size.min),
+            Shape::Struct(id) if self.plain(id) => Some(self.member_size(field)),
             Shape::Pointer { .. } => Some(4),
             Shape::Switch(switch) => switch.fixed_size,
             Shape::Struct(_) | Shape::Bytes(_) | Shape::List(..) => None,
+        }
+    }
+
+    /// Bytes of a field of constant size, were it not conditional.
+    pub(super) fn member_size(&self, field: &'m Field) -> u64 {
+        match self.shape(field) {
+            Shape::Count(int) | Shape::Scalar(Scalar::Int(int)) => u64::from(int.bits / 8),
+            Shape::Scalar(Scalar::Enum(id)) => u64::from(self.model[id].bits / 8),
+            Shape::Scalar(Scalar::Address) => 8,
+            Shape::Struct(id) => self.model[id].size.min,
+            Shape::ByteArray(count) => count,
+            Shape::Fixed(element, count) => self.element_size(element) * count,
+            Shape::Pointer { .. } => 4,
+            Shape::Switch(switch) => switch.fixed_size.unwrap_or_default(),
+            Shape::Zero(size) => size,
+            Shape::Nothing | Shape::Bytes(_) | Shape::List(..) => 0,
         }
     }
 

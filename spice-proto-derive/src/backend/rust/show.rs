@@ -34,7 +34,7 @@ impl<'m> Rust<'m> {
             let value = match self.shape(field) {
                 Shape::Count(_) => {
                     let count = self.derived_count(item, field);
-                    quote!(&#count)
+                    quote!(&(#count))
                 }
                 _ => self.serial_value(field, &value),
             };
@@ -42,6 +42,16 @@ impl<'m> Rust<'m> {
         }
         let count = Literal::usize_unsuffixed(count);
         let shown = if serial.is_empty() { quote!(let shown) } else { quote!(let mut shown) };
+        let serialize = self.serde(quote! {
+            impl #rt::serialize::Serialize for #name #lifetime {
+                fn serialize<S: #rt::serialize::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    use #rt::serialize::SerializeStruct as _;
+                    #shown = serializer.serialize_struct(#title, #count)?;
+                    #serial
+                    shown.end()
+                }
+            }
+        });
         quote! {
             impl core::fmt::Debug for #name #lifetime {
                 fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -49,16 +59,7 @@ impl<'m> Rust<'m> {
                 }
             }
 
-            #rt::with_serde! {
-                impl #rt::serialize::Serialize for #name #lifetime {
-                    fn serialize<S: #rt::serialize::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                        use #rt::serialize::SerializeStruct as _;
-                        #shown = serializer.serialize_struct(#title, #count)?;
-                        #serial
-                        shown.end()
-                    }
-                }
-            }
+            #serialize
         }
     }
 
@@ -83,12 +84,22 @@ impl<'m> Rust<'m> {
             });
         }
         if switch.fixed_size.is_some() {
-            debug.extend(quote!(#name::Other(bytes) => f.debug_tuple("Other").field(&#rt::Run(*bytes)).finish(),));
+            debug.extend(
+                quote!(#name::Other(bytes) => f.debug_tuple("Other").field(&#rt::Run(*bytes)).finish(),),
+            );
             serial.extend(quote!(#name::Other(_) => serializer.serialize_none(),));
         } else if !has_default(switch) {
             debug.extend(quote!(#name::Absent => f.write_str("Absent"),));
             serial.extend(quote!(#name::Absent => serializer.serialize_none(),));
         }
+        let serialize = self.serde(quote! {
+            impl #rt::serialize::Serialize for #name #lifetime {
+                fn serialize<S: #rt::serialize::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    use #rt::serialize::SerializeStruct as _;
+                    match self { #serial }
+                }
+            }
+        });
         quote! {
             impl core::fmt::Debug for #name #lifetime {
                 fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -96,14 +107,7 @@ impl<'m> Rust<'m> {
                 }
             }
 
-            #rt::with_serde! {
-                impl #rt::serialize::Serialize for #name #lifetime {
-                    fn serialize<S: #rt::serialize::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                        use #rt::serialize::SerializeStruct as _;
-                        match self { #serial }
-                    }
-                }
-            }
+            #serialize
         }
     }
 
@@ -115,7 +119,11 @@ impl<'m> Rust<'m> {
         match self.shape(field) {
             Shape::ByteArray(_) | Shape::Bytes(_) if !field.text => quote!(&#rt::Run(#value)),
             Shape::Pointer { target: Target::Bytes(_), required } if !field.text => {
-                if required { quote!(&#rt::Run(#value)) } else { quote!(&#value.map(#rt::Run)) }
+                if required {
+                    quote!(&#rt::Run(#value))
+                } else {
+                    quote!(&#value.map(#rt::Run))
+                }
             }
             Shape::Switch(switch) => match self.optional(switch) {
                 Some(arm) if self.is_bytes(&arm.field) => quote!(&#value.map(#rt::Run)),
@@ -127,14 +135,16 @@ impl<'m> Rust<'m> {
 
     fn serial_value(&self, field: &'m Field, value: &TokenStream) -> TokenStream {
         let rt = &self.runtime;
-        if field.sensitive {
-            return quote!(&());
-        }
         match self.shape(field) {
             Shape::ByteArray(_) => quote!(&#rt::serialize::Hex(#value)),
+            Shape::Fixed(..) => quote!(&#value.as_slice()),
             Shape::Bytes(_) if !field.text => quote!(&#rt::serialize::Hex(#value)),
             Shape::Pointer { target: Target::Bytes(_), required } if !field.text => {
-                if required { quote!(&#rt::serialize::Hex(#value)) } else { quote!(&#value.map(#rt::serialize::Hex)) }
+                if required {
+                    quote!(&#rt::serialize::Hex(#value))
+                } else {
+                    quote!(&#value.map(#rt::serialize::Hex))
+                }
             }
             Shape::Switch(switch) => match self.optional(switch) {
                 Some(arm) if self.is_bytes(&arm.field) => quote!(&#value.map(#rt::serialize::Hex)),

@@ -1,6 +1,6 @@
 //! Writing: measuring checks everything, writing cannot fail.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 
 use super::read::Piece;
@@ -96,37 +96,29 @@ impl<'m> Rust<'m> {
 
     /// Bytes in line of a field whose size varies, or of the member of an arm.
     fn field_len(&self, item: &'m Struct, field: &'m Field, value: &TokenStream) -> TokenStream {
+        let value_ref = by_ref(value);
         let rt = &self.runtime;
         if field.condition.is_some() {
-            let size = literal(field.size.min);
-            return match self.block_size_of_member(field) {
-                Some(_) => quote!(#value.map_or(0, |_| #size)),
-                None => quote!(#value.as_ref().map_or(0, #rt::Encode::wire_len)),
+            let size = literal(self.member_size(field));
+            return match self.shape(field) {
+                Shape::Struct(id) if !self.plain(id) => {
+                    quote!(#value.as_ref().map_or(0, #rt::Encode::wire_len))
+                }
+                _ => quote!(#value.map_or(0, |_| #size)),
             };
         }
         match self.shape(field) {
-            Shape::Struct(id) if !self.plain(id) => quote!(#rt::Encode::wire_len(&#value)),
+            Shape::Struct(id) if !self.plain(id) => quote!(#rt::Encode::wire_len(#value_ref)),
             Shape::Bytes(_) => self.len(field, value),
             Shape::List(..) => quote!(#value.wire_len()),
             Shape::Switch(switch) if switch.fixed_size.is_none() => {
-                let arms = self.arms(item, field, switch, |arm, value| {
-                    self.field_len(item, arm, value)
-                });
+                let arms = self.arms(item, field, switch, |arm, value| self.field_len(item, arm, value));
                 self.match_switch(item, field, switch, value, arms, quote!(0))
             }
             _ => {
-                let size = literal(field.size.min);
+                let size = literal(self.member_size(field));
                 quote!(#size)
             }
-        }
-    }
-
-    /// Size of a conditional field's member, were it not conditional.
-    fn block_size_of_member(&self, field: &'m Field) -> Option<u64> {
-        match self.shape(field) {
-            Shape::Struct(id) if !self.plain(id) => None,
-            Shape::Bytes(_) | Shape::List(..) | Shape::Switch(_) => None,
-            _ => Some(field.size.min),
         }
     }
 
@@ -145,10 +137,12 @@ impl<'m> Rust<'m> {
                 }
                 Piece::Single(field) => {
                     let value = self.own(field);
+                    let value_ref = by_ref(&value);
                     checks.extend(match field.condition {
                         Some(_) => {
-                            let inner = self.measure_field(item, field, &quote!(value));
-                            quote!(if let Some(value) = &#value { #inner })
+                            let inner = self.measure_field(item, field, &quote!((*value)));
+                            let pattern = some(&inner, "value");
+                            quote!(if let #pattern = #value_ref { #inner })
                         }
                         None => self.measure_field(item, field, &value),
                     });
@@ -164,12 +158,16 @@ impl<'m> Rust<'m> {
 
     /// What a field of constant size has to be checked for; its bytes are added elsewhere.
     fn check_in_block(&self, item: &'m Struct, field: &'m Field, value: &TokenStream) -> TokenStream {
+        let value_ref = by_ref(value);
         let rt = &self.runtime;
         let (names, name) = (self.names_path(item.module), self.name_path(item.module, &field.name));
         let range = field.range.and_then(|(min, max)| {
             let Type::Int(int) = &field.ty else { return None };
             let value = match self.shape(field) {
-                Shape::Count(_) => self.derived_count(item, field),
+                Shape::Count(_) => {
+                    let count = self.derived_count(item, field);
+                    quote!((#count))
+                }
                 _ => value.clone(),
             };
             let condition = self.outside(value.clone(), &int_type(*int), *int, min, max)?;
@@ -179,10 +177,11 @@ impl<'m> Rust<'m> {
         });
         match self.shape(field) {
             Shape::Pointer { target, required } => {
-                let inner = if required { value.clone() } else { quote!(target) };
+                let inner = if required { value.clone() } else { quote!((*target)) };
+                let inner_ref = by_ref(&inner);
                 let measure = match target {
                     Target::Struct(_) => {
-                        quote!(#rt::Encode::measure(&#inner, measure).map_err(|error| error.within(&#names, #name))?;)
+                        quote!(#rt::Encode::measure(#inner_ref, measure).map_err(|error| error.within(&#names, #name))?;)
                     }
                     Target::Bytes(length) | Target::List(_, length) => {
                         self.measure_array(item, field, &inner, length, matches!(target, Target::List(..)))
@@ -192,36 +191,35 @@ impl<'m> Rust<'m> {
                     let len = self.target_len(field, target, value);
                     quote!(#measure #rt::Measure::target(#len, &#names, #name)?;)
                 } else {
-                    quote!(if let Some(target) = &#value { #measure })
+                    quote!(if let Some(target) = #value_ref { #measure })
                 }
             }
-            Shape::Switch(switch) => {
-                self.agreement(item, field, switch, value)
-            }
+            Shape::Switch(switch) => self.agreement(item, field, switch, value),
             _ => quote!(#range),
         }
     }
 
     fn measure_field(&self, item: &'m Struct, field: &'m Field, value: &TokenStream) -> TokenStream {
+        let value_ref = by_ref(value);
         let rt = &self.runtime;
         let (names, name) = (self.names_path(item.module), self.name_path(item.module, &field.name));
         match self.shape(field) {
             Shape::Struct(id) if !self.plain(id) => {
-                quote!(#rt::Encode::measure(&#value, measure).map_err(|error| error.within(&#names, #name))?;)
+                quote!(#rt::Encode::measure(#value_ref, measure).map_err(|error| error.within(&#names, #name))?;)
             }
             Shape::Bytes(length) => self.measure_array(item, field, value, length, false),
             Shape::List(_, length) => self.measure_array(item, field, value, length, true),
             Shape::Switch(switch) if switch.fixed_size.is_none() => {
                 let agreement = self.agreement(item, field, switch, value);
                 let arms = self.arms(item, field, switch, |arm, value| {
-                    let inner = self.measure_field(item, arm, &quote!((*#value)));
+                    let inner = self.measure_field(item, arm, value);
                     quote!({ #inner })
                 });
                 let body = self.match_switch(item, field, switch, value, arms, quote!({}));
                 quote!(#agreement #body)
             }
             _ => {
-                let size = literal(field.size.min);
+                let size = literal(self.member_size(field));
                 let check = self.check_in_block(item, field, value);
                 quote!(measure.add(#size); #check)
             }
@@ -253,9 +251,9 @@ impl<'m> Rust<'m> {
                 });
                 most.map(|most| quote!(#rt::Measure::at_most(#len, #most, &#names, #name)?;))
             }
-            length => self.count_from(item, length, |field| self.own_number(item, field)).map(|says| {
-                quote!(#rt::Measure::exactly(#len, #says, &#names, #name)?;)
-            }),
+            length => self
+                .count_from(item, length, |field| self.own_number(item, field))
+                .map(|says| quote!(#rt::Measure::exactly(#len, #says, &#names, #name)?;)),
         };
         let add = match list {
             true => quote!(#value.measure(measure).map_err(|error| error.within(&#names, #name))?;),
@@ -329,10 +327,11 @@ impl<'m> Rust<'m> {
             }
             Piece::Single(field) => {
                 let value = self.own(field);
+                let value_ref = by_ref(&value);
                 match field.condition {
                     Some(_) => {
                         let inner = self.write_single(item, field, &quote!((*value)));
-                        quote!(if let Some(value) = &#value { #inner })
+                        quote!(if let Some(value) = #value_ref { #inner })
                     }
                     None => self.write_single(item, field, &value),
                 }
@@ -341,9 +340,10 @@ impl<'m> Rust<'m> {
     }
 
     fn write_single(&self, item: &'m Struct, field: &'m Field, value: &TokenStream) -> TokenStream {
+        let value_ref = by_ref(value);
         let rt = &self.runtime;
         match self.shape(field) {
-            Shape::Struct(id) if !self.plain(id) => quote!(#rt::Encode::write(&#value, writer);),
+            Shape::Struct(id) if !self.plain(id) => quote!(#rt::Encode::write(#value_ref, writer);),
             Shape::Bytes(_) => {
                 let bytes = self.as_bytes(field, value);
                 quote!(writer.bulk(#bytes);)
@@ -351,13 +351,14 @@ impl<'m> Rust<'m> {
             Shape::List(..) => quote!(#value.write(writer);),
             Shape::Switch(switch) if switch.fixed_size.is_none() => {
                 let arms = self.arms(item, field, switch, |arm, value| {
-                    let inner = self.write_single(item, arm, &quote!((*#value)));
+                    let inner = self.write_single(item, arm, value);
                     quote!({ #inner })
                 });
                 self.match_switch(item, field, switch, value, arms, quote!({}))
             }
+            _ if self.member_size(field) == 0 => TokenStream::new(),
             _ => {
-                let size = literal(field.size.min);
+                let size = literal(self.member_size(field));
                 let put = self.put(item, field, quote!(0), value);
                 quote! {
                     let mut bytes = [0; #size];
@@ -379,6 +380,7 @@ impl<'m> Rust<'m> {
 
     /// Writes a field of constant size to a place in `block`.
     fn put(&self, item: &'m Struct, field: &'m Field, at: TokenStream, value: &TokenStream) -> TokenStream {
+        let value_ref = by_ref(value);
         let rt = &self.runtime;
         let put = self.put_int(item);
         match self.shape(field) {
@@ -388,6 +390,7 @@ impl<'m> Rust<'m> {
                 quote!(#put(block, #at, #count);)
             }
             Shape::Scalar(scalar) => self.put_scalar(item, scalar, at, value),
+            Shape::Struct(_) if self.member_size(field) == 0 => TokenStream::new(),
             Shape::Struct(_) => quote!(#value.to_wire(#rt::part_mut(block, #at));),
             Shape::ByteArray(_) => quote!(#rt::put_bytes(block, #at, #value);),
             Shape::Fixed(element, _) => {
@@ -412,11 +415,11 @@ impl<'m> Rust<'m> {
             }
             Shape::Switch(switch) => {
                 let arms = self.arms(item, field, switch, |arm, value| {
-                    let inner = self.put(item, arm, at.clone(), &quote!((*#value)));
+                    let inner = self.put(item, arm, at.clone(), value);
                     quote!({ #inner })
                 });
                 let name = self.switch_name(item, field);
-                quote!(match &#value { #(#arms,)* #name::Other(bytes) => #rt::put_bytes(block, #at, *bytes), })
+                quote!(match #value_ref { #(#arms,)* #name::Other(bytes) => #rt::put_bytes(block, #at, *bytes), })
             }
         }
     }
@@ -432,7 +435,10 @@ impl<'m> Rust<'m> {
     fn put_scalar(&self, item: &Struct, scalar: Scalar, at: TokenStream, value: &TokenStream) -> TokenStream {
         let put = self.put_int(item);
         match scalar {
-            Scalar::Int(_) => quote!(#put(block, #at, #value);),
+            Scalar::Int(_) => {
+                let value = bare(value);
+                quote!(#put(block, #at, #value);)
+            }
             Scalar::Enum(id) if self.is_flags(id) => quote!(#put(block, #at, #value.bits());),
             Scalar::Enum(_) | Scalar::Address => quote!(#put(block, #at, #value.0);),
         }
@@ -441,29 +447,32 @@ impl<'m> Rust<'m> {
     /// The targets of a field's pointers, and of those inside it.
     fn targets(&self, item: &'m Struct, field: &'m Field) -> TokenStream {
         let value = self.own(field);
+        let value_ref = by_ref(&value);
         match field.condition {
             Some(_) => {
                 let inner = self.targets_of(item, field, &quote!((*value)));
-                if inner.is_empty() { inner } else { quote!(if let Some(value) = &#value { #inner }) }
+                if inner.is_empty() { inner } else { quote!(if let Some(value) = #value_ref { #inner }) }
             }
             None => self.targets_of(item, field, &value),
         }
     }
 
     fn targets_of(&self, item: &'m Struct, field: &'m Field, value: &TokenStream) -> TokenStream {
+        let value_ref = by_ref(value);
         let rt = &self.runtime;
         match self.shape(field) {
             Shape::Struct(id) if self.model[id].pointer_depth > 0 => {
-                quote!(#rt::Encode::write_targets(&#value, depth, writer);)
+                quote!(#rt::Encode::write_targets(#value_ref, depth, writer);)
             }
             Shape::Pointer { target, required } => {
                 let inner = if required { value.clone() } else { quote!((*target)) };
+                let inner_ref = by_ref(&inner);
                 let write = match target {
                     Target::Struct(id) => {
-                        let deeper = (self.model[id].pointer_depth > 0).then(|| {
-                            quote!(else { #rt::Encode::write_targets(&#inner, depth - 1, writer); })
-                        });
-                        quote!(if depth == 0 { #rt::Encode::write(&#inner, writer); } #deeper)
+                        let deeper = (self.model[id].pointer_depth > 0).then(
+                            || quote!(else { #rt::Encode::write_targets(#inner_ref, depth - 1, writer); }),
+                        );
+                        quote!(if depth == 0 { #rt::Encode::write(#inner_ref, writer); } #deeper)
                     }
                     Target::Bytes(length) => {
                         let bytes = self.as_bytes(field, &inner);
@@ -472,15 +481,19 @@ impl<'m> Rust<'m> {
                     }
                     Target::List(..) => quote!(if depth == 0 { #inner.write(writer); }),
                 };
-                if required { write } else { quote!(if let Some(target) = &#value { #write }) }
+                if required { write } else { quote!(if let Some(target) = #value_ref { #write }) }
             }
             Shape::Switch(switch) => {
                 let arms = self.arms(item, field, switch, |arm, value| {
-                    let inner = self.targets_of(item, arm, &quote!((*#value)));
+                    let inner = self.targets_of(item, arm, value);
                     quote!({ #inner })
                 });
                 let any = switch.arms.iter().any(|arm| !self.targets_of(item, &arm.field, value).is_empty());
-                if any { self.match_switch(item, field, switch, value, arms, quote!({})) } else { TokenStream::new() }
+                if any {
+                    self.match_switch(item, field, switch, value, arms, quote!({}))
+                } else {
+                    TokenStream::new()
+                }
             }
             _ => TokenStream::new(),
         }
@@ -495,12 +508,11 @@ impl<'m> Rust<'m> {
         switch: &'m Switch,
         print: impl Fn(&'m Field, &TokenStream) -> TokenStream,
     ) -> Vec<TokenStream> {
-        let value = quote!(value);
+        let value = quote!((*value));
         let optional = self.optional(switch).is_some();
         let arms = switch.arms.iter().map(|arm| {
             let result = print(&arm.field, &value);
-            let uses = result.to_string().split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "value");
-            let binding = if uses { quote!(value) } else { quote!(_) };
+            let binding = if mentions(&result, "value") { quote!(value) } else { quote!(_) };
             let pattern = match optional {
                 true => quote!(Some(#binding)),
                 false => self.variant(item, field, switch, arm, binding),
@@ -520,6 +532,7 @@ impl<'m> Rust<'m> {
         arms: Vec<TokenStream>,
         otherwise: TokenStream,
     ) -> TokenStream {
+        let value_ref = by_ref(value);
         let rest = match (self.optional(switch), switch.fixed_size) {
             (Some(_), _) => quote!(None => #otherwise,),
             (None, Some(_)) => {
@@ -532,7 +545,7 @@ impl<'m> Rust<'m> {
                 quote!(#name::Absent => #otherwise,)
             }
         };
-        quote!(match &#value { #(#arms,)* #rest })
+        quote!(match #value_ref { #(#arms,)* #rest })
     }
 
     /// The field of `self`.
@@ -560,7 +573,7 @@ impl<'m> Rust<'m> {
             _ => quote!(u32),
         };
         let len = self.len(array, &self.own(array));
-        quote!((#len as #ty))
+        quote!(#len as #ty)
     }
 
     /// Number of elements of an array.
@@ -578,9 +591,10 @@ impl<'m> Rust<'m> {
 
     /// Bytes in line of a pointer's target.
     fn target_len(&self, field: &'m Field, target: Target, value: &TokenStream) -> TokenStream {
+        let value_ref = by_ref(value);
         let rt = &self.runtime;
         match target {
-            Target::Struct(_) => quote!(#rt::Encode::wire_len(&#value)),
+            Target::Struct(_) => quote!(#rt::Encode::wire_len(#value_ref)),
             Target::Bytes(Length::CString) => {
                 let len = self.len(field, value);
                 quote!(#len + 1)
@@ -589,4 +603,39 @@ impl<'m> Rust<'m> {
             Target::List(..) => quote!(#value.wire_len()),
         }
     }
+}
+
+/// A reference to a place: `value` for `(*value)`, else `&place`.
+fn by_ref(place: &TokenStream) -> TokenStream {
+    let inner = bare(place);
+    let mut tokens = inner.clone().into_iter();
+    match tokens.next() {
+        Some(TokenTree::Punct(punct)) if punct.as_char() == '*' => tokens.collect(),
+        _ => quote!(&#place),
+    }
+}
+
+/// A value without the parentheses around it, for a place that needs none.
+fn bare(value: &TokenStream) -> TokenStream {
+    let mut tokens = value.clone().into_iter();
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::Parenthesis => {
+            group.stream()
+        }
+        _ => value.clone(),
+    }
+}
+
+/// `Some(name)`, or `Some(_)` where the code that follows has no use for the name.
+fn some(code: &TokenStream, name: &str) -> TokenStream {
+    let name = if mentions(code, name) { ident(name) } else { ident("_") };
+    quote!(Some(#name))
+}
+
+fn mentions(code: &TokenStream, name: &str) -> bool {
+    code.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(&group.stream(), name),
+        _ => false,
+    })
 }

@@ -1,0 +1,68 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// Shows the SPICE sessions in network captures.
+///
+/// Reads pcap and pcapng files, also compressed by zstd. SPICE is recognised on any port,
+/// also inside a WebSocket. For TLS connections of DIR/session.pcapng the decrypted streams
+/// DIR/decrypted/connNN.c2s.bin and connNN.s2c.bin are read, if they are there (NN is the
+/// number of the connection in the capture). Such a file can also be named alone.
+#[derive(Debug, Parser)]
+#[command(name = "inspect", version, verbatim_doc_comment, after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    /// Captures to read.
+    #[arg(required = true, value_name = "CAPTURE")]
+    pub(crate) captures: Vec<PathBuf>,
+
+    /// Print a summary of each connection (this is the default).
+    #[arg(long, conflicts_with_all = ["messages", "json"])]
+    pub(crate) summary: bool,
+
+    /// Print every message, one a line, in the order of the capture.
+    #[arg(long)]
+    pub(crate) messages: bool,
+
+    /// Print JSON Lines: one object a connection, or with --messages one a message with every field.
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Only this channel, as "display" or "display:1"; can be given again.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) channel: Vec<String>,
+
+    /// Only messages of this name, as "draw_copy"; can be given again.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) message: Vec<String>,
+
+    /// Only the connection with this number, from 0 in each capture; can be given again.
+    #[arg(long, value_name = "N")]
+    pub(crate) connection: Vec<usize>,
+}
+
+impl Args {
+    /// True if the connection with this number was asked for.
+    pub(crate) fn wants_connection(&self, index: usize) -> bool {
+        self.connection.is_empty() || self.connection.contains(&index)
+    }
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  everything was read
+  1  a capture is damaged or lacks bytes, or a message could not be parsed; everything up to there was printed
+  2  the command line is wrong, or a file is missing or no capture";
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+}

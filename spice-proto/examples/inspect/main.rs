@@ -1,0 +1,108 @@
+//! Shows the SPICE sessions in network captures: `inspect session.pcapng`.
+//!
+//! `inspect --help` lists the options and the exit codes.
+
+mod args;
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "a library of its own, shared with the tests")]
+mod capture;
+mod report;
+
+use std::io;
+use std::io::BufWriter;
+use std::io::IsTerminal;
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser;
+use indicatif::ProgressBar;
+use indicatif::ProgressDrawTarget;
+use indicatif::ProgressStyle;
+
+use args::Args;
+use capture::Capture;
+use capture::CaptureError;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut outcome = Outcome::Complete;
+    for path in &args.captures {
+        let result = inspect(&args, path, &mut out).and_then(|of_this| out.flush().map(|()| of_this));
+        match result {
+            Ok(of_this) => outcome = outcome.max(of_this),
+            // The reader of our output has seen enough, as `head` does.
+            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+            Err(e) => {
+                eprintln!("inspect: cannot write: {e}");
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    ExitCode::from(outcome as u8)
+}
+
+/// How reading went; the numbers are the exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Outcome {
+    /// Everything was read.
+    Complete = 0,
+    /// A capture is damaged or lacks bytes.
+    Damaged = 1,
+    /// A file is missing or no capture.
+    Unusable = 2,
+}
+
+/// Reads one capture and prints what is asked for.
+fn inspect(args: &Args, path: &Path, out: &mut impl Write) -> io::Result<Outcome> {
+    let capture = match open(path) {
+        Ok(capture) => capture,
+        Err(e) => {
+            eprintln!("inspect: {e}");
+            return Ok(if e.is_not_a_capture() { Outcome::Unusable } else { Outcome::Damaged });
+        }
+    };
+    if args.json {
+        report::json(args, path, &capture, out)?;
+    } else {
+        report::text(args, path, &capture, out)?;
+    }
+    // What was read stands before the word about what was not.
+    out.flush()?;
+    let mut outcome = Outcome::Complete;
+    for problem in report::problems(args, &capture) {
+        eprintln!("inspect: {}: {problem}", path.display());
+        outcome = Outcome::Damaged;
+    }
+    if let Some(e) = &capture.error {
+        eprintln!("inspect: {e}");
+        outcome = Outcome::Damaged;
+    }
+    Ok(outcome)
+}
+
+/// Reads a capture, with a progress bar where someone may wait for it.
+fn open(path: &Path) -> Result<Capture, CaptureError> {
+    if !io::stderr().is_terminal() {
+        return Capture::open(path);
+    }
+    let bar = ProgressBar::hidden();
+    let result = Capture::open_with_progress(path, |read, total| {
+        if total >= LONG_INPUT && bar.length().is_none() {
+            bar.set_length(total);
+            bar.set_style(bar_style());
+            bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        bar.set_position(read);
+    });
+    bar.finish_and_clear();
+    result
+}
+
+fn bar_style() -> ProgressStyle {
+    const TEMPLATE: &str = "{wide_bar} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left";
+    ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// Shorter files are read before a bar could be looked at.
+const LONG_INPUT: u64 = 8 << 20;

@@ -1,0 +1,3 @@
+//! The generated messages.
+
+include!(concat!(env!("OUT_DIR"), "/spice.rs"));

@@ -1,0 +1,47 @@
+//! The folders that data-driven tests read: those of the tree, and those that the environment names.
+
+use std::path::{Path, PathBuf};
+
+/// Environment variable with more folders of vectors, laid out as `tests/vectors`, separated by `:`.
+pub const VECTORS: &str = "SPICE_PROTO_VECTORS";
+/// Environment variable with more folders of captures, laid out as `tests/corpus`, separated by `:`.
+pub const CORPUS: &str = "SPICE_PROTO_CORPUS";
+
+/// `tests/vectors` and what [`VECTORS`] names.
+#[must_use]
+pub fn vectors() -> Vec<PathBuf> {
+    folders("vectors", VECTORS)
+}
+
+/// `tests/corpus` and what [`CORPUS`] names.
+#[must_use]
+pub fn corpus() -> Vec<PathBuf> {
+    folders("corpus", CORPUS)
+}
+
+/// The captured sessions in all folders of [`corpus`]: folders with a `meta.json`, by name.
+///
+/// # Panics
+/// When a folder cannot be read: a test that finds no data must not pass.
+#[must_use]
+pub fn sessions() -> Vec<PathBuf> {
+    let mut sessions = Vec::new();
+    for folder in corpus() {
+        let entries =
+            std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let found = entries.filter_map(|entry| Some(entry.ok()?.path()));
+        let before = sessions.len();
+        sessions.extend(found.filter(|path| path.join("meta.json").is_file()));
+        println!("{}: {} sessions", folder.display(), sessions.len() - before);
+    }
+    sessions.sort();
+    sessions
+}
+
+fn folders(name: &str, variable: &str) -> Vec<PathBuf> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    let more = std::env::var_os(variable).unwrap_or_default();
+    std::iter::once(own)
+        .chain(std::env::split_paths(&more).filter(|path| !path.as_os_str().is_empty()))
+        .collect()
+}

@@ -1,0 +1,19 @@
+//! What the tests and the fuzz targets share: where the data is, and what is expected of it.
+
+pub mod folders;
+pub mod value;
+pub mod vectors;
+
+use spice_proto_derive::{model::Model, source::Source, syntax};
+
+/// The model of `spice.proto`.
+///
+/// # Panics
+/// When the description has errors, which the build of `spice-proto` would have shown.
+#[must_use]
+pub fn model() -> Model {
+    let source = Source::new("spice.proto", include_str!("../../spice.proto"));
+    let parsed = syntax::parse(&source);
+    assert!(!parsed.diagnostics.has_errors(), "{}", parsed.diagnostics.display(&source));
+    Model::build(&parsed.description).unwrap_or_else(|found| panic!("{}", found.display(&source)))
+}

@@ -1,0 +1,3 @@
+//! Conformance: vectors made with the reference, captures of real peers.
+
+mod messages;
