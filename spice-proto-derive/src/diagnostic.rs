@@ -85,6 +85,7 @@ impl Diagnostic {
     }
 
     /// The finding as text with the lines of the source that it is about; ends with a line feed.
+    #[must_use]
     pub fn display<'a>(&'a self, source: &'a Source) -> impl fmt::Display + 'a {
         render::OneDiagnostic { diagnostic: self, source }
     }
@@ -158,6 +159,7 @@ impl Diagnostics {
     }
 
     /// All of them as text, with an empty line between two, and a last line that says how many more there are.
+    #[must_use]
     pub fn display<'a>(&'a self, source: &'a Source) -> impl fmt::Display + 'a {
         let mut settled = self.clone();
         settled.settle();

@@ -42,12 +42,12 @@ fn every_byte_may_be_another() {
     for name in SAMPLES {
         let source = sample(name);
         for place in 0..source.text().len() {
-            for byte in [b"{};,@/\"\0(1_\n"[place % 12], source.text().as_bytes()[place] ^ (1 << (place % 8))]
-            {
-                let mut bytes = source.text().as_bytes().to_vec();
-                bytes[place] = byte;
-                survive(String::from_utf8_lossy(&bytes).into_owned());
-            }
+            let mut bytes = source.text().as_bytes().to_vec();
+            bytes[place] = match place % 3 {
+                0 => b"{};,@/\"\0(1_\n"[place % 12],
+                _ => bytes[place] ^ (1 << (place % 8)),
+            };
+            survive(String::from_utf8_lossy(&bytes).into_owned());
         }
     }
 }
