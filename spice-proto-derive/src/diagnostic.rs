@@ -281,6 +281,7 @@ codes! {
     AttributePlace = Error 23, "Each attribute belongs to certain constructs.";
     DuplicateAttribute = Error 24, "An attribute stands at most once on one thing.";
     AttributeConflict = Error 25, "A member has at most one of `@end`, `@to_ptr`, `@as_ptr`, `@ptr_array`, `@zero` and `@chunk`.";
+    NestedDefinition = Error 26, "Definitions do not stand in each other.";
 
     DuplicateName = Error 101, "Types and channels share one name space, and each name is defined once.";
     DuplicateField = Error 102, "The members of a structure have different names.";

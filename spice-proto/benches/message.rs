@@ -7,8 +7,8 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use spice_proto::display::{
     BinaryData, Clip, ClipRects, Copy, DisplayBase, DrawCopy, DrawFill, DrawText, Fill, Image, ImageBody,
-    ImageDescriptor, ImageFlags, ImageScaleMode, ImageType, MaskFlags, QMask, RasterGlyphA4, Ropd, ServerMessage,
-    StreamData, StreamDataHeader, String, StringFlags, StringGlyphs, Text,
+    ImageDescriptor, ImageFlags, ImageScaleMode, ImageType, MaskFlags, QMask, RasterGlyphA4, Ropd,
+    ServerMessage, StreamData, StreamDataHeader, String, StringFlags, StringGlyphs, Text,
 };
 use spice_proto::wire::Vectored;
 use spice_proto::{Encode, List, common, cursor, display, inputs, main as main_channel};
@@ -87,12 +87,20 @@ fn benches(c: &mut Criterion) {
     let agent = main_channel::ServerMessage::AgentData(common::Data { data: &pixels[..2048] });
 
     let mut target = vec![0_u8; 65_536];
-    c.bench_function("memcpy 64 KiB", |b| b.iter(|| black_box(&mut target).copy_from_slice(black_box(&pixels))));
+    c.bench_function("memcpy 64 KiB", |b| {
+        b.iter(|| black_box(&mut target).copy_from_slice(black_box(&pixels)))
+    });
 
     let display = |kind, body| ServerMessage::parse(kind, body);
     message(c, "DrawCopy 64 KiB", &ServerMessage::DrawCopy(draw_copy), ServerMessage::DRAW_COPY, display);
     message(c, "DrawFill 4 rects", &ServerMessage::DrawFill(draw_fill), ServerMessage::DRAW_FILL, display);
-    message(c, "StreamData 16 KiB", &ServerMessage::StreamData(stream_data), ServerMessage::STREAM_DATA, display);
+    message(
+        c,
+        "StreamData 16 KiB",
+        &ServerMessage::StreamData(stream_data),
+        ServerMessage::STREAM_DATA,
+        display,
+    );
     message(c, "DrawText 40 glyphs", &ServerMessage::DrawText(draw_text), ServerMessage::DRAW_TEXT, display);
     let set = cursor::ServerMessage::Set(cursor_set);
     message(c, "CursorSet 64x64", &set, set.kind(), cursor::ServerMessage::parse);
@@ -102,7 +110,13 @@ fn benches(c: &mut Criterion) {
 }
 
 /// Parse, encode into a buffer, and encode as slices. `parse` may hand out what it likes.
-fn message<T: Encode, P: for<'a> Parser<'a>>(c: &mut Criterion, name: &str, message: &T, kind: u16, parse: P) {
+fn message<T: Encode, P: for<'a> Parser<'a>>(
+    c: &mut Criterion,
+    name: &str,
+    message: &T,
+    kind: u16,
+    parse: P,
+) {
     let body = message.encode_to_vec().expect("a message that can be written");
     c.bench_function(&format!("parse {name}"), |b| b.iter(|| parse.run(black_box(kind), black_box(&body))));
     let mut buffer = Vec::with_capacity(body.len());

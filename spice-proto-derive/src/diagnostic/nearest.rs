@@ -3,7 +3,8 @@
 /// Longer words are not compared.
 const LONGEST: usize = 40;
 
-/// The candidate that a word was probably meant to be: at most a third of its letters away, the first of the best.
+/// The candidate that a word was probably meant to be: at most a third of its letters away. Of
+/// several equally good ones the first by alphabet, so that the order of the candidates does not matter.
 pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > LONGEST {
         return None;
@@ -14,7 +15,7 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
         .filter(|candidate| candidate.len().abs_diff(word.len()) <= farthest)
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= farthest)
-        .min_by_key(|(distance, _)| *distance)
+        .min()
         .map(|(_, candidate)| candidate)
 }
 
