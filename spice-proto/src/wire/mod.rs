@@ -73,7 +73,7 @@ pub trait Wire<'a>: Encode + Copy {
     ///
     /// # Errors
     /// As [`read`](Self::read), and [`ErrorKind::Trailing`].
-    #[inline]
+    #[inline(always)]
     fn read_message(reader: &mut Reader<'a>) -> Result<Self, Error> {
         let value = Self::read(reader)?;
         if Self::EXACT {

@@ -22,49 +22,49 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// A reader at the start of a body.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn new(body: &'a [u8]) -> Self {
         Self::with_capabilities(body, CapabilitySet::EMPTY)
     }
 
     /// A reader of a layout that depends on what both peers can do (`@if` in a description).
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn with_capabilities(body: &'a [u8], capabilities: CapabilitySet) -> Self {
         Self { body, position: 0, used: 0, capabilities }
     }
 
     /// What both peers can do.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn capabilities(&self) -> CapabilitySet {
         self.capabilities
     }
 
     /// Where the next byte is read, from the start of the body.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn position(&self) -> usize {
         self.position
     }
 
     /// Bytes between here and the end of the body.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn remaining(&self) -> usize {
         self.body.len().saturating_sub(self.position)
     }
 
     /// The bytes behind everything that was read, targets of pointers included.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn trailing(&self) -> &'a [u8] {
         self.body.get(self.position.max(self.used)..).unwrap_or_default()
     }
 
     /// Takes `N` bytes; `None` leaves the position as it was.
-    #[inline]
+    #[inline(always)]
     pub fn block<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
         let block = self.body.get(self.position..)?.first_chunk::<N>()?;
         self.position += N;
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Truncated`] when the body has fewer left.
-    #[inline]
+    #[inline(always)]
     pub fn bytes(&mut self, len: u64) -> Result<&'a [u8], Error> {
         let rest = self.body.get(self.position..).unwrap_or_default();
         match usize::try_from(len).ok().and_then(|len| rest.get(..len)) {
@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes everything to the end of the body.
-    #[inline]
+    #[inline(always)]
     pub fn rest(&mut self) -> &'a [u8] {
         let rest = self.body.get(self.position..).unwrap_or_default();
         self.position = self.body.len();
@@ -99,7 +99,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Truncated`] when they do not fit; what the elements report.
-    #[inline]
+    #[inline(always)]
     pub fn list<T: Wire<'a>>(&mut self, count: u64) -> Result<List<'a, T>, Error> {
         let need = count.checked_mul(T::MIN_SIZE as u64).unwrap_or(u64::MAX);
         if need > self.remaining() as u64 {
@@ -122,7 +122,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes as many elements of constant size as there are to the end of the body; a remainder is left.
-    #[inline]
+    #[inline(always)]
     pub fn rest_list<T: Wire<'a>>(&mut self) -> List<'a, T> {
         let count = self.remaining().checked_div(T::MIN_SIZE).unwrap_or(0);
         let start = self.position;
@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Pointer`] when it leads out of the body; what `read` reports.
-    #[inline]
+    #[inline(always)]
     pub fn pointer<T>(
         &mut self,
         offset: u32,
@@ -149,7 +149,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Pointer`] when it leads out of the body; [`ErrorKind::Truncated`] when the elements do not fit.
-    #[inline]
+    #[inline(always)]
     pub fn pointer_array<T>(
         &mut self,
         offset: u32,
@@ -172,7 +172,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::NullPointer`] when it is null, else as [`pointer`](Self::pointer).
-    #[inline]
+    #[inline(always)]
     pub fn required<T>(
         &mut self,
         offset: u32,
@@ -185,7 +185,7 @@ impl<'a> Reader<'a> {
         self.target(offset, back, read)
     }
 
-    #[inline]
+    #[inline(always)]
     fn target<T>(
         &mut self,
         offset: u32,
@@ -224,7 +224,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Trailing`] when something does.
-    #[inline]
+    #[inline(always)]
     pub fn finish(&self) -> Result<(), Error> {
         match self.trailing() {
             [] => Ok(()),

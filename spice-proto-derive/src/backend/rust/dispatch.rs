@@ -58,8 +58,8 @@ impl<'m> Rust<'m> {
             let text = self.name_path(module, &message.name);
             quote! {
                 Self::#constant => match <#path as #rt::Wire>::read_message(reader) {
-                    Ok(message) => Self::#variant(message),
-                    Err(error) => return Err(error.within(&#names_path, #text)),
+                    Ok(message) => Ok(Self::#variant(message)),
+                    Err(error) => Err(error.within(&#names_path, #text)),
                 },
             }
         });
@@ -203,10 +203,10 @@ impl<'m> Rust<'m> {
 
                 #[inline]
                 fn read(kind: #kind, reader: &mut #rt::Reader<'a>) -> Result<Self, #rt::Error> {
-                    Ok(match kind {
+                    match kind {
                         #(#reads)*
-                        _ => Self::Unknown { kind, body: reader.rest() },
-                    })
+                        _ => Ok(Self::Unknown { kind, body: reader.rest() }),
+                    }
                 }
             }
 

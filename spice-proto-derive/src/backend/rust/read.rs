@@ -71,7 +71,7 @@ impl<'m> Rust<'m> {
             inherent = quote! {
                 impl #own #name #own {
                     /// Reads the structure from its bytes.
-                    #[inline]
+                    #[inline(always)]
                     pub(crate) fn from_wire(block: &#block_lifetime [u8; #size]) -> Self {
                         #(#lets)*
                         Self { #(#fields),* }
@@ -105,7 +105,7 @@ impl<'m> Rust<'m> {
                 const FIXED: bool = #fixed;
                 #exact
 
-                #[inline]
+                #[inline(always)]
                 fn read(#reader: &mut #rt::Reader<'a>) -> Result<Self, #rt::Error> { #read }
             }
         }
