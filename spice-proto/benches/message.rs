@@ -10,7 +10,7 @@ use spice_proto::display::{
     ImageDescriptor, ImageFlags, ImageScaleMode, ImageType, MaskFlags, QMask, RasterGlyphA4, Ropd,
     ServerMessage, StreamData, StreamDataHeader, String, StringFlags, StringGlyphs, Text,
 };
-use spice_proto::wire::Vectored;
+use spice_proto::wire::{Pointer, Vectored};
 use spice_proto::{Encode, List, common, cursor, display, inputs, main as main_channel};
 
 fn benches(c: &mut Criterion) {
@@ -30,19 +30,20 @@ fn benches(c: &mut Criterion) {
         glyphs: StringGlyphs::RasterA4(List::from(&glyphs)),
     };
 
+    let image = Image {
+        descriptor: ImageDescriptor {
+            id: 1,
+            type_: ImageType::QUIC,
+            flags: ImageFlags::CACHE_ME,
+            width: 640,
+            height: 480,
+        },
+        body: ImageBody::Quic(BinaryData { data: &pixels }),
+    };
     let draw_copy = DrawCopy {
         base: base(List::EMPTY),
         data: Copy {
-            src_bitmap: Some(Image {
-                descriptor: ImageDescriptor {
-                    id: 1,
-                    type_: ImageType::QUIC,
-                    flags: ImageFlags::CACHE_ME,
-                    width: 640,
-                    height: 480,
-                },
-                body: ImageBody::Quic(BinaryData { data: &pixels }),
-            }),
+            src_bitmap: Some(Pointer::from(&image)),
             src_area: common::Rect { top: 0, left: 0, bottom: 480, right: 640 },
             rop_descriptor: Ropd::OP_PUT,
             scale_mode: ImageScaleMode::NEAREST,
@@ -74,7 +75,7 @@ fn benches(c: &mut Criterion) {
     let draw_text = DrawText {
         base: base(List::EMPTY),
         data: Text {
-            str: text,
+            str: Pointer::from(&text),
             back_area: common::Rect { top: 0, left: 0, bottom: 0, right: 0 },
             fore_brush: solid(),
             back_brush: solid(),
@@ -120,7 +121,7 @@ fn benches(c: &mut Criterion) {
 fn message(
     c: &mut Criterion,
     name: &str,
-    message: &impl Encode,
+    message: &impl for<'a> Encode<'a>,
     kind: u16,
     parse: impl Fn(u16, &[u8]) -> bool,
 ) {

@@ -1,7 +1,7 @@
 //! A cursor over a message body that never leaves it.
 
 use super::{
-    CapabilitySet, Error, ErrorKind, List, Wire,
+    CapabilitySet, Error, ErrorKind, List, Pointer, Wire,
     path::{Field, Names},
 };
 
@@ -33,6 +33,12 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn with_capabilities(body: &'a [u8], capabilities: CapabilitySet) -> Self {
         Self { body, position: 0, used: 0, capabilities }
+    }
+
+    /// A reader in the middle of a body; at its end where `offset` lies behind it.
+    #[inline(always)]
+    pub(super) fn at(body: &'a [u8], offset: u32) -> Self {
+        Self { position: body.len().min(offset as usize), ..Self::new(body) }
     }
 
     /// What both peers can do.
@@ -130,18 +136,28 @@ impl<'a> Reader<'a> {
         List::from_wire(self.body.get(start..self.position).unwrap_or_default(), count)
     }
 
-    /// Follows an optional pointer: `None` for null. The pointer stands `back` bytes before the reader's position.
+    /// Follows an optional pointer and checks what it leads to: `None` for null. The pointer stands `back` bytes before
+    /// the reader's position.
     ///
     /// # Errors
-    /// [`ErrorKind::Pointer`] when it leads out of the body; what `read` reports.
+    /// [`ErrorKind::Pointer`] when it leads out of the body; what the target reports.
     #[inline(always)]
-    pub fn pointer<T>(
+    pub fn pointer<T: Wire<'a>>(
         &mut self,
         offset: u32,
         back: usize,
-        read: impl FnOnce(&mut Self) -> Result<T, Error>,
-    ) -> Result<Option<T>, Error> {
-        if offset == 0 { Ok(None) } else { self.target(offset, back, read).map(Some) }
+    ) -> Result<Option<Pointer<'a, T>>, Error> {
+        if offset == 0 { Ok(None) } else { self.required(offset, back).map(Some) }
+    }
+
+    /// Follows a required pointer and checks what it leads to.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NullPointer`] when it is null, else as [`pointer`](Self::pointer).
+    #[inline(always)]
+    pub fn required<T: Wire<'a>>(&mut self, offset: u32, back: usize) -> Result<Pointer<'a, T>, Error> {
+        self.required_array(offset, back, |reader| T::read(reader).map(drop))?;
+        Ok(Pointer::from_wire(self.body, offset))
     }
 
     /// Follows an optional pointer to `count` elements. A null pointer may not ask for more than the body has
@@ -168,12 +184,12 @@ impl<'a> Reader<'a> {
         Ok(None)
     }
 
-    /// Follows a required pointer.
+    /// Follows a required pointer to elements.
     ///
     /// # Errors
-    /// [`ErrorKind::NullPointer`] when it is null, else as [`pointer`](Self::pointer).
+    /// [`ErrorKind::NullPointer`] when it is null, else as [`pointer_array`](Self::pointer_array).
     #[inline(always)]
-    pub fn required<T>(
+    pub fn required_array<T>(
         &mut self,
         offset: u32,
         back: usize,
@@ -297,14 +313,14 @@ mod tests {
         let body = [1, 2, 3, 4, 5, 6];
         let mut reader = Reader::new(&body);
         assert_eq!(reader.block::<2>(), Some(&[1, 2]));
-        assert_eq!(reader.required(3, 2, |at| at.bytes(2)).unwrap(), [4, 5]);
+        assert_eq!(reader.required_array(3, 2, |at| at.bytes(2)).unwrap(), [4, 5]);
         assert_eq!(reader.trailing(), [6]);
         assert_eq!(reader.finish().unwrap_err().kind(), ErrorKind::Trailing);
     }
 
     #[test]
     fn a_pointer_to_the_end_is_refused() {
-        let error = Reader::new(&[0; 4]).required(4, 0, |at| at.bytes(0)).unwrap_err();
+        let error = Reader::new(&[0; 4]).required_array(4, 0, |at| at.bytes(0)).unwrap_err();
         assert_eq!((error.kind(), error.needed(), error.present()), (ErrorKind::Pointer, 4, 4));
     }
 
