@@ -237,12 +237,15 @@ impl<'m> Rust<'m> {
         list: bool,
     ) -> TokenStream {
         let rt = &self.runtime;
-        let (names, name) = (self.names_path(item.module), self.name_path(item.module, &field.name));
+        let place = || {
+            let (names, name) = (self.names_path(item.module), self.name_path(item.module, &field.name));
+            quote!(&#names, #name)
+        };
         let len = self.len(field, value);
         let terminated = matches!(length, Length::CString);
         let max = field.max.map(|max| {
-            let max = literal(max);
-            quote!(#rt::Measure::at_most(#len, #max, &#names, #name)?;)
+            let (max, place) = (literal(max), place());
+            quote!(#rt::Measure::at_most(#len, #max, #place)?;)
         });
         let length = match length {
             Length::Field(reference) if self.derives(item, field, reference) => {
@@ -250,14 +253,21 @@ impl<'m> Rust<'m> {
                     Type::Int(int) if int.bits < 64 => Some(literal((1 << int.bits) - 1)),
                     _ => None,
                 });
-                most.map(|most| quote!(#rt::Measure::at_most(#len, #most, &#names, #name)?;))
+                most.map(|most| {
+                    let place = place();
+                    quote!(#rt::Measure::at_most(#len, #most, #place)?;)
+                })
             }
-            length => self
-                .count_from(item, length, |field| self.own_number(item, field))
-                .map(|says| quote!(#rt::Measure::exactly(#len, #says, &#names, #name)?;)),
+            length => self.count_from(item, length, |field| self.own_number(item, field)).map(|says| {
+                let place = place();
+                quote!(#rt::Measure::exactly(#len, #says, #place)?;)
+            }),
         };
         let add = match list {
-            true => quote!(#value.measure(measure).map_err(|error| error.within(&#names, #name))?;),
+            true => {
+                let place = place();
+                quote!(#value.measure(measure).map_err(|error| error.within(#place))?;)
+            }
             false => quote!(measure.add(#len);),
         };
         let end = terminated.then(|| quote!(measure.add(1);));
