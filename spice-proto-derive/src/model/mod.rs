@@ -489,3 +489,6 @@ pub struct ProtocolChannel {
     /// Its messages.
     pub channel: ChannelId,
 }
+
+#[cfg(test)]
+mod tests;

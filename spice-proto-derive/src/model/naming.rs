@@ -19,6 +19,10 @@ use crate::syntax::ast;
 /// The names of types of each module in the outputs, each with what it comes from.
 type Taken = HashMap<(ModuleId, String), (String, Span)>;
 
+/// How many of the first findings get advice about names, and how many names may be known for that.
+const SUGGESTIONS: usize = 20;
+const CANDIDATES: usize = 5000;
+
 /// The longest name.
 const NAME_LENGTH: usize = 128;
 
@@ -144,17 +148,20 @@ pub(super) fn same_output(name: &ast::Ident, other: &str, first: Span, output: &
         .help("rename one of them so that they differ in more than case and underscores")
 }
 
-/// Adds the nearest known name as advice. Looks only while few things were found, so that the work stays bounded.
+/// Adds the nearest known name as advice, within limits that keep the work small.
 pub(super) fn suggest<'n>(
     diagnostic: Diagnostic,
     name: &str,
     known: impl Iterator<Item = &'n str>,
     found: usize,
 ) -> Diagnostic {
-    if found > Diagnostics::LIMIT || name.len() > NAME_LENGTH {
+    if found >= SUGGESTIONS || name.len() > NAME_LENGTH {
         return diagnostic;
     }
-    let mut known: Vec<&str> = known.collect();
+    let mut known: Vec<&str> = known.take(CANDIDATES + 1).collect();
+    if known.len() > CANDIDATES {
+        return diagnostic;
+    }
     known.sort_unstable();
     match nearest(name, known) {
         Some(near) => diagnostic.help(format!("there is one called `{near}`")),
