@@ -58,8 +58,11 @@ impl<'m> Rust<'m> {
             let text = self.name_path(module, &message.name);
             quote! {
                 Self::#constant => match <#path as #rt::Wire>::read_message(reader) {
-                    Ok(message) => Ok(Self::#variant(message)),
-                    Err(error) => Err(error.within(&#names_path, #text)),
+                    Ok(message) => Ok(done(Self::#variant(message), reader)),
+                    Err(failed) => {
+                        let failed = reader.within(failed, &#names_path, #text);
+                        Err(reader.error(failed))
+                    }
                 },
             }
         });
@@ -183,7 +186,7 @@ impl<'m> Rust<'m> {
                 /// What is wrong with the bytes, where, and in which field.
                 #[inline]
                 pub fn parse(kind: #kind, body: &'a [u8], #parameter) -> Result<Self, #rt::Error> {
-                    Self::read(kind, &mut #reader)
+                    Self::read(kind, &mut #reader, |message, _| message)
                 }
 
                 /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
@@ -196,16 +199,19 @@ impl<'m> Rust<'m> {
                     body: &'a [u8],
                     #parameter
                 ) -> Result<(Self, &'a [u8]), #rt::Error> {
-                    let mut reader = #reader;
-                    let message = Self::read(kind, &mut reader)?;
-                    Ok((message, reader.trailing()))
+                    Self::read(kind, &mut #reader, |message, reader| (message, reader.trailing()))
                 }
 
-                #[inline]
-                fn read(kind: #kind, reader: &mut #rt::Reader<'a>) -> Result<Self, #rt::Error> {
+                // What `done` makes of a message is written in place, arm by arm.
+                #[inline(always)]
+                fn read<T>(
+                    kind: #kind,
+                    reader: &mut #rt::Reader<'a>,
+                    done: impl FnOnce(Self, &#rt::Reader<'a>) -> T,
+                ) -> Result<T, #rt::Error> {
                     match kind {
                         #(#reads)*
-                        _ => Ok(Self::Unknown { kind, body: reader.rest() }),
+                        _ => Ok(done(Self::Unknown { kind, body: reader.rest() }, reader)),
                     }
                 }
             }

@@ -106,7 +106,7 @@ impl<'m> Rust<'m> {
                 #exact
 
                 #[inline(always)]
-                fn read(#reader: &mut #rt::Reader<'a>) -> Result<Self, #rt::Error> { #read }
+                fn read(#reader: &mut #rt::Reader<'a>) -> Result<Self, #rt::Failed> { #read }
             }
         }
     }
@@ -198,6 +198,7 @@ impl<'m> Rust<'m> {
     }
 
     fn range_check(&self, item: &'m Struct, field: &'m Field, back: u64) -> Option<TokenStream> {
+        let rt = &self.runtime;
         let (min, max) = field.range?;
         let Type::Int(int) = &field.ty else { return None };
         let ty = int_type(*int);
@@ -207,7 +208,8 @@ impl<'m> Rust<'m> {
         let name = self.name_path(item.module, &field.name);
         Some(quote! {
             if #condition {
-                return Err(reader.out_of_range(#back, #local as u64).within(&#names, #name));
+                let failed = reader.fail_before(#back, #rt::ErrorKind::Value, #local as u64, 0);
+                return Err(reader.within(failed, &#names, #name));
             }
         })
     }
@@ -341,7 +343,7 @@ impl<'m> Rust<'m> {
                 array(length, self.element_size(element), quote!(list::<#ty>))
             }
         };
-        let value = quote!(#value.map_err(|error| error.within(&#names, #name))?);
+        let value = quote!(#value.map_err(|failed| reader.within(failed, &#names, #name))?);
         match (wrap, required) {
             (Some(wrap), true) => quote!(#wrap(#value)),
             (Some(wrap), false) => quote!(#value.map(#wrap)),
@@ -354,7 +356,7 @@ impl<'m> Rust<'m> {
         let rt = &self.runtime;
         let names = self.names_path(item.module);
         let name = self.name_path(item.module, &field.name);
-        let within = quote!(.map_err(|error| error.within(&#names, #name))?);
+        let within = quote!(.map_err(|failed| reader.within(failed, &#names, #name))?);
         match self.shape(field) {
             Shape::Struct(id) => {
                 let path = self.struct_expr(item.module, id);
@@ -401,7 +403,8 @@ impl<'m> Rust<'m> {
         let rt = &self.runtime;
         Some(quote! {
             if #count > #max {
-                return Err(reader.error(#rt::ErrorKind::Limit, #count, #max).within(&#names, #name));
+                let failed = reader.fail(#rt::ErrorKind::Limit, #count, #max);
+                return Err(reader.within(failed, &#names, #name));
             }
         })
     }
