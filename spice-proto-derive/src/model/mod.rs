@@ -20,9 +20,11 @@ pub mod diff;
 mod layout;
 mod lower;
 pub mod names;
+mod naming;
 mod number;
 mod reference;
 mod resolve;
+mod types;
 
 use crate::diagnostic::Diagnostics;
 use crate::source::Span;
@@ -487,3 +489,6 @@ pub struct ProtocolChannel {
     /// Its messages.
     pub channel: ChannelId,
 }
+
+#[cfg(test)]
+mod tests;
