@@ -85,6 +85,7 @@ impl Diagnostic {
     }
 
     /// The finding as text with the lines of the source that it is about; ends with a line feed.
+    #[must_use]
     pub fn display<'a>(&'a self, source: &'a Source) -> impl fmt::Display + 'a {
         render::OneDiagnostic { diagnostic: self, source }
     }
@@ -158,6 +159,7 @@ impl Diagnostics {
     }
 
     /// All of them as text, with an empty line between two, and a last line that says how many more there are.
+    #[must_use]
     pub fn display<'a>(&'a self, source: &'a Source) -> impl fmt::Display + 'a {
         let mut settled = self.clone();
         settled.settle();
@@ -279,6 +281,7 @@ codes! {
     AttributePlace = Error 23, "Each attribute belongs to certain constructs.";
     DuplicateAttribute = Error 24, "An attribute stands at most once on one thing.";
     AttributeConflict = Error 25, "A member has at most one of `@end`, `@to_ptr`, `@as_ptr`, `@ptr_array`, `@zero` and `@chunk`.";
+    NestedDefinition = Error 26, "Definitions do not stand in each other.";
 
     DuplicateName = Error 101, "Types and channels share one name space, and each name is defined once.";
     DuplicateField = Error 102, "The members of a structure have different names.";

@@ -1,6 +1,59 @@
-//! Generator for wire descriptions in SPICE's description language: text in, checked model, code out.
+//! Generator for wire descriptions in SPICE's description language: one description in, code and data out.
+//!
+//! ```text
+//! text ── syntax ──► tree ── model ──► checked model ── backend ──► Rust, JSON, ...
+//!    any mistake is a diagnostic with its place     │
+//!                                                   └── model::diff ──► what changed, what breaks peers
+//! ```
+//!
+//! * [`syntax`] reads a text into a tree that has a place for every node, and shows all mistakes of a file at once.
+//! * [`model`] resolves names, assigns numbers, computes layouts and checks every rule. What it gives is right.
+//! * [`backend`] turns a model into files. It cannot fail.
+//!
+//! In a build script, [`Config`] does all of it:
+//!
+//! ```no_run
+//! spice_proto_derive::Config::new().file("spice.proto").generate()?;
+//! # Ok::<(), spice_proto_derive::Error>(())
+//! ```
+//!
+//! Step by step:
+//!
+//! ```
+//! use spice_proto_derive::source::Source;
+//! use spice_proto_derive::{backend, compile};
+//!
+//! let source = Source::new("ping.proto", "
+//!     channel PingChannel {
+//!     server:
+//!         message { uint32 id; uint64 timestamp; } ping = 4;
+//!     };
+//! ");
+//! let model = compile(&source).map_err(|found| found.display(&source).to_string())?;
+//! let ping = &model.channels[0].server[0];
+//! assert_eq!((ping.number, model[ping.body].size.min), (4, 12));
+//! for backend in backend::backends() {
+//!     assert!(!backend.generate(&model).is_empty());
+//! }
+//! # Ok::<(), String>(())
+//! ```
+//!
+//! The command line `spice-proto-derive` (feature `cli`) has the commands `check`, `generate`, `describe` and `diff`.
+
 pub mod backend;
+mod config;
 pub mod diagnostic;
 pub mod model;
 pub mod source;
 pub mod syntax;
+
+pub use config::Config;
+pub use config::Error;
+
+/// Reads and checks a description.
+///
+/// # Errors
+/// All mistakes of the text; if there are none, all of its meaning.
+pub fn compile(source: &source::Source) -> Result<model::Model, diagnostic::Diagnostics> {
+    model::Model::build(&syntax::parse(source).into_result()?)
+}

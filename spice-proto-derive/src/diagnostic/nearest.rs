@@ -1,9 +1,10 @@
 //! Did you mean ...?
 
-/// Words longer than this are not compared.
+/// Longer words are not compared.
 const LONGEST: usize = 40;
 
-/// The candidate that a word was probably meant to be: at most a third of its letters away, the first of the best.
+/// The candidate that a word was probably meant to be: at most a third of its letters away. Of
+/// several equally good ones the first by alphabet, so that the order of the candidates does not matter.
 pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > LONGEST {
         return None;
@@ -11,10 +12,10 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
     let farthest = word.len().div_ceil(3).min(word.len().saturating_sub(1)).min(3);
     candidates
         .into_iter()
-        .filter(|candidate| candidate.len() <= LONGEST)
+        .filter(|candidate| candidate.len().abs_diff(word.len()) <= farthest)
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= farthest)
-        .min_by_key(|(distance, _)| *distance)
+        .min()
         .map(|(_, candidate)| candidate)
 }
 

@@ -31,6 +31,8 @@ const MESSAGES: usize = 1024;
 /// The messages of one direction, while they are gathered.
 struct Direction {
     messages: Vec<Message>,
+    /// More messages than allowed were reported.
+    full: bool,
     counter: Counter,
     numbers: HashMap<u32, (String, Span)>,
     names: HashMap<String, (String, Span)>,
@@ -44,6 +46,7 @@ impl Direction {
             numbers: messages.iter().map(|message| (message.number, place(message))).collect(),
             names: messages.iter().map(|message| (names::snake(&message.name), place(message))).collect(),
             messages,
+            full: false,
             counter: Counter::starting_at(1),
         }
     }
@@ -231,7 +234,7 @@ impl<'a> Builder<'a> {
         let number = direction.counter.number(written.map(|number| number.value));
         let span = ast.number.map_or(ast.name.span, |number| number.span);
         if direction.messages.len() >= MESSAGES {
-            if direction.messages.len() == MESSAGES {
+            if !std::mem::replace(&mut direction.full, true) {
                 let message = format!("this channel has more than {MESSAGES} messages in one direction");
                 self.found.push(Diagnostic::new(Code::TooManyMessages, ast.name.span, message));
             }

@@ -283,7 +283,7 @@ pub(super) fn parts(field: &Field) -> impl Iterator<Item = &Field> {
 }
 
 /// The structure that a type holds or leads to, and the pointers on the way.
-fn held(ty: &Type) -> (usize, Option<StructId>) {
+pub(super) fn held(ty: &Type) -> (usize, Option<StructId>) {
     let element = |array: &Array| match array.element {
         Element::Struct(id) => Some(id),
         _ => None,

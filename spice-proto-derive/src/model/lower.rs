@@ -175,9 +175,7 @@ impl<'a> Builder<'a> {
             let name = match member {
                 ast::Member::Variable(variable) => &variable.name,
                 ast::Member::Switch(switch) => {
-                    for case in &switch.cases {
-                        resolve::valid_name(&case.variable.name, &mut self.found);
-                    }
+                    self.case_names(switch);
                     &switch.name
                 }
             };
@@ -197,6 +195,23 @@ impl<'a> Builder<'a> {
                 self.found.push(resolve::same_output(name, other, *span, &output));
             } else {
                 outputs.insert(output, (&name.name, name.span));
+            }
+        }
+    }
+
+    /// Cases may share a name, but not two names that are one in the outputs.
+    fn case_names(&mut self, switch: &ast::Switch) {
+        let mut outputs: HashMap<String, &ast::Ident> = HashMap::new();
+        for case in &switch.cases {
+            let name = &case.variable.name;
+            resolve::valid_name(name, &mut self.found);
+            let output = names::rust_field(&name.name);
+            match outputs.get(&output) {
+                Some(first) if first.name != name.name => {
+                    self.found.push(resolve::same_output(name, &first.name, first.span, &output));
+                }
+                Some(_) => {}
+                None => _ = outputs.insert(output, name),
             }
         }
     }
@@ -346,9 +361,8 @@ impl<'a> Builder<'a> {
             let diagnostic = match (symbol.kind, site.inside) {
                 (Kind::Struct(outer), Some(inside)) if self.names.holds(outer, inside) => {
                     let message = format!("`{}` holds itself", name.name);
-                    Diagnostic::new(Code::RecursiveStruct, name.span, message).help(
-                        "the number of steps through a message is bounded by its description; use an array",
-                    )
+                    Diagnostic::new(Code::RecursiveStruct, name.span, message)
+                        .help("no message is deeper than its description: list the parts in an array")
                 }
                 _ => {
                     let message = format!("`{}` is used before it is defined", name.name);

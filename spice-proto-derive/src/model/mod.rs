@@ -16,6 +16,7 @@
 mod attribute;
 mod channel;
 mod check;
+pub mod diff;
 mod layout;
 mod lower;
 pub mod names;

@@ -314,7 +314,10 @@ impl<'a> Builder<'a> {
         if field.condition.is_none() && !matches!(field.role, Role::Zero | Role::Virtual(_)) {
             return Some(());
         }
-        let message = format!("`{}` is not on the wire of every peer", name.name);
+        let message = match field.condition {
+            Some(_) => format!("`{}` is only there when a capability holds", name.name),
+            None => format!("`{}` has no value on the wire", name.name),
+        };
         self.found.push(
             Diagnostic::new(Code::SelectorAbsent, name.span, message).secondary(field.span, "defined here"),
         );
@@ -344,7 +347,7 @@ impl<'a> Builder<'a> {
                 return None;
             }
             if !seen.insert(label) {
-                let message = format!("the label `{text}` stands in front of it already");
+                let message = format!("`{text}` has a case already");
                 self.found.push(Diagnostic::new(Code::UnreachableCase, span, message).label("never chosen"));
                 return None;
             }

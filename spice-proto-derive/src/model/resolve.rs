@@ -90,6 +90,7 @@ pub(super) struct ChannelDef<'a> {
 /// A message defined in place that has no name yet.
 struct InPlace<'a> {
     id: StructId,
+    channel: usize,
     name: &'a ast::Ident,
     section: ast::Section,
 }
@@ -277,7 +278,8 @@ impl<'a> Names<'a> {
                         let id = self.structure(body, docs, module, 2, found);
                         self.definitions += 1;
                         in_place.push(id);
-                        self.in_place.push(InPlace { id, name: &message.name, section });
+                        let channel = self.channels.len();
+                        self.in_place.push(InPlace { id, channel, name: &message.name, section });
                     }
                 }
             }
@@ -319,7 +321,12 @@ impl<'a> Names<'a> {
                 }
             }
         }
+        let mut members: HashSet<(usize, u8, &str)> = HashSet::new();
         for message in &self.in_place {
+            // A second message of the same name is reported with the channel.
+            if !members.insert((message.channel, message.section as u8, &message.name.name)) {
+                continue;
+            }
             let Some(def) = self.structs.get_mut(message.id.0) else { continue };
             let prefix = match message.section {
                 ast::Section::Server => "Server",

@@ -176,7 +176,7 @@ fn unknown(attribute: &Attribute) -> Diagnostic {
         format!("unknown attribute {}", quote(&name.name)),
     );
     match nearest(&name.name, RULES.iter().map(|rule| rule.name)) {
-        Some(near) => found.help(format!("there is one called `@{near}`")),
+        Some(near) => found.help(format!("did you mean `@{near}`?")),
         None => found,
     }
 }
@@ -206,6 +206,7 @@ fn arguments(attribute: &Attribute, rule: &AttributeRule) -> Diagnostic {
             format!("`@{}` takes another kind of argument", rule.name)
         }
         [_] => format!("`@{}` takes one argument", rule.name),
+        [_, _] => format!("`@{}` takes two arguments", rule.name),
         parameters => format!("`@{}` takes {} arguments", rule.name, parameters.len()),
     };
     Diagnostic::new(Code::AttributeArguments, attribute.span, message)
@@ -248,8 +249,8 @@ macro_rules! rules {
     (@ always) => { false };
 }
 
-/// Every attribute of the language. Those on [`ANYWHERE`] matter to the interface of the C generator only: they are
-/// read and dropped.
+/// Every attribute of the language. Those whose meaning starts with `C:` matter to the interface of the C generator only:
+/// they may stand anywhere, are read and dropped.
 pub const RULES: &[AttributeRule] = rules! {
     "nonnull" () always on &[Place::Typedef, Place::Variable, Place::Switch], "The pointer is never null.";
     "zero" () always on MEMBER, "Written as zero and not handed out.";

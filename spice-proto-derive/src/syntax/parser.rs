@@ -37,6 +37,27 @@ enum Stop {
 
 type Parse<T> = Result<T, Stop>;
 
+/// An open `{`.
+#[derive(Clone, Debug)]
+struct Body {
+    kind: BodyKind,
+    /// What it belongs to, for messages.
+    owner: String,
+    open: Span,
+}
+
+/// What a body is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum BodyKind {
+    /// Fields, among them structures in line.
+    Fields,
+    /// Items, messages or channels.
+    List,
+}
+
+const NAME_BEHIND: &str =
+    "in a channel, the name of a message stands behind its body: `message { ... } NAME;`";
+
 /// Reads a description from its tokens.
 #[derive(Debug)]
 pub(super) struct Parser<'s> {
@@ -46,8 +67,8 @@ pub(super) struct Parser<'s> {
     third: Token<'s>,
     /// The token before `token`.
     previous: Span,
-    /// How many bodies are open.
-    depth: usize,
+    /// The bodies around the token, the outermost first.
+    bodies: Vec<Body>,
     diagnostics: Diagnostics,
 }
 
@@ -61,7 +82,7 @@ impl<'s> Parser<'s> {
             second,
             third,
             previous: Span::default(),
-            depth: 0,
+            bodies: Vec::new(),
             diagnostics: Diagnostics::new(),
         }
     }
@@ -144,21 +165,18 @@ impl<'s> Parser<'s> {
     }
 
     /// "expected `;` after the field name, found `}`"
+    ///
+    /// Points to the token. What should follow something (`place` is not empty) is missing behind that, if the line
+    /// ends there.
     fn unexpected(&self, wanted: &str, place: &str) -> Diagnostic {
-        let message = format!("expected {wanted} {place}, found {}", self.token.describe());
-        Diagnostic::new(Code::UnexpectedToken, self.here(), message).label(format!("expected {wanted}"))
+        let missing = self.at(Kind::End) || (self.token.newline_before && !place.is_empty());
+        let span = if missing { Span::new(self.previous.end, self.previous.end) } else { self.token.span };
+        let space = if place.is_empty() { "" } else { " " };
+        let message = format!("expected {wanted}{space}{place}, found {}", self.token.describe());
+        Diagnostic::new(Code::UnexpectedToken, span, message).label(format!("expected {wanted}"))
     }
 
-    /// The token, or the place behind the one before it when that ends its line.
-    fn here(&self) -> Span {
-        if (self.token.newline_before || self.at(Kind::End)) && self.previous.end > 0 {
-            Span::new(self.previous.end, self.previous.end)
-        } else {
-            self.token.span
-        }
-    }
-
-    // Expectations. `place` says where: "after the field name".
+    // Expectations. `place` says where: "after the field name", or nothing.
 
     fn expect(&mut self, kind: Kind, place: &str) -> Parse<Span> {
         if self.at(kind) {
@@ -242,10 +260,16 @@ impl<'s> Parser<'s> {
     // Bodies.
 
     /// `{ element ... }`. `owner` names what the body belongs to.
-    fn body<T>(&mut self, owner: &str, place: &str, element: fn(&mut Self) -> Parse<T>) -> Parse<Vec<T>> {
-        let open = self.open(place)?;
+    fn body<T>(
+        &mut self,
+        kind: BodyKind,
+        owner: impl Into<String>,
+        place: &str,
+        element: fn(&mut Self) -> Parse<T>,
+    ) -> Parse<Vec<T>> {
+        self.open(kind, owner.into(), place)?;
         let mut elements = Vec::new();
-        while !self.close(owner, open)? {
+        while !self.close()? {
             let start = self.token.span;
             match element(self) {
                 Ok(element) => elements.push(element),
@@ -257,47 +281,70 @@ impl<'s> Parser<'s> {
         Ok(elements)
     }
 
-    fn open(&mut self, place: &str) -> Parse<Span> {
-        if self.at(Kind::OpenBrace) && self.depth == NESTING_LIMIT {
+    fn open(&mut self, kind: BodyKind, owner: String, place: &str) -> Parse<()> {
+        if self.at(Kind::OpenBrace) && self.bodies.len() == NESTING_LIMIT {
             let message = format!("more than {NESTING_LIMIT} levels of `{{`");
             let found = Diagnostic::new(Code::NestingTooDeep, self.token.span, message);
             return self.fail(found.help("define the inner structures on their own and use them by name"));
         }
         let open = self.expect(Kind::OpenBrace, place)?;
-        self.depth += 1;
-        Ok(open)
+        self.bodies.push(Body { kind, owner, open });
+        Ok(())
     }
 
-    /// Takes the `}` of a body, if it stands here. Where the body must have ended before, it is unclosed.
-    fn close(&mut self, owner: &str, open: Span) -> Parse<bool> {
-        if self.eat(Kind::CloseBrace) {
-            self.depth -= 1;
-            return Ok(true);
+    /// Takes the `}` of a body, if it stands here. Definitions in front of it are passed over, unless one starts its
+    /// line: then the body is unclosed.
+    fn close(&mut self) -> Parse<bool> {
+        while self.at_definition() {
+            if self.token.line_start {
+                return self.unclosed(self.token.span);
+            }
+            let in_list = self.bodies.last().is_some_and(|body| body.kind == BodyKind::List);
+            let keyword = self.bump_quietly();
+            let message = format!("`{}` inside of another definition", keyword.text);
+            let found = Diagnostic::new(Code::NestedDefinition, keyword.span, message);
+            self.diagnostics.push(match keyword.text {
+                "message" if in_list => found.help(NAME_BEHIND),
+                _ => found.help("define it on its own and use it by name"),
+            });
+            self.skip_member();
         }
-        if !self.at(Kind::End) && !self.at_definition() {
-            return Ok(false);
+        if self.at(Kind::End) {
+            return self.unclosed(self.token.span);
         }
-        self.depth = 0;
-        let found = Diagnostic::new(Code::UnclosedBrace, open, format!("the body of {owner} is not closed"))
-            .label("`{` without `}`");
-        self.diagnostics.push(match self.token.kind {
-            Kind::End => found,
-            _ => found.secondary(self.token.span, "a new definition starts here"),
-        });
+        let closed = self.eat(Kind::CloseBrace);
+        if closed {
+            self.bodies.pop();
+        }
+        Ok(closed)
+    }
+
+    /// The body at hand lacks its `}`, as the definition at `next` shows, or the end of the text.
+    fn unclosed<T>(&mut self, next: Span) -> Parse<T> {
+        if let Some(Body { owner, open, .. }) = self.bodies.last() {
+            let message = format!("the body of {owner} is not closed");
+            let found = Diagnostic::new(Code::UnclosedBrace, *open, message).label("`{` without `}`");
+            self.diagnostics.push(match self.token.kind {
+                Kind::End => found,
+                _ => found.secondary(next, "a new definition starts here"),
+            });
+        }
+        self.bodies.clear();
         Err(Stop::Unclosed)
     }
 
-    /// Whether a definition starts here that cannot be part of a body: `enum8 NAME {`, `channel NAME :` and so on.
-    /// A structure may be part of a body, and is not counted.
+    /// Whether a definition starts in this line that cannot be part of the body at hand: `enum8 NAME {`,
+    /// `channel NAME :` and so on. Structures can be part of what has fields.
     fn at_definition(&self) -> bool {
         let [first, second, third] = [&self.token, &self.second, &self.third];
+        let body = self.bodies.last().map(|body| body.kind);
         first.newline_before
             && first.kind == Kind::Ident
             && second.kind == Kind::Ident
             && match first.text {
                 "typedef" => third.kind == Kind::Ident,
-                "struct" => self.depth == 0 && third.kind == Kind::OpenBrace,
-                "module" => self.depth == 0 && third.kind == Kind::Semicolon,
+                "struct" => body != Some(BodyKind::Fields) && third.kind == Kind::OpenBrace,
+                "module" => body.is_none() && third.kind == Kind::Semicolon,
                 word => definitions::has_body(word) && matches!(third.kind, Kind::OpenBrace | Kind::Colon),
             }
     }
@@ -306,7 +353,7 @@ impl<'s> Parser<'s> {
 
     /// Passes over the rest of a definition: behind its `;`, or to the start of the next one.
     fn skip_definition(&mut self) {
-        self.depth = 0;
+        self.bodies.clear();
         while !self.at(Kind::End) && !self.at_definition() {
             match self.token.kind {
                 Kind::OpenBrace => self.skip_block(),

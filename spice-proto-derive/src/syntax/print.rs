@@ -136,7 +136,7 @@ impl Printer {
     fn ty(&mut self, ty: &Type) {
         match ty {
             Type::Int { signed, bits, .. } => {
-                self.put(format_args!("{}int{bits}", if *signed { "" } else { "u" }))
+                self.put(format_args!("{}int{bits}", if *signed { "" } else { "u" }));
             }
             Type::UnixFd(_) => self.put(format_args!("unix_fd")),
             Type::Address { target, .. } => {
@@ -251,7 +251,9 @@ impl Printer {
         }
         self.put(format_args!("{{\n"));
         self.indent += 1;
-        elements.iter().for_each(|each| element(self, each));
+        for each in elements {
+            element(self, each);
+        }
         self.indent -= 1;
         self.start_line();
         self.put(format_args!("}}"));

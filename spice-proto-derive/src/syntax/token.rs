@@ -107,6 +107,8 @@ pub(super) struct Token<'s> {
     pub(super) docs: Vec<DocLine<'s>>,
     /// Whether a line ends between the token before and this one; true at the start of the text.
     pub(super) newline_before: bool,
+    /// Whether nothing, not even white space, stands in front of it in its line.
+    pub(super) line_start: bool,
 }
 
 impl Token<'_> {
@@ -152,16 +154,12 @@ impl<'s> Lexer<'s> {
     pub(super) fn next(&mut self) -> Token<'s> {
         let mut docs = Vec::new();
         let mut newline_before = self.offset() == 0;
+        let mut line_start = newline_before;
         loop {
             let start = self.offset();
             let Ok((rest, (text, piece))) = piece(self.rest) else {
-                return Token {
-                    kind: Kind::End,
-                    text: "",
-                    span: Span::new(start, start),
-                    docs,
-                    newline_before,
-                };
+                let span = Span::new(start, start);
+                return Token { kind: Kind::End, text: "", span, docs, newline_before, line_start };
             };
             self.rest = rest;
             let span = Span::new(start, self.offset());
@@ -174,9 +172,10 @@ impl<'s> Lexer<'s> {
                     if kind == Kind::Unknown {
                         self.diagnostics.push(unknown(text, span));
                     }
-                    return Token { kind, text, span, docs, newline_before };
+                    return Token { kind, text, span, docs, newline_before, line_start };
                 }
             }
+            line_start = text.ends_with('\n');
         }
     }
 
@@ -208,7 +207,10 @@ fn piece(input: &str) -> IResult<&str, (&str, Piece)> {
         map_opt(anychar, punctuation).map(Piece::Token),
         comment,
         value(Piece::Token(Kind::Signed), (one_of("+-"), digit1, take_while(is_word))),
-        value(Piece::Token(Kind::Unknown), alt((is_a("+-"), take_while1(is_outside), recognize(anychar)))),
+        value(
+            Piece::Token(Kind::Unknown),
+            alt((is_a("+-"), string, take_while1(is_outside), recognize(anychar))),
+        ),
     )))
     .parse(input)
 }
@@ -223,6 +225,11 @@ fn comment(input: &str) -> IResult<&str, Piece> {
         value(Piece::UnclosedComment, (tag("/*"), rest)),
     ))
     .parse(input)
+}
+
+/// `"..."` up to the end of the line: not part of the language, but one mistake and not several.
+fn string(input: &str) -> IResult<&str, &str> {
+    recognize((char('"'), take_till(|c| matches!(c, '"' | '\n')), opt(char('"')))).parse(input)
 }
 
 fn is_space(c: char) -> bool {
@@ -273,9 +280,14 @@ fn unknown(text: &str, span: Span) -> Diagnostic {
         )
         .help("a sign stands directly in front of decimal digits");
     }
-    let found = Diagnostic::new(Code::UnknownCharacter, span, format!("unknown character {}", quote(text)));
+    if first == '"' {
+        return Diagnostic::new(Code::UnknownCharacter, span, format!("unknown string {}", quote(text)))
+            .help("the language has no strings");
+    }
+    let characters = if text.chars().nth(1).is_none() { "character" } else { "characters" };
+    let found =
+        Diagnostic::new(Code::UnknownCharacter, span, format!("unknown {characters} {}", quote(text)));
     match first {
-        '"' | '\'' => found.help("the language has no strings"),
         '#' => found.help("comments start with `//`"),
         '/' => found.help("comments are `// ...` and `/* ... */`"),
         c if c.is_alphabetic() => found.help("names are made of ASCII letters, digits and `_`"),

@@ -27,7 +27,7 @@ impl fmt::Debug for GuestAddress {
     }
 }
 
-impl Encode for GuestAddress {
+impl<'a> Encode<'a> for GuestAddress {
     #[inline]
     fn wire_len(&self) -> usize {
         self.0.wire_len()
@@ -39,7 +39,7 @@ impl Encode for GuestAddress {
     }
 
     #[inline]
-    fn write<'s, S: Sink<'s>>(&'s self, writer: &mut Writer<S>) {
+    fn write<S: Sink<'a>>(&self, writer: &mut Writer<S>) {
         self.0.write(writer);
     }
 }

@@ -22,7 +22,7 @@ pub use arbitrary::Result;
 use arbitrary::{Arbitrary, Unstructured, unstructured};
 use bumpalo::Bump;
 
-use super::{CapabilitySet, GuestAddress, List, Wire};
+use super::{CapabilitySet, GuestAddress, List, Pointer, Wire};
 
 /// A value that can be made up. Values are always such that they can be written; counts and selectors fit.
 pub trait Generate<'a>: Sized {
@@ -116,6 +116,18 @@ impl<'u, 'a> Source<'u, 'a> {
     /// When the source cannot give one.
     pub fn count(&mut self) -> Result<usize> {
         self.random.int_in_range(0..=MOST)
+    }
+
+    /// A pointer to a value.
+    ///
+    /// # Errors
+    /// What the value reports.
+    pub fn pointer<T: Wire<'a>>(
+        &mut self,
+        value: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<Pointer<'a, T>> {
+        let value = value(self)?;
+        Ok(Pointer::from(&*self.arena.alloc(value)))
     }
 
     /// A byte run.

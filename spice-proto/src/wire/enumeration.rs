@@ -133,7 +133,7 @@ macro_rules! open_flags {
 #[macro_export]
 macro_rules! __wire_number {
     ($name:ident, $int:ident, $to:expr, $from:expr) => {
-        impl $crate::wire::Encode for $name {
+        impl<'a> $crate::wire::Encode<'a> for $name {
             #[inline]
             fn wire_len(&self) -> usize {
                 ::core::mem::size_of::<$int>()
@@ -149,7 +149,7 @@ macro_rules! __wire_number {
             }
 
             #[inline]
-            fn write<'s, S: $crate::wire::Sink<'s>>(&'s self, writer: &mut $crate::wire::Writer<S>) {
+            fn write<S: $crate::wire::Sink<'a>>(&self, writer: &mut $crate::wire::Writer<S>) {
                 writer.put(&$to(self).to_le_bytes());
             }
         }

@@ -100,7 +100,7 @@ macro_rules! ints {
             }
         }
 
-        impl Encode for $int {
+        impl<'a> Encode<'a> for $int {
             #[inline]
             fn wire_len(&self) -> usize {
                 $size
@@ -113,7 +113,7 @@ macro_rules! ints {
             }
 
             #[inline]
-            fn write<'s, S: Sink<'s>>(&'s self, writer: &mut Writer<S>) {
+            fn write<S: Sink<'a>>(&self, writer: &mut Writer<S>) {
                 writer.put(&self.to_le_bytes());
             }
         }

@@ -113,7 +113,7 @@ impl<'a, T: Wire<'a>> List<'a, T> {
     }
 
     /// Writes the elements.
-    pub fn write<'s, S: Sink<'s>>(&'s self, writer: &mut Writer<S>) {
+    pub fn write<S: Sink<'a>>(&self, writer: &mut Writer<S>) {
         match &self.0 {
             Form::Wire { bytes, .. } => writer.bulk(bytes),
             Form::Items(items) => items.iter().for_each(|item| item.write(writer)),

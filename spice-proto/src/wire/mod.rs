@@ -20,6 +20,7 @@ mod int;
 mod limits;
 mod list;
 mod path;
+mod pointer;
 mod reader;
 mod run;
 mod text;
@@ -43,6 +44,7 @@ pub use self::{
     limits::Limits,
     list::{Iter, List},
     path::{Field, Names, Path},
+    pointer::Pointer,
     reader::Reader,
     run::{Hidden, Run},
     text::Text,
@@ -54,7 +56,7 @@ pub use crate::{open_enum, open_flags, with_arbitrary, with_serde};
 pub use bitflags;
 
 /// A value that can be read from the wire: integers, enumerations and every generated structure.
-pub trait Wire<'a>: Encode + Copy {
+pub trait Wire<'a>: Encode<'a> + Copy {
     /// The fewest bytes it takes in line; exactly what it takes where [`FIXED`](Self::FIXED).
     const MIN_SIZE: usize;
     /// Whether it always takes the same number of bytes.
@@ -73,7 +75,7 @@ pub trait Wire<'a>: Encode + Copy {
     ///
     /// # Errors
     /// As [`read`](Self::read), and [`ErrorKind::Trailing`].
-    #[inline]
+    #[inline(always)]
     fn read_message(reader: &mut Reader<'a>) -> Result<Self, Error> {
         let value = Self::read(reader)?;
         if Self::EXACT {
@@ -112,7 +114,7 @@ impl<'a, T: Wire<'a>> Parse<'a> for T {}
 /// A value that can be written: integers, enumerations, structures and messages.
 ///
 /// The provided methods are for users; the required ones are how structures are put together.
-pub trait Encode {
+pub trait Encode<'a> {
     /// Bytes in line, without what pointers lead to.
     fn wire_len(&self) -> usize;
 
@@ -123,7 +125,7 @@ pub trait Encode {
     fn measure(&self, measure: &mut Measure) -> Result<(), EncodeError>;
 
     /// Writes the bytes in line. Only for values that were measured without an error.
-    fn write<'s, S: Sink<'s>>(&'s self, writer: &mut Writer<S>);
+    fn write<S: Sink<'a>>(&self, writer: &mut Writer<S>);
 
     /// Most pointers that follow each other from here.
     #[inline]
@@ -133,7 +135,7 @@ pub trait Encode {
 
     /// Writes the targets that are `depth` pointers away from the targets of this value's own pointers.
     #[inline]
-    fn write_targets<'s, S: Sink<'s>>(&'s self, depth: usize, writer: &mut Writer<S>) {
+    fn write_targets<S: Sink<'a>>(&self, depth: usize, writer: &mut Writer<S>) {
         let _ = (depth, writer);
     }
 
@@ -184,7 +186,7 @@ pub trait Encode {
     /// # Errors
     /// As [`encoded_len`](Self::encoded_len).
     #[inline]
-    fn encode_vectored<'s>(&'s self, out: &mut Vectored<'s>) -> Result<(), EncodeError> {
+    fn encode_vectored(&self, out: &mut Vectored<'a>) -> Result<(), EncodeError> {
         self.encoded_len()?;
         write_all(self, out);
         Ok(())
@@ -193,7 +195,7 @@ pub trait Encode {
 
 /// Writes a measured value: the body proper, then level by level what its pointers lead to.
 #[inline]
-fn write_all<'s, T: Encode + ?Sized, S: Sink<'s>>(value: &'s T, sink: S) {
+fn write_all<'a, T: Encode<'a> + ?Sized, S: Sink<'a>>(value: &T, sink: S) {
     let mut writer = Writer::new(sink, value.wire_len());
     value.write(&mut writer);
     for depth in 0..value.pointer_depth() {

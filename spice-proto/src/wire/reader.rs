@@ -1,7 +1,7 @@
 //! A cursor over a message body that never leaves it.
 
 use super::{
-    CapabilitySet, Error, ErrorKind, List, Wire,
+    CapabilitySet, Error, ErrorKind, List, Pointer, Wire,
     path::{Field, Names},
 };
 
@@ -22,49 +22,55 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// A reader at the start of a body.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn new(body: &'a [u8]) -> Self {
         Self::with_capabilities(body, CapabilitySet::EMPTY)
     }
 
     /// A reader of a layout that depends on what both peers can do (`@if` in a description).
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn with_capabilities(body: &'a [u8], capabilities: CapabilitySet) -> Self {
         Self { body, position: 0, used: 0, capabilities }
     }
 
+    /// A reader in the middle of a body; at its end where `offset` lies behind it.
+    #[inline(always)]
+    pub(super) fn at(body: &'a [u8], offset: u32) -> Self {
+        Self { position: body.len().min(offset as usize), ..Self::new(body) }
+    }
+
     /// What both peers can do.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn capabilities(&self) -> CapabilitySet {
         self.capabilities
     }
 
     /// Where the next byte is read, from the start of the body.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn position(&self) -> usize {
         self.position
     }
 
     /// Bytes between here and the end of the body.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn remaining(&self) -> usize {
         self.body.len().saturating_sub(self.position)
     }
 
     /// The bytes behind everything that was read, targets of pointers included.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn trailing(&self) -> &'a [u8] {
         self.body.get(self.position.max(self.used)..).unwrap_or_default()
     }
 
     /// Takes `N` bytes; `None` leaves the position as it was.
-    #[inline]
+    #[inline(always)]
     pub fn block<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
         let block = self.body.get(self.position..)?.first_chunk::<N>()?;
         self.position += N;
@@ -75,7 +81,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Truncated`] when the body has fewer left.
-    #[inline]
+    #[inline(always)]
     pub fn bytes(&mut self, len: u64) -> Result<&'a [u8], Error> {
         let rest = self.body.get(self.position..).unwrap_or_default();
         match usize::try_from(len).ok().and_then(|len| rest.get(..len)) {
@@ -88,7 +94,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes everything to the end of the body.
-    #[inline]
+    #[inline(always)]
     pub fn rest(&mut self) -> &'a [u8] {
         let rest = self.body.get(self.position..).unwrap_or_default();
         self.position = self.body.len();
@@ -99,7 +105,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Truncated`] when they do not fit; what the elements report.
-    #[inline]
+    #[inline(always)]
     pub fn list<T: Wire<'a>>(&mut self, count: u64) -> Result<List<'a, T>, Error> {
         let need = count.checked_mul(T::MIN_SIZE as u64).unwrap_or(u64::MAX);
         if need > self.remaining() as u64 {
@@ -122,7 +128,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes as many elements of constant size as there are to the end of the body; a remainder is left.
-    #[inline]
+    #[inline(always)]
     pub fn rest_list<T: Wire<'a>>(&mut self) -> List<'a, T> {
         let count = self.remaining().checked_div(T::MIN_SIZE).unwrap_or(0);
         let start = self.position;
@@ -130,18 +136,28 @@ impl<'a> Reader<'a> {
         List::from_wire(self.body.get(start..self.position).unwrap_or_default(), count)
     }
 
-    /// Follows an optional pointer: `None` for null. The pointer stands `back` bytes before the reader's position.
+    /// Follows an optional pointer and checks what it leads to: `None` for null. The pointer stands `back` bytes before
+    /// the reader's position.
     ///
     /// # Errors
-    /// [`ErrorKind::Pointer`] when it leads out of the body; what `read` reports.
-    #[inline]
-    pub fn pointer<T>(
+    /// [`ErrorKind::Pointer`] when it leads out of the body; what the target reports.
+    #[inline(always)]
+    pub fn pointer<T: Wire<'a>>(
         &mut self,
         offset: u32,
         back: usize,
-        read: impl FnOnce(&mut Self) -> Result<T, Error>,
-    ) -> Result<Option<T>, Error> {
-        if offset == 0 { Ok(None) } else { self.target(offset, back, read).map(Some) }
+    ) -> Result<Option<Pointer<'a, T>>, Error> {
+        if offset == 0 { Ok(None) } else { self.required(offset, back).map(Some) }
+    }
+
+    /// Follows a required pointer and checks what it leads to.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NullPointer`] when it is null, else as [`pointer`](Self::pointer).
+    #[inline(always)]
+    pub fn required<T: Wire<'a>>(&mut self, offset: u32, back: usize) -> Result<Pointer<'a, T>, Error> {
+        self.required_array(offset, back, |reader| T::read(reader).map(drop))?;
+        Ok(Pointer::from_wire(self.body, offset))
     }
 
     /// Follows an optional pointer to `count` elements. A null pointer may not ask for more than the body has
@@ -149,7 +165,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Pointer`] when it leads out of the body; [`ErrorKind::Truncated`] when the elements do not fit.
-    #[inline]
+    #[inline(always)]
     pub fn pointer_array<T>(
         &mut self,
         offset: u32,
@@ -168,12 +184,12 @@ impl<'a> Reader<'a> {
         Ok(None)
     }
 
-    /// Follows a required pointer.
+    /// Follows a required pointer to elements.
     ///
     /// # Errors
-    /// [`ErrorKind::NullPointer`] when it is null, else as [`pointer`](Self::pointer).
-    #[inline]
-    pub fn required<T>(
+    /// [`ErrorKind::NullPointer`] when it is null, else as [`pointer_array`](Self::pointer_array).
+    #[inline(always)]
+    pub fn required_array<T>(
         &mut self,
         offset: u32,
         back: usize,
@@ -185,7 +201,7 @@ impl<'a> Reader<'a> {
         self.target(offset, back, read)
     }
 
-    #[inline]
+    #[inline(always)]
     fn target<T>(
         &mut self,
         offset: u32,
@@ -224,7 +240,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Trailing`] when something does.
-    #[inline]
+    #[inline(always)]
     pub fn finish(&self) -> Result<(), Error> {
         match self.trailing() {
             [] => Ok(()),
@@ -297,14 +313,14 @@ mod tests {
         let body = [1, 2, 3, 4, 5, 6];
         let mut reader = Reader::new(&body);
         assert_eq!(reader.block::<2>(), Some(&[1, 2]));
-        assert_eq!(reader.required(3, 2, |at| at.bytes(2)).unwrap(), [4, 5]);
+        assert_eq!(reader.required_array(3, 2, |at| at.bytes(2)).unwrap(), [4, 5]);
         assert_eq!(reader.trailing(), [6]);
         assert_eq!(reader.finish().unwrap_err().kind(), ErrorKind::Trailing);
     }
 
     #[test]
     fn a_pointer_to_the_end_is_refused() {
-        let error = Reader::new(&[0; 4]).required(4, 0, |at| at.bytes(0)).unwrap_err();
+        let error = Reader::new(&[0; 4]).required_array(4, 0, |at| at.bytes(0)).unwrap_err();
         assert_eq!((error.kind(), error.needed(), error.present()), (ErrorKind::Pointer, 4, 4));
     }
 

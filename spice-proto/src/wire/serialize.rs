@@ -9,7 +9,7 @@ use core::fmt::Write as _;
 
 pub use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use super::{GuestAddress, List, Text, Wire};
+use super::{GuestAddress, List, Pointer, Text, Wire};
 
 /// A byte run: hexadecimal for people, else bytes.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +53,12 @@ impl Serialize for GuestAddress {
 impl<'a, T: Wire<'a> + Serialize> Serialize for List<'a, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self)
+    }
+}
+
+impl<'a, T: Wire<'a> + Serialize> Serialize for Pointer<'a, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.get().serialize(serializer)
     }
 }
 

@@ -58,8 +58,8 @@ impl<'m> Rust<'m> {
             let text = self.name_path(module, &message.name);
             quote! {
                 Self::#constant => match <#path as #rt::Wire>::read_message(reader) {
-                    Ok(message) => Self::#variant(message),
-                    Err(error) => return Err(error.within(&#names_path, #text)),
+                    Ok(message) => Ok(Self::#variant(message)),
+                    Err(error) => Err(error.within(&#names_path, #text)),
                 },
             }
         });
@@ -203,14 +203,14 @@ impl<'m> Rust<'m> {
 
                 #[inline]
                 fn read(kind: #kind, reader: &mut #rt::Reader<'a>) -> Result<Self, #rt::Error> {
-                    Ok(match kind {
+                    match kind {
                         #(#reads)*
-                        _ => Self::Unknown { kind, body: reader.rest() },
-                    })
+                        _ => Ok(Self::Unknown { kind, body: reader.rest() }),
+                    }
                 }
             }
 
-            impl #rt::Encode for #name<'_> {
+            impl<'a> #rt::Encode<'a> for #name<'a> {
                 #[inline]
                 fn wire_len(&self) -> usize {
                     match self {
@@ -232,7 +232,7 @@ impl<'m> Rust<'m> {
                 }
 
                 #[inline]
-                fn write<'s, S: #rt::Sink<'s>>(&'s self, writer: &mut #rt::Writer<S>) {
+                fn write<S: #rt::Sink<'a>>(&self, writer: &mut #rt::Writer<S>) {
                     match self {
                         #(Self::#all(message) => #rt::Encode::write(message, writer),)*
                         Self::Unknown { body, .. } => writer.bulk(body),
@@ -248,7 +248,7 @@ impl<'m> Rust<'m> {
                 }
 
                 #[inline]
-                fn write_targets<'s, S: #rt::Sink<'s>>(&'s self, depth: usize, writer: &mut #rt::Writer<S>) {
+                fn write_targets<S: #rt::Sink<'a>>(&self, depth: usize, writer: &mut #rt::Writer<S>) {
                     match self {
                         #(Self::#all(message) => #rt::Encode::write_targets(message, depth, writer),)*
                         Self::Unknown { .. } => {}
@@ -401,7 +401,7 @@ impl<'m> Rust<'m> {
                 }
             }
 
-            impl #rt::Encode for #name<'_> {
+            impl<'a> #rt::Encode<'a> for #name<'a> {
                 fn wire_len(&self) -> usize {
                     match self {
                         #(Self::#variants(message) => #rt::Encode::wire_len(message),)*
@@ -419,7 +419,7 @@ impl<'m> Rust<'m> {
                     }
                 }
 
-                fn write<'s, S: #rt::Sink<'s>>(&'s self, writer: &mut #rt::Writer<S>) {
+                fn write<S: #rt::Sink<'a>>(&self, writer: &mut #rt::Writer<S>) {
                     match self {
                         #(Self::#variants(message) => #rt::Encode::write(message, writer),)*
                         Self::Unknown { body, .. } => writer.bulk(body),
@@ -433,7 +433,7 @@ impl<'m> Rust<'m> {
                     }
                 }
 
-                fn write_targets<'s, S: #rt::Sink<'s>>(&'s self, depth: usize, writer: &mut #rt::Writer<S>) {
+                fn write_targets<S: #rt::Sink<'a>>(&self, depth: usize, writer: &mut #rt::Writer<S>) {
                     match self {
                         #(Self::#variants(message) => #rt::Encode::write_targets(message, depth, writer),)*
                         Self::Unknown { .. } => {}

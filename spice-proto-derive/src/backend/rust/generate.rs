@@ -81,7 +81,7 @@ impl<'m> Rust<'m> {
                 let value = match target {
                     Target::Struct(id) => {
                         let path = self.struct_expr(item.module, id);
-                        quote!(<#path as #rt::arbitrary::Generate>::generate(source)?)
+                        quote!(source.pointer(<#path as #rt::arbitrary::Generate>::generate)?)
                     }
                     Target::Bytes(Length::CString) => wrap(quote!(source.c_string()?)),
                     Target::Bytes(length) => wrap(self.generate_bytes(item, length)),

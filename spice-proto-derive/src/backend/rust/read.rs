@@ -71,7 +71,7 @@ impl<'m> Rust<'m> {
             inherent = quote! {
                 impl #own #name #own {
                     /// Reads the structure from its bytes.
-                    #[inline]
+                    #[inline(always)]
                     pub(crate) fn from_wire(block: &#block_lifetime [u8; #size]) -> Self {
                         #(#lets)*
                         Self { #(#fields),* }
@@ -105,7 +105,7 @@ impl<'m> Rust<'m> {
                 const FIXED: bool = #fixed;
                 #exact
 
-                #[inline]
+                #[inline(always)]
                 fn read(#reader: &mut #rt::Reader<'a>) -> Result<Self, #rt::Error> { #read }
             }
         }
@@ -313,12 +313,15 @@ impl<'m> Rust<'m> {
         let wrap = field.text.then(|| quote!(#rt::Text));
         let array = |length: Length, size: u64, read: TokenStream| match self.count(item, length) {
             None => {
-                let method = if required { quote!(required) } else { quote!(pointer) };
-                quote!(reader.#method(#at, #back, |reader| reader.c_string()))
+                let (method, size) = match required {
+                    true => (quote!(required_array), None),
+                    false => (quote!(pointer_array), Some(quote!(0, 1,))),
+                };
+                quote!(reader.#method(#at, #back, #size |reader| reader.c_string()))
             }
             Some(count) => {
                 let max = self.max_check(item, field, &count);
-                let method = if required { quote!(required) } else { quote!(pointer_array) };
+                let method = if required { quote!(required_array) } else { quote!(pointer_array) };
                 let size = (!required).then(|| {
                     let size = literal(size);
                     quote!(#count, #size,)
@@ -330,7 +333,7 @@ impl<'m> Rust<'m> {
             Target::Struct(id) => {
                 let path = self.struct_expr(item.module, id);
                 let method = if required { quote!(required) } else { quote!(pointer) };
-                quote!(reader.#method(#at, #back, <#path as #rt::Wire>::read))
+                quote!(reader.#method::<#path>(#at, #back))
             }
             Target::Bytes(length) => array(length, 1, quote!(bytes)),
             Target::List(element, length) => {

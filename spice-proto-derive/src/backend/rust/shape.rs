@@ -30,7 +30,7 @@ pub(super) enum Shape<'m> {
     Bytes(Length),
     /// `List<'a, T>`
     List(Element, Length),
-    /// A pointer: `T` when required, else `Option<T>`.
+    /// A pointer: the target when required, else an option of it. A structure is a `Pointer<'a, T>`.
     Pointer { target: Target, required: bool },
     /// `Option<T>` or an enumeration of the arms.
     Switch(&'m Switch),
@@ -145,7 +145,6 @@ impl<'m> Rust<'m> {
             Shape::Struct(id) => self.borrows(id),
             Shape::ByteArray(_) | Shape::Bytes(_) | Shape::List(..) => true,
             Shape::Fixed(element, _) => self.element_borrows(element),
-            Shape::Pointer { target: Target::Struct(id), .. } => self.borrows(id),
             Shape::Pointer { .. } => true,
             Shape::Switch(switch) => self.switch_borrows(switch),
         }
@@ -196,7 +195,10 @@ impl<'m> Rust<'m> {
             }
             Shape::Pointer { target, required } => {
                 let target = match target {
-                    Target::Struct(id) => self.struct_type(owner, id),
+                    Target::Struct(id) => {
+                        let target = self.struct_type(owner, id);
+                        quote!(#rt::Pointer<'a, #target>)
+                    }
                     Target::Bytes(_) => self.bytes_type(field),
                     Target::List(element, _) => {
                         let element = self.element_type(owner, element);

@@ -16,7 +16,8 @@ impl<'m> Rust<'m> {
     pub(super) fn write_impl(&self, item: &'m Struct, id: StructId) -> TokenStream {
         let rt = &self.runtime;
         let name = ident(&names::rust_type(&item.name));
-        let lifetime = self.borrows(id).then(|| quote!(<'_>));
+        let lifetime = self.borrows(id).then(|| quote!(<'a>));
+        let elided = self.borrows(id).then(|| quote!(<'_>));
         let plain = self.plain(id) && item.size.min > 0;
         let (wire_len, measure) = (self.wire_len(item), self.measure(item));
         let measure_name = if measure.is_empty() { quote!(_measure) } else { quote!(measure) };
@@ -28,7 +29,7 @@ impl<'m> Rust<'m> {
             });
             let size = literal(item.size.min);
             inherent = quote! {
-                impl #name #lifetime {
+                impl #name #elided {
                     /// Writes the structure to the start of a block.
                     #[inline]
                     pub(crate) fn to_wire(&self, block: &mut [u8]) { #(#puts)* }
@@ -51,7 +52,7 @@ impl<'m> Rust<'m> {
                 fn pointer_depth(&self) -> usize { #depth }
 
                 #[inline]
-                fn write_targets<'s, S: #rt::Sink<'s>>(&'s self, depth: usize, writer: &mut #rt::Writer<S>) {
+                fn write_targets<S: #rt::Sink<'a>>(&self, depth: usize, writer: &mut #rt::Writer<S>) {
                     #targets
                 }
             }
@@ -59,7 +60,7 @@ impl<'m> Rust<'m> {
         quote! {
             #inherent
 
-            impl #rt::Encode for #name #lifetime {
+            impl<'a> #rt::Encode<'a> for #name #lifetime {
                 #[inline]
                 fn wire_len(&self) -> usize { #wire_len }
 
@@ -70,7 +71,7 @@ impl<'m> Rust<'m> {
                 }
 
                 #[inline]
-                fn write<'s, S: #rt::Sink<'s>>(&'s self, #writer_name: &mut #rt::Writer<S>) { #write }
+                fn write<S: #rt::Sink<'a>>(&self, #writer_name: &mut #rt::Writer<S>) { #write }
 
                 #targets
             }

@@ -1,5 +1,7 @@
 //! Channels with their messages, and the protocol that lists them.
 
+use super::BodyKind;
+use super::NAME_BEHIND;
 use super::Parse;
 use super::Parser;
 use super::definitions::after_body;
@@ -35,7 +37,8 @@ impl Parser<'_> {
             base = Some(self.ident("the name of a channel", "after `:`")?);
             place = "after the base";
         }
-        let members = self.body(&format!("channel {}", quote(&name.name)), place, Self::channel_member)?;
+        let owner = format!("channel {}", quote(&name.name));
+        let members = self.body(BodyKind::List, owner, place, Self::channel_member)?;
         let attributes = self.attributes(Place::Channel)?;
         let span = self.since(start);
         self.expect_end(after_body(attributes.is_empty()), None)?;
@@ -44,19 +47,18 @@ impl Parser<'_> {
 
     fn channel_member(&mut self) -> Parse<ChannelMember> {
         if self.at(Kind::Ident) && self.second.kind == Kind::Colon {
-            return self.section();
+            return Ok(self.section());
         }
         let docs = self.docs();
         let start = self.token.span;
-        let body = if self.at_word("message") { None } else { Some(self.named_body()?) };
-        let (body, name) = match body {
-            Some(body) => (MessageBody::Named(body), self.message_name("after the name of its body")?),
-            None => {
-                let mut body = self.body_in_place()?;
-                let name = self.message_name("after its body")?;
-                body.name = name.clone();
-                (MessageBody::InPlace(body), name)
-            }
+        let (body, name) = if self.at_word("message") {
+            let mut body = self.body_in_place()?;
+            body.name = self.message_name("after its body")?;
+            let name = body.name.clone();
+            (MessageBody::InPlace(body), name)
+        } else {
+            let body = self.named_body()?;
+            (MessageBody::Named(body), self.message_name("after the name of its body")?)
         };
         let number = self.number()?;
         let attributes = self.attributes(Place::ChannelMember)?;
@@ -66,30 +68,30 @@ impl Parser<'_> {
         Ok(ChannelMember::Message(ChannelMessage { docs, body, name, number, attributes, span }))
     }
 
-    fn section(&mut self) -> Parse<ChannelMember> {
+    fn section(&mut self) -> ChannelMember {
         let label = self.bump();
         self.bump();
         let span = self.since(label.span);
         if let Some((_, section)) = SECTIONS.iter().find(|(name, _)| *name == label.text) {
-            return Ok(ChannelMember::Section(*section, span));
+            return ChannelMember::Section(*section, span);
         }
         let found =
             Diagnostic::new(Code::UnknownSection, span, format!("unknown label {}", quote(label.text)));
         self.diagnostics.push(match nearest(label.text, SECTIONS.map(|(name, _)| name)) {
-            Some(near) => found.help(format!("there is one called `{near}:`")),
-            None => found.help(Code::UnknownSection.explanation()),
+            Some(near) => found.help(format!("did you mean `{near}:`?")),
+            None => found.help("the labels are `server:`, `client:` and `both:`"),
         });
         // What follows is most likely right: it is kept, under some section.
-        Ok(ChannelMember::Section(Section::Server, span))
+        ChannelMember::Section(Section::Server, span)
     }
 
     /// The name of a message or structure as the body.
     fn named_body(&mut self) -> Parse<Ident> {
         if self.at_word("struct") {
-            let found = self.unexpected("a message", "here");
+            let found = self.unexpected("a message", "");
             return self.fail(found.help("a body in place starts with `message {`"));
         }
-        self.ident("a message", "here")
+        self.ident("a message", "")
     }
 
     /// `message { ... } attributes`, without its name.
@@ -97,9 +99,9 @@ impl Parser<'_> {
         let start = self.bump().span;
         if self.at(Kind::Ident) {
             let found = self.unexpected("`{`", "after `message`");
-            return self.fail(found.help("in a channel, the name of a message stands behind its body"));
+            return self.fail(found.help(NAME_BEHIND));
         }
-        let members = self.body("the message", "after `message`", Self::member)?;
+        let members = self.body(BodyKind::Fields, "the message", "after `message`", Self::member)?;
         let attributes = self.attributes(Place::Struct)?;
         let span = self.since(start);
         let name = Ident { name: String::new(), span };
@@ -118,7 +120,7 @@ impl Parser<'_> {
         let start = self.bump().span;
         let name = self.new_name("protocol")?;
         let owner = format!("protocol {}", quote(&name.name));
-        let channels = self.body(&owner, "after the name", Self::protocol_channel)?;
+        let channels = self.body(BodyKind::List, owner, "after the name", Self::protocol_channel)?;
         let span = self.since(start);
         let help = self.at(Kind::At).then_some("a protocol has no attributes");
         self.expect_end("after `}`", help)?;
@@ -128,7 +130,7 @@ impl Parser<'_> {
     fn protocol_channel(&mut self) -> Parse<ProtocolChannel> {
         let docs = self.docs();
         let start = self.token.span;
-        let channel = self.ident("a channel", "here")?;
+        let channel = self.ident("a channel", "")?;
         let name = self.ident("the name of the channel", "after its type")?;
         let number = self.number()?;
         let span = self.since(start);

@@ -1,5 +1,6 @@
 //! What stands at the top level: modules, typedefs, structures, enumerations.
 
+use super::BodyKind;
 use super::Parse;
 use super::Parser;
 use super::Stop;
@@ -34,6 +35,9 @@ const ENUMS: [(&str, EnumKeyword); 7] = [
 /// The other words that a definition starts with.
 const WORDS: [&str; 6] = ["module", "typedef", "struct", "message", "channel", "protocol"];
 
+const DEFINITIONS: &str = "a file is made of `module`, `typedef`, `struct`, `message`, `enum8`, `flags8` and the \
+like, `capabilities`, `channel` and `protocol`";
+
 /// Words that mean something else where the name of a type may stand.
 const RESERVED: [&str; 14] = [
     "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "unix_fd", "struct", "switch",
@@ -53,7 +57,7 @@ impl Parser<'_> {
     pub(super) fn definition(&mut self) -> Parse<Definition> {
         let docs = self.docs();
         if !self.at(Kind::Ident) {
-            let found = self.unexpected("a definition", "here");
+            let found = self.unexpected("a definition", "");
             return self.fail(match self.token.kind {
                 Kind::CloseBrace => found.help("this `}` closes nothing"),
                 Kind::Semicolon => found.help("one `;` ends a definition"),
@@ -80,11 +84,13 @@ impl Parser<'_> {
         let found = Diagnostic::new(Code::UnknownDefinition, token.span, message);
         let words = ENUMS.iter().map(|(word, _)| *word).chain(WORDS);
         self.diagnostics.push(match token.text {
-            "enum" => found.help("its width belongs to it: `enum8`, `enum16` or `enum32`"),
-            "flag" | "flags" => found.help("its width belongs to it: `flags8`, `flags16` or `flags32`"),
+            "enum" | "enum64" => found.help("its width belongs to it: `enum8`, `enum16` or `enum32`"),
+            "flag" | "flags" | "flags64" => {
+                found.help("its width belongs to it: `flags8`, `flags16` or `flags32`")
+            }
             word => match nearest(word, words) {
-                Some(near) => found.help(format!("there is one called `{near}`")),
-                None => found.help(Code::UnknownDefinition.explanation()),
+                Some(near) => found.help(format!("did you mean `{near}`?")),
+                None => found.help(DEFINITIONS),
             },
         });
         Err(Stop::Here)
@@ -130,7 +136,8 @@ impl Parser<'_> {
             StructKeyword::Message => "message",
         };
         let name = self.new_name(word)?;
-        let members = self.body(&format!("{word} {}", quote(&name.name)), "after the name", Self::member)?;
+        let owner = format!("{word} {}", quote(&name.name));
+        let members = self.body(BodyKind::Fields, owner, "after the name", Self::member)?;
         let attributes = self.attributes(Place::Struct)?;
         let span = self.since(start);
         self.expect_end(after_body(attributes.is_empty()), None)?;
@@ -143,10 +150,11 @@ impl Parser<'_> {
         let name = self.new_name("struct")?;
         if self.at(Kind::Ident) || self.at(Kind::Star) {
             let found = self.unexpected("`{`", "after the name of a structure");
-            return self
-                .fail(found.help(format!("a structure is used by its name alone: {}", quote(&name.name))));
+            let used = format!("{} {}", name.name, self.token.text);
+            return self.fail(found.help(format!("a structure is used by its name alone: {}", quote(&used))));
         }
-        let members = self.body(&format!("struct {}", quote(&name.name)), "after the name", Self::member)?;
+        let owner = format!("struct {}", quote(&name.name));
+        let members = self.body(BodyKind::Fields, owner, "after the name", Self::member)?;
         let attributes = self.attributes(Place::Struct)?;
         let span = self.since(start);
         let keyword = StructKeyword::Struct;
@@ -157,10 +165,10 @@ impl Parser<'_> {
         let word = self.bump();
         let name = self.new_name(word.text)?;
         let owner = format!("{} {}", word.text, quote(&name.name));
-        let open = self.open("after the name")?;
+        self.open(BodyKind::List, owner, "after the name")?;
         let mut items: Vec<EnumItem> = Vec::new();
         let empty = self.at(Kind::CloseBrace);
-        while !self.close(&owner, open)? {
+        while !self.close()? {
             let start = self.token.span;
             match self.item().and_then(|item| self.comma(&item).map(|()| item)) {
                 Ok(item) => items.push(item),
@@ -170,7 +178,7 @@ impl Parser<'_> {
             self.ensure_progress(start);
         }
         if empty {
-            let message = format!("{owner} has no items");
+            let message = format!("{} has no items", quote(&name.name));
             self.diagnostics.push(Diagnostic::new(Code::EmptyEnum, name.span, message));
         }
         let attributes = self.attributes(Place::Enum)?;
@@ -181,7 +189,7 @@ impl Parser<'_> {
 
     fn item(&mut self) -> Parse<EnumItem> {
         let docs = self.docs();
-        let name = self.item_name("an item", "here")?;
+        let name = self.item_name("an item", "")?;
         let value = if self.eat(Kind::Equals) { Some(self.integer("after `=`")?) } else { None };
         let attributes = self.attributes(Place::Item)?;
         Ok(EnumItem { docs, name, value, attributes })

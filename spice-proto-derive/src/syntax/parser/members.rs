@@ -1,5 +1,6 @@
 //! Bodies of structures: fields, their types and array sizes, switches.
 
+use super::BodyKind;
 use super::Parse;
 use super::Parser;
 use super::Stop;
@@ -17,8 +18,6 @@ use crate::syntax::attribute::Place;
 use crate::syntax::token::Kind;
 use crate::syntax::token::quote;
 
-const ONE_MEMBER: &str = "put several fields into a structure: `struct NAME { ... } name;`";
-
 impl Parser<'_> {
     pub(super) fn member(&mut self) -> Parse<Member> {
         let docs = self.docs();
@@ -31,13 +30,19 @@ impl Parser<'_> {
 
     fn variable(&mut self, docs: Docs) -> Parse<Variable> {
         let start = self.token.span;
-        let ty = self.ty("here")?;
+        let line_start = self.token.line_start;
+        let ty = self.ty("")?;
         let pointer = self.eat(Kind::Star);
         if pointer && self.at(Kind::Star) {
             let found = self.unexpected("a field name", "after `*`");
             return self.fail(found.help("there are no pointers to pointers"));
         }
         if matches!(ty, Type::Struct(_)) && self.at(Kind::Semicolon) {
+            if line_start {
+                let stop = self.unclosed(start);
+                self.bump();
+                return stop;
+            }
             let found = self.unexpected("a field name", "after the structure");
             return self
                 .fail(found.help("a structure in line is the type of a field; definitions do not nest"));
@@ -58,10 +63,9 @@ impl Parser<'_> {
             Kind::Comma => Some("one field at a time: write the type again"),
             Kind::Equals => Some("fields have no values here"),
             Kind::Colon => Some("there are no bit fields; use `flags8` and the like"),
+            Kind::OpenBrace => Some("definitions do not stand in each other"),
             Kind::OpenBracket => Some("there are no arrays of arrays; put the inner one into a structure"),
-            Kind::OpenBrace => {
-                Some("enumerations and channels are defined on their own, outside of structures")
-            }
+
             _ => None,
         };
         self.expect_end(place, help)?;
@@ -177,7 +181,7 @@ impl Parser<'_> {
         }
         self.expect(Kind::CloseParen, "after the selector")?;
         let empty = self.at(Kind::OpenBrace) && self.second.kind == Kind::CloseBrace;
-        let cases = self.body("the switch", "after the selector", Self::case)?;
+        let cases = self.body(BodyKind::Fields, "the switch", "after the selector", Self::case)?;
         if empty {
             let found = Diagnostic::new(Code::EmptySwitch, self.since(start), "a switch without cases");
             self.diagnostics.push(found);
@@ -206,16 +210,18 @@ impl Parser<'_> {
         if labels.is_empty() {
             return self.member_without_label();
         }
-        let found = match self.token.kind {
-            Kind::CloseBrace => "a case without a member",
-            Kind::Ident if self.at_word("switch") => "a switch as the member of a case",
+        let (found, help) = match self.token.kind {
+            Kind::CloseBrace => ("a case without a member", "leave out cases that mean no bytes"),
+            Kind::Ident if self.at_word("switch") => (
+                "a switch as the member of a case",
+                "put it into a structure: `struct NAME { switch ... } name;`",
+            ),
             _ => {
                 docs.append(&mut self.docs());
                 return Ok(Case { labels, variable: self.variable(docs)? });
             }
         };
-        let found = Diagnostic::new(Code::CaseMember, self.since(start), found);
-        self.fail(found.help("a case has exactly one field; one that means no bytes is left out"))
+        self.fail(Diagnostic::new(Code::CaseMember, self.since(start), found).help(help))
     }
 
     fn label(&mut self) -> Parse<Option<Label>> {
@@ -236,7 +242,7 @@ impl Parser<'_> {
 
     fn member_without_label(&mut self) -> Parse<Case> {
         if !self.at(Kind::Ident) {
-            let found = self.unexpected("`case` or `default`", "here");
+            let found = self.unexpected("`case` or `default`", "");
             return self.fail(found);
         }
         // The member is taken whole, so that each one is reported once and its own mistakes as well.
@@ -244,9 +250,10 @@ impl Parser<'_> {
         self.member()?;
         let found =
             Diagnostic::new(Code::CaseMember, self.since(start), "a member without a label of its own");
-        self.diagnostics.push(found.help(format!(
-            "every member of a switch stands behind `case NAME:` or `default:`; {ONE_MEMBER}"
-        )));
+        self.diagnostics.push(found.help(
+            "members of a switch stand behind `case NAME:` or `default:`, one behind each;\n\
+             to have several fields in a case, put them into a structure: `struct NAME { ... } name;`",
+        ));
         Err(Stop::Here)
     }
 }

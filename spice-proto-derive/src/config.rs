@@ -1,0 +1,164 @@
+//! The generator as part of a build script.
+
+use std::fmt;
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::backend;
+use crate::backend::Backend;
+use crate::compile;
+use crate::source::Source;
+
+/// A run of the generator in a build script.
+///
+/// ```no_run
+/// // build.rs
+/// fn main() -> Result<(), spice_proto_derive::Error> {
+///     spice_proto_derive::Config::new().file("spice.proto").generate()?;
+///     Ok(())
+/// }
+/// ```
+#[derive(Default)]
+pub struct Config {
+    files: Vec<PathBuf>,
+    out_dir: Option<PathBuf>,
+    backends: Vec<Box<dyn Backend>>,
+}
+
+impl Config {
+    /// Nothing to do yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads one more description. A relative path starts at the manifest of the package.
+    #[must_use]
+    pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.files.push(path.into());
+        self
+    }
+
+    /// Writes to this folder instead of Cargo's `OUT_DIR`.
+    #[must_use]
+    pub fn out_dir(mut self, path: impl Into<PathBuf>) -> Self {
+        self.out_dir = Some(path.into());
+        self
+    }
+
+    /// Generates with this back end, one of several if called again. Without any it is the first of
+    /// [`backend::backends`].
+    #[must_use]
+    pub fn backend(mut self, backend: impl Backend + 'static) -> Self {
+        self.backends.push(Box::new(backend));
+        self
+    }
+
+    /// Generates everything, tells Cargo when to do so again, and gives the paths of the files that were written.
+    /// A file that already has the right contents is left alone.
+    ///
+    /// # Errors
+    /// A description that cannot be read or is wrong, with all diagnostics; a file that cannot be written.
+    pub fn generate(&self) -> Result<Vec<PathBuf>, Error> {
+        let out_dir = match &self.out_dir {
+            Some(path) => path.clone(),
+            None => PathBuf::from(std::env::var_os("OUT_DIR").ok_or_else(|| {
+                Error(
+                    "no folder for the outputs: OUT_DIR is not set, and `Config::out_dir` was not called"
+                        .into(),
+                )
+            })?),
+        };
+        let standard;
+        let backends = if self.backends.is_empty() {
+            standard = backend::backends();
+            standard.get(..1).unwrap_or_default()
+        } else {
+            self.backends.as_slice()
+        };
+        let mut written = Vec::new();
+        for path in &self.files {
+            println!("cargo::rerun-if-changed={}", path.display());
+            let text = fs::read_to_string(path).map_err(|error| Error::at(path, &error))?;
+            let source = Source::new(path.display().to_string(), text);
+            let model = compile(&source).map_err(|found| Error(found.display(&source).to_string()))?;
+            for file in backends.iter().flat_map(|backend| backend.generate(&model)) {
+                let path = out_dir.join(&file.path);
+                write(&path, &file.text).map_err(|error| Error::at(&path, &error))?;
+                written.push(path);
+            }
+        }
+        Ok(written)
+    }
+}
+
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    if fs::read(path).is_ok_and(|present| present == text.as_bytes()) {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, text)
+}
+
+/// Why nothing was generated: text for people, with places in the description where it is about one.
+///
+/// `Debug` shows the same text, since Cargo prints the errors of build scripts in that way.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Error(String);
+
+impl Error {
+    fn at(path: &Path, error: &std::io::Error) -> Self {
+        Self(format!("{}: {error}", path.display()))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::json::JsonBackend;
+
+    fn folder(name: &str) -> PathBuf {
+        let path = std::env::temp_dir().join(format!("spice-proto-derive-{}-{name}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        path
+    }
+
+    #[test]
+    fn generate_writes_what_the_back_end_gives() {
+        let folder = folder("good");
+        let description = folder.join("a.proto");
+        fs::write(&description, "struct Point { int32 x; };").unwrap();
+        let config = Config::new().file(&description).out_dir(folder.join("out")).backend(JsonBackend);
+        let written = config.generate().unwrap();
+        assert_eq!(written, [folder.join("out/spice.json")]);
+        assert!(fs::read_to_string(&written[0]).unwrap().contains("Point"));
+    }
+
+    #[test]
+    fn errors_show_the_place() {
+        let folder = folder("bad");
+        let description = folder.join("a.proto");
+        fs::write(&description, "struct Point { wrong x; };").unwrap();
+        let error = Config::new().file(&description).out_dir(&folder).generate().unwrap_err();
+        assert!(format!("{error:?}").contains("a.proto:1:16"), "{error}");
+        let error = Config::new().file(folder.join("none.proto")).out_dir(&folder).generate().unwrap_err();
+        assert!(error.to_string().contains("none.proto"), "{error}");
+    }
+}

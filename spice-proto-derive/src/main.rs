@@ -1,0 +1,253 @@
+//! The command line of the generator.
+
+use std::fs;
+use std::io;
+use std::io::Read;
+use std::io::Write;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use lexopt::Arg;
+use lexopt::Parser;
+use spice_proto_derive::backend;
+use spice_proto_derive::backend::File;
+use spice_proto_derive::backend::json;
+use spice_proto_derive::compile;
+use spice_proto_derive::model::Model;
+use spice_proto_derive::model::diff;
+use spice_proto_derive::source::Source;
+
+const HELP: &str = "\
+Generator for wire descriptions in SPICE's description language.
+
+Usage: spice-proto-derive COMMAND [OPTIONS] FILE...
+
+Commands:
+  check FILE                              Show what is wrong with a description
+  generate --lang LANG [-o PATH] FILE     Write code or data for a description
+  describe FILE                           Write the checked description as JSON
+  diff OLD NEW                            Tell what changed, and what breaks peers
+
+Options:
+  -h, --help     This text, or that of a command
+  -V, --version  The version
+
+A FILE of `-` is read from standard input. Diagnostics go to standard error.
+
+Exit codes:
+  0  everything is fine
+  1  the description has errors, or `diff` found a change that breaks peers
+  2  wrong usage, or a file that cannot be read or written
+";
+
+const CHECK: &str = "\
+Show what is wrong with a description.
+
+Usage: spice-proto-derive check FILE
+
+Exit codes: 0 nothing is wrong, 1 the description has errors, 2 wrong usage or missing file
+";
+
+const GENERATE: &str = "\
+Write code or data for a description.
+
+Usage: spice-proto-derive generate --lang LANG [-o PATH] FILE
+
+Options:
+  -l, --lang LANG    Output language: {languages}
+  -o, --output PATH  A file, or a folder if it is one or ends with `/`; standard output if left out
+
+Exit codes: 0 written, 1 the description has errors, 2 wrong usage, or a file that cannot be read or written
+";
+
+const DESCRIBE: &str = "\
+Write the checked description as JSON to standard output.
+
+Usage: spice-proto-derive describe FILE
+
+The schema is described in docs/json-model.md.
+
+Exit codes: 0 written, 1 the description has errors, 2 wrong usage or missing file
+";
+
+const DIFF: &str = "\
+Tell what changed between two descriptions, one line a change, and what breaks peers.
+
+Usage: spice-proto-derive diff OLD NEW
+
+Each line starts with a level:
+  none        the wire is the same, a name is not
+  compatible  old and new peers understand each other
+  breaking    a peer may misread or refuse what another sends
+
+Nothing is written if both describe the same wire in the same words.
+
+Exit codes: 0 nothing breaks, 1 a change breaks peers or a description has errors, 2 wrong usage or missing file
+";
+
+/// Why a run ends early.
+enum Stop {
+    /// Wrong usage, or a file: exit code 2.
+    Usage(String),
+    /// Errors in a description, which were shown: exit code 1.
+    Errors,
+}
+
+impl From<lexopt::Error> for Stop {
+    fn from(error: lexopt::Error) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
+fn main() -> ExitCode {
+    match run(Parser::from_env()) {
+        Ok(code) => code,
+        Err(Stop::Errors) => ExitCode::from(1),
+        Err(Stop::Usage(message)) => {
+            eprintln!("error: {message}");
+            eprintln!("`spice-proto-derive --help` tells how to use it");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(mut arguments: Parser) -> Result<ExitCode, Stop> {
+    match arguments.next()? {
+        None => Err(Stop::Usage("no command".to_owned())),
+        Some(Arg::Short('h') | Arg::Long("help")) => print(HELP),
+        Some(Arg::Short('V') | Arg::Long("version")) => {
+            print(concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), "\n"))
+        }
+        Some(Arg::Value(command)) => match command.to_str() {
+            Some("check") => check(arguments),
+            Some("generate") => generate(arguments),
+            Some("describe") => describe(arguments),
+            Some("diff") => compare(arguments),
+            Some("help") => print(HELP),
+            _ => Err(Stop::Usage(format!("unknown command `{}`", command.to_string_lossy()))),
+        },
+        Some(other) => Err(other.unexpected().into()),
+    }
+}
+
+fn check(arguments: Parser) -> Result<ExitCode, Stop> {
+    let Some([path]) = files(arguments, ["FILE"])? else { return print(CHECK) };
+    load(&path)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn describe(arguments: Parser) -> Result<ExitCode, Stop> {
+    let Some([path]) = files(arguments, ["FILE"])? else { return print(DESCRIBE) };
+    print(&json::describe(&load(&path)?))
+}
+
+fn compare(arguments: Parser) -> Result<ExitCode, Stop> {
+    let Some([old, new]) = files(arguments, ["OLD", "NEW"])? else { return print(DIFF) };
+    if old == Path::new("-") && new == Path::new("-") {
+        return Err(Stop::Usage("only one of both files can be standard input".to_owned()));
+    }
+    let (old, new) = (load(&old), load(&new));
+    let changes = diff::diff(&old?, &new?);
+    print(&changes.iter().map(|change| format!("{change}\n")).collect::<String>())?;
+    let breaking = diff::level(&changes) == diff::Level::Breaking;
+    Ok(ExitCode::from(u8::from(breaking)))
+}
+
+fn generate(mut arguments: Parser) -> Result<ExitCode, Stop> {
+    let backends = backend::backends();
+    let languages = backends.iter().map(|backend| backend.name()).collect::<Vec<_>>().join(", ");
+    let (mut language, mut output, mut paths) = (None, None, Vec::new());
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => {
+                return print(&GENERATE.replace("{languages}", &languages));
+            }
+            Arg::Short('l') | Arg::Long("lang") => language = Some(arguments.value()?),
+            Arg::Short('o') | Arg::Long("output") => output = Some(PathBuf::from(arguments.value()?)),
+            Arg::Value(path) => paths.push(PathBuf::from(path)),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let [path] = exactly(paths, ["FILE"])?;
+    let Some(language) = language else {
+        return Err(Stop::Usage(format!("`--lang` is missing: one of {languages}")));
+    };
+    let Some(backend) = backends.iter().find(|backend| *backend.name() == *language) else {
+        let message = format!("no output language `{}`: there are {languages}", language.to_string_lossy());
+        return Err(Stop::Usage(message));
+    };
+    let files = backend.generate(&load(&path)?);
+    match output {
+        Some(output) => write_files(&output, &files)?,
+        None => {
+            for file in &files {
+                print(&file.text)?;
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes into a folder, or one file under the name given.
+fn write_files(output: &Path, files: &[File]) -> Result<(), Stop> {
+    let folder = output.is_dir() || output.as_os_str().to_string_lossy().ends_with('/') || files.len() != 1;
+    for file in files {
+        let path = if folder { output.join(&file.path) } else { output.to_path_buf() };
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        parent
+            .map_or(Ok(()), fs::create_dir_all)
+            .and_then(|()| fs::write(&path, &file.text))
+            .map_err(|error| Stop::Usage(format!("{}: {error}", path.display())))?;
+    }
+    Ok(())
+}
+
+/// The files of a command, or none if help is wanted.
+fn files<const N: usize>(mut arguments: Parser, names: [&str; N]) -> Result<Option<[PathBuf; N]>, Stop> {
+    let mut paths = Vec::new();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(None),
+            Arg::Value(path) => paths.push(PathBuf::from(path)),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    exactly(paths, names).map(Some)
+}
+
+fn exactly<const N: usize>(paths: Vec<PathBuf>, names: [&str; N]) -> Result<[PathBuf; N], Stop> {
+    paths.try_into().map_err(|paths: Vec<PathBuf>| {
+        Stop::Usage(match (paths.get(N), names.get(paths.len())) {
+            (Some(path), _) => format!("unexpected argument `{}`", path.display()),
+            (None, name) => format!("{} is missing", name.copied().unwrap_or("a file")),
+        })
+    })
+}
+
+/// Reads and checks a description; shows what is wrong with it.
+fn load(path: &Path) -> Result<Model, Stop> {
+    let (name, text) = if path == Path::new("-") {
+        let mut text = String::new();
+        ("standard input".to_owned(), io::stdin().read_to_string(&mut text).map(|_| text))
+    } else {
+        (path.display().to_string(), fs::read_to_string(path))
+    };
+    let text = text.map_err(|error| Stop::Usage(format!("{name}: {error}")))?;
+    let source = Source::new(name, text);
+    compile(&source).map_err(|found| {
+        eprint!("{}", found.display(&source));
+        Stop::Errors
+    })
+}
+
+/// Writes to standard output. A reader that has seen enough is no mistake.
+fn print(text: &str) -> Result<ExitCode, Stop> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Stop::Usage(format!("standard output: {error}")))
+        }
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}

@@ -1,0 +1,156 @@
+//! The command line: what it prints and how it ends.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::Command;
+use std::process::Output;
+use std::process::Stdio;
+
+fn run(arguments: &[&str]) -> Output {
+    command(arguments).output().unwrap()
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_spice-proto-derive"));
+    command.args(arguments);
+    command
+}
+
+/// A run with a text as standard input.
+fn run_with(arguments: &[&str], input: &str) -> Output {
+    let mut command = command(arguments);
+    let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = pipes.spawn().unwrap();
+    // A command that does not read ends before all is written.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+/// A file of its own for each test.
+fn file(name: &str, text: &str) -> String {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn out(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn err(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
+}
+
+const GOOD: &str = "channel AChannel { message { uint8 x; } a; };";
+const BAD: &str = "struct A { unknown x; };";
+
+#[test]
+fn check_of_a_good_description_is_silent() {
+    let output = run_with(&["check", "-"], GOOD);
+    assert_eq!((code(&output), out(&output), err(&output)), (0, "", ""));
+}
+
+#[test]
+fn check_of_a_bad_description_shows_the_place() {
+    let path = file("check_bad.proto", BAD);
+    let output = run(&["check", &path]);
+    assert_eq!((code(&output), out(&output)), (1, ""));
+    assert!(err(&output).contains("check_bad.proto:1:12"), "{}", err(&output));
+    let output = run_with(&["check", "-"], BAD);
+    assert!(err(&output).contains("standard input:1:12"), "{}", err(&output));
+}
+
+#[test]
+fn missing_files_are_named() {
+    for arguments in [&["check", "none.proto"][..], &["describe", "none.proto"], &["diff", "none.proto", "b"]]
+    {
+        let output = run(arguments);
+        assert_eq!((code(&output), out(&output)), (2, ""));
+        assert!(err(&output).contains("none.proto: "), "{}", err(&output));
+    }
+}
+
+#[test]
+fn wrong_usage_ends_with_two() {
+    for (arguments, message) in [
+        (&[][..], "no command"),
+        (&["fly"], "unknown command `fly`"),
+        (&["check"], "FILE is missing"),
+        (&["check", "a", "b"], "unexpected argument `b`"),
+        (&["check", "--fast", "a"], "--fast"),
+        (&["diff", "a"], "NEW is missing"),
+        (&["diff", "-", "-"], "only one"),
+        (&["generate", "-"], "`--lang` is missing"),
+        (&["generate", "--lang", "klingon", "-"], "klingon"),
+        (&["generate", "--lang"], "--lang"),
+    ] {
+        let output = run(arguments);
+        assert_eq!((code(&output), out(&output)), (2, ""), "{arguments:?}");
+        assert!(err(&output).contains(message), "{arguments:?}: {}", err(&output));
+        assert!(err(&output).contains("--help"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn help_tells_commands_and_exit_codes() {
+    for arguments in [
+        &["--help"][..],
+        &["-h"],
+        &["help"],
+        &["check", "--help"],
+        &["generate", "-h"],
+        &["describe", "--help"],
+        &["diff", "--help"],
+    ] {
+        let output = run(arguments);
+        assert_eq!((code(&output), err(&output)), (0, ""), "{arguments:?}");
+        assert!(out(&output).contains("Usage: spice-proto-derive"), "{arguments:?}");
+        assert!(out(&output).contains("Exit codes:"), "{arguments:?}");
+    }
+    assert!(out(&run(&["generate", "--help"])).contains("json"));
+    assert!(out(&run(&["--version"])).starts_with("spice-proto-derive "));
+}
+
+#[test]
+fn describe_writes_json() {
+    let output = run_with(&["describe", "-"], GOOD);
+    assert_eq!((code(&output), err(&output)), (0, ""));
+    assert!(out(&output).starts_with("{\n  \"schema_version\": 1,"), "{}", out(&output));
+    assert_eq!(code(&run_with(&["describe", "-"], BAD)), 1);
+}
+
+#[test]
+fn generate_writes_to_the_place_named() {
+    let path = file("generate.proto", GOOD);
+    let printed = run(&["generate", "--lang", "json", &path]);
+    assert_eq!((code(&printed), err(&printed)), (0, ""));
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("generate");
+    let (named, inside) = (folder.join("one/model.json"), folder.join("two/spice.json"));
+    let output = run(&["generate", "-l", "json", "-o", named.to_str().unwrap(), &path]);
+    assert_eq!((code(&output), out(&output)), (0, ""));
+    let two = format!("{}/", folder.join("two").display());
+    assert_eq!(code(&run(&["generate", "--lang=json", "--output", &two, &path])), 0);
+    for path in [named, inside] {
+        assert_eq!(std::fs::read_to_string(path).unwrap(), out(&printed));
+    }
+    assert_eq!(code(&run_with(&["generate", "--lang", "json", "-"], BAD)), 1);
+}
+
+#[test]
+fn diff_ends_with_one_only_for_what_breaks_peers() {
+    let old = file("diff_old.proto", GOOD);
+    let output = run_with(&["diff", &old, "-"], &GOOD.replace("AChannel", "AChannel "));
+    assert_eq!((code(&output), out(&output)), (0, ""));
+    let output = run_with(&["diff", &old, "-"], &GOOD.replace("x", "y"));
+    assert_eq!(code(&output), 0);
+    assert_eq!(out(&output), "none: AChannel: server message 1 a: x: renamed to `y`\n");
+    let output = run_with(&["diff", &old, "-"], &GOOD.replace("uint8", "uint16"));
+    assert_eq!(code(&output), 1);
+    assert_eq!(out(&output), "breaking: AChannel: server message 1 a: x: 16 bits, was 8\n");
+    assert_eq!(code(&run_with(&["diff", &old, "-"], BAD)), 1);
+}
