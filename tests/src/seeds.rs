@@ -96,7 +96,9 @@ fn structures() -> BTreeSet<Vec<u8>> {
     inputs.insert(b"QUIC\0\0\0\0\x04\0\0\0\x10\0\0\0\x10\0\0\0".to_vec());
     inputs.insert(b"  ZL\0\x01\0\x01\0\0\0\x08\0\0\0\x10\0\0\0\x10\0\0\0\x40\0\0\0\x01".to_vec());
     inputs.insert([&b"  ZL\0\x01\0\x01\x18\0\0\0\x10\0\0\0\x10\0\0\0\x40"[..], &[0; 12]].concat());
-    inputs
+    // First the position; 0 is all of them.
+    let each = (1..=oracle::STRUCTURES.len()).map(|position| [&[position as u8][..], &[0; 64]].concat());
+    inputs.into_iter().map(|bytes| [&[0], &bytes[..]].concat()).chain(each).collect()
 }
 
 /// The definitions of `spice.proto`, each alone, and the samples and mistakes of the generator's tests.

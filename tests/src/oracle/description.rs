@@ -12,8 +12,8 @@ use spice_proto_derive::syntax::ast::Description;
 
 use super::meter;
 
-/// Most time for a byte of a description that is right: all outputs are made from it.
-const MOST: Duration = Duration::from_micros(50);
+/// Most time for a byte of a description that is right: all outputs are made from it, twice.
+const MOST: Duration = Duration::from_millis(1);
 
 /// Any text. Parsing ends in good time; the tree is printed and parsed again as it was; a tree without mistakes is
 /// refused by the model with a place, or goes through every back end.

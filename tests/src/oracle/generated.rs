@@ -43,7 +43,12 @@ fn one<'a>(list: u8, source: &mut Source<'_, 'a>, arena: &'a Bump) -> arbitrary:
                 })*
                 50 => {
                     let capabilities = source.capabilities();
-                    let message = vd::Message::generate(source)?;
+                    let kind = source.kind(vd::Message::KINDS)?;
+                    // Its addresses are made up with up to 4 GiB: tests/tests/properties/known.rs.
+                    if kind == vd::Message::GRAPHICS_DEVICE_INFO {
+                        return Ok(());
+                    }
+                    let message = vd::Message::generate_kind(kind, source)?;
                     check(&Agent { kind: message.kind(), capabilities }, message, arena);
                 }
                 51 => {

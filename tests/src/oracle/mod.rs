@@ -15,7 +15,7 @@
 //! | [`generated_message`] | which list of messages, then random bytes to make one up from |
 //! | [`agent_message`] | number, capabilities (bit 0 selection, bit 1 grab serial), body |
 //! | [`stream_device`] | number (2, little endian), body |
-//! | [`structures`] | one structure, whichever: all of them are tried |
+//! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
 //! | [`description`] | text of a description |
 
 mod agent;

@@ -3,13 +3,17 @@
 use spice_proto::{Error, Parse, agent as vd, frame, image, link, qxl, smartcard, stream_device, webdav};
 
 use super::laws::{self, Format};
+use super::take;
 
-/// Any bytes as any of [`STRUCTURES`].
+/// Any bytes as one of [`STRUCTURES`]. `data`: which one, counted from 1, or 0 for each of them; the bytes.
 ///
 /// # Panics
 /// When a property does not hold.
-pub fn structures(data: &[u8]) {
-    STRUCTURES.iter().for_each(|(_, check)| check(data));
+pub fn structures(mut data: &[u8]) {
+    match (take::<1>(&mut data) as usize).checked_sub(1) {
+        Some(index) => STRUCTURES[index % STRUCTURES.len()].1(data),
+        None => STRUCTURES.iter().for_each(|(_, check)| check(data)),
+    }
 }
 
 macro_rules! structures {
