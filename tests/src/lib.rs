@@ -1,6 +1,9 @@
 //! What the tests and the fuzz targets share: where the data is, and what is expected of it.
 
 pub mod folders;
+pub mod oracle;
+pub mod random;
+pub mod seeds;
 pub mod value;
 pub mod vectors;
 

@@ -1,0 +1,57 @@
+//! Properties by name: what has to hold for any input at all.
+//!
+//! Each oracle is a function of bytes that panics, with the reason, when the property does not hold. Property tests
+//! feed them with seeded and made-up data, fuzz targets with what they find, and `tests/regressions/<oracle>/` with
+//! every input that ever failed.
+//!
+//! ```text
+//! bytes ──► oracle: cuts off what chooses (channel, number, capabilities)
+//!       ──► laws: parse ─► show ─► encode ─► parse again ─► cut
+//! ```
+//!
+//! | oracle | bytes |
+//! |---|---|
+//! | [`server_message`], [`client_message`] | channel, number (2, little endian), body |
+//! | [`generated_message`] | which list of messages, then random bytes to make one up from |
+//! | [`agent_message`] | number, capabilities (bit 0 selection, bit 1 grab serial), body |
+//! | [`stream_device`] | number (2, little endian), body |
+//! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
+//! | [`description`] | text of a description |
+
+mod agent;
+mod complete;
+mod description;
+mod generated;
+mod laws;
+mod message;
+mod meter;
+mod structures;
+
+pub use self::{
+    agent::{agent_message, stream_device},
+    description::description,
+    generated::generated_message,
+    message::{client_message, server_message},
+    structures::{STRUCTURES, structures},
+};
+
+/// A property of any bytes. Panics where it does not hold.
+pub type Oracle = fn(&[u8]);
+
+/// All oracles, by the name that fuzz targets and folders of seeds and regressions have.
+pub const ALL: &[(&str, Oracle)] = &[
+    ("server_message", server_message),
+    ("client_message", client_message),
+    ("generated_message", generated_message),
+    ("agent_message", agent_message),
+    ("stream_device", stream_device),
+    ("structures", structures),
+    ("description", description),
+];
+
+/// Takes a little-endian number from the front; bytes that are not there count as zero.
+fn take<const N: usize>(data: &mut &[u8]) -> u32 {
+    let (front, rest) = data.split_at(N.min(data.len()));
+    *data = rest;
+    front.iter().rev().fold(0, |number, &byte| number << 8 | u32::from(byte))
+}

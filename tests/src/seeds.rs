@@ -1,0 +1,132 @@
+//! Inputs for the oracles, made from the vectors: what fuzzing starts with and what property tests change.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use spice_proto_derive::syntax;
+
+use crate::oracle;
+use crate::vectors::{self, Vector};
+
+/// The seeds of every oracle, by name; each input once.
+///
+/// # Panics
+/// When data cannot be read.
+#[must_use]
+pub fn all() -> Vec<(&'static str, BTreeSet<Vec<u8>>)> {
+    oracle::ALL.iter().map(|&(name, _)| (name, of(name))).collect()
+}
+
+/// The seeds of one oracle: from the vectors or descriptions, and its regressions.
+///
+/// # Panics
+/// When data cannot be read.
+#[must_use]
+pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
+    let mut inputs: BTreeSet<Vec<u8>> = match name {
+        "server_message" => messages("server"),
+        "client_message" => messages("client"),
+        "agent_message" => agent_messages(),
+        "structures" => structures(),
+        "stream_device" => stream_device(),
+        "generated_message" => generated(),
+        "description" => descriptions(),
+        _ => BTreeSet::new(),
+    };
+    inputs.extend(regressions(name).into_iter().map(|(_, input)| input));
+    inputs
+}
+
+/// Inputs that once failed: `tests/regressions/<oracle>/`, with the name of the file.
+///
+/// # Panics
+/// When the folder is there but cannot be read.
+#[must_use]
+pub fn regressions(name: &str) -> Vec<(String, Vec<u8>)> {
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("regressions").join(name), "")
+}
+
+/// Message vectors: channel, number, body.
+fn messages(direction: &str) -> BTreeSet<Vec<u8>> {
+    let lines = vectors::lines(|name| name.starts_with(|first: char| first.is_ascii_digit()));
+    let lines = lines.iter().filter(|line| line.text("direction") == direction);
+    lines
+        .map(|line| {
+            let kind = line.number("id").to_le_bytes();
+            [&[line.number("channel_id") as u8, kind[0], kind[1]], &line.bytes()[..]].concat()
+        })
+        .collect()
+}
+
+/// Agent vectors: number, capabilities, body.
+fn agent_messages() -> BTreeSet<Vec<u8>> {
+    let lines = vectors::lines(|name| name == "agent.jsonl");
+    lines
+        .iter()
+        .filter_map(|line| {
+            let caps = line.json["caps"].as_array()?.iter().filter_map(serde_json::Value::as_u64);
+            let bits = caps.fold(0, |bits, cap| bits | u8::from(cap == 6) | u8::from(cap == 17) << 1);
+            let bytes = line.bytes();
+            Some([&[line.number("type") as u8, bits], bytes.get(20..)?].concat())
+        })
+        .collect()
+}
+
+/// One message of each number, all bytes zero but the first, and some random ones.
+fn stream_device() -> BTreeSet<Vec<u8>> {
+    let bodies = [0, 8, 12, 24, 40].map(|len| (0..len).map(|at| u8::from(at == 0)).collect::<Vec<u8>>());
+    (0..11_u8).flat_map(|kind| bodies.iter().map(move |body| [&[kind, 0], &body[..]].concat())).collect()
+}
+
+/// Random bytes for each list of messages.
+fn generated() -> BTreeSet<Vec<u8>> {
+    let mut random = crate::random::Random::new(7);
+    (1..=u8::MAX).map(|list| [&[list], &random.bytes(200)[..]].concat()).collect()
+}
+
+/// Link, frame and agent vectors, whole and without their first header, and the magic numbers of codecs.
+fn structures() -> BTreeSet<Vec<u8>> {
+    let lines =
+        vectors::lines(|name| ["link.jsonl", "framing.jsonl", "sasl.jsonl", "agent.jsonl"].contains(&name));
+    let whole = lines.iter().filter(|line| line.json.get("hex").is_some()).map(Vector::bytes);
+    let mut inputs: BTreeSet<Vec<u8>> = whole.filter(|bytes| bytes.len() <= 512).collect();
+    let without_header: Vec<_> =
+        inputs.iter().filter_map(|bytes| bytes.get(16..).map(<[u8]>::to_vec)).collect();
+    inputs.extend(without_header);
+    inputs.insert(b"QUIC\0\0\0\0\x04\0\0\0\x10\0\0\0\x10\0\0\0".to_vec());
+    inputs.insert(b"  ZL\0\x01\0\x01\0\0\0\x08\0\0\0\x10\0\0\0\x10\0\0\0\x40\0\0\0\x01".to_vec());
+    inputs.insert([&b"  ZL\0\x01\0\x01\x18\0\0\0\x10\0\0\0\x10\0\0\0\x40"[..], &[0; 12]].concat());
+    // First the position; 0 is all of them.
+    let each = (1..=oracle::STRUCTURES.len()).map(|position| [&[position as u8][..], &[0; 64]].concat());
+    inputs.into_iter().map(|bytes| [&[0], &bytes[..]].concat()).chain(each).collect()
+}
+
+/// The definitions of `spice.proto`, each alone, and the samples and mistakes of the generator's tests.
+fn descriptions() -> BTreeSet<Vec<u8>> {
+    let source = spice_proto_derive::source::Source::new("spice.proto", include_str!("../../spice.proto"));
+    let definitions = syntax::parse(&source).description.definitions;
+    let alone = definitions.into_iter().map(|definition| {
+        let definitions = vec![definition];
+        syntax::print(&syntax::ast::Description { definitions }).into_bytes()
+    });
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("spice-proto-derive").join("tests");
+    let files = ["samples", "errors"].into_iter().flat_map(|folder| files(&tests.join(folder), ".proto"));
+    alone.chain(files.map(|(_, input)| input)).collect()
+}
+
+/// The files of a folder whose names end in `ending`, by name; none where there is no such folder.
+fn files(folder: &Path, ending: &str) -> Vec<(String, Vec<u8>)> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut files: Vec<_> = entries
+        .map(|entry| entry.unwrap_or_else(|error| panic!("{}: {error}", folder.display())).path())
+        .filter(|path| path.to_str().is_some_and(|path| path.ends_with(ending)))
+        .collect();
+    files.sort();
+    files
+        .into_iter()
+        .map(|path| {
+            let input = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), input)
+        })
+        .collect()
+}

@@ -1,0 +1,72 @@
+//! Parsing allocates nothing, and neither does an error. A program of its own: its allocator counts.
+
+use allocation_counter::measure;
+use spice_proto::wire::CapabilitySet;
+use spice_proto::{ChannelType, ClientMessage, ServerMessage, agent};
+use spice_proto_tests::random::Random;
+use spice_proto_tests::{seeds, vectors};
+
+/// Parses a message with the head that the oracles' inputs have; whether it was accepted.
+fn parse(direction: &str, input: &[u8]) -> bool {
+    let [channel, low, high, body @ ..] = input else { return false };
+    let (channel, kind) = (ChannelType(*channel), u16::from_le_bytes([*low, *high]));
+    match direction {
+        "server_message" => ServerMessage::parse_with_trailing(channel, kind, body).is_ok(),
+        _ => ClientMessage::parse_with_trailing(channel, kind, body).is_ok(),
+    }
+}
+
+#[test]
+fn parsing_a_message_allocates_nothing() {
+    let mut random = Random::new(3);
+    for direction in ["server_message", "client_message"] {
+        let (mut accepted, mut cases) = (0, 0);
+        for mut input in seeds::of(direction) {
+            for _ in 0..2 {
+                let mut verdict = false;
+                let found = measure(|| verdict = parse(direction, &input));
+                assert_eq!(found.count_total, 0, "{direction} {}", vectors::to_hex(&input));
+                accepted += usize::from(verdict);
+                cases += 1;
+                // The second time damaged: an error allocates nothing either.
+                random.damage(&mut input);
+            }
+        }
+        println!("{direction}: {cases} cases, {accepted} accepted");
+        assert!(accepted > 1_000, "only {accepted} were accepted");
+    }
+}
+
+#[test]
+fn parsing_an_agent_message_allocates_nothing() {
+    let (mut accepted, mut cases) = (0, 0);
+    for input in seeds::of("agent_message") {
+        let [kind, _, body @ ..] = &input[..] else { continue };
+        let mut verdict = false;
+        let parse = || agent::Message::parse((*kind).into(), body, CapabilitySet::EMPTY).is_ok();
+        let found = measure(|| verdict = parse());
+        assert_eq!(found.count_total, 0, "{}", vectors::to_hex(&input));
+        accepted += usize::from(verdict);
+        cases += 1;
+    }
+    println!("agent: {cases} cases, {accepted} accepted");
+}
+
+#[test]
+fn walking_through_a_list_allocates_nothing() {
+    let body = spice_proto_tests::vectors::from_hex(&"00".repeat(2)).repeat(2_000);
+    let mut elements = 0;
+    let found = measure(|| {
+        if let Ok(agent::Message::AnnounceCapabilities(message)) =
+            agent::Message::parse(agent::Message::ANNOUNCE_CAPABILITIES, &body, CapabilitySet::EMPTY)
+        {
+            elements = message.caps.iter().count();
+        }
+    });
+    assert_eq!((found.count_total, elements), (0, 999));
+}
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(measure(|| drop(Box::new(1_u8))).count_total, 1);
+}
