@@ -115,7 +115,7 @@ impl<'a> Reader<'a> {
     /// [`Failed`]; the reader has the error.
     #[inline(always)]
     pub fn list<T: Wire<'a>>(&mut self, count: u64) -> Result<List<'a, T>, Failed> {
-        let need = count.checked_mul(T::MIN_SIZE as u64).unwrap_or(u64::MAX);
+        let need = count.saturating_mul(T::MIN_SIZE as u64);
         if need > self.remaining() as u64 {
             return Err(self.truncated(need));
         }
@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
         if offset != 0 {
             return self.target(offset, back, read).map(Some);
         }
-        let need = count.checked_mul(element_size).unwrap_or(u64::MAX);
+        let need = count.saturating_mul(element_size);
         if need > self.body.len() as u64 {
             return Err(self.fail_before(back, ErrorKind::Truncated, need, self.body.len() as u64));
         }
