@@ -4,8 +4,8 @@ use arbitrary::Unstructured;
 use bumpalo::Bump;
 use spice_proto::wire::arbitrary::{Generate, Source};
 use spice_proto::{
-    ChannelType, ClientMessage, Error, ServerMessage, agent as vd, cursor, display, inputs, main, playback,
-    port, record, smartcard, stream_device, tunnel, usbredir, webdav,
+    ChannelType, ClientMessage, ServerMessage, agent as vd, cursor, display, inputs, main, playback, port,
+    record, smartcard, stream_device, tunnel, usbredir, webdav,
 };
 
 use super::agent::{Agent, Device, capabilities};
@@ -82,11 +82,6 @@ fn one<'a>(list: u8, source: &mut Source<'_, 'a>, arena: &'a Bump) -> arbitrary:
 /// What is made up can be written; reading it gives it again, and whatever else holds for bytes.
 fn check<'a, F: Format>(format: &F, message: F::Value<'a>, arena: &'a Bump) {
     let bytes: &'a [u8] = arena.alloc_slice_copy(&laws::made_up(&message));
-    // A null array that counts more than the message has bytes is written, but not read: known.rs of the properties.
-    let null_array = |error: Error| error.present() == bytes.len() as u64 && error.needed() > error.present();
-    if format.parse(bytes).is_err_and(null_array) {
-        return;
-    }
     laws::reads_as(format, &message, bytes);
     laws::any_bytes(format, bytes);
 }
