@@ -347,6 +347,7 @@ codes! {
     ChannelNumber = Error 162, "A channel number fits 8 bits.";
     TooManyChannels = Error 163, "A description has at most 256 channels.";
     TooManyMessages = Error 164, "A channel has at most 1024 messages in each direction.";
+    SharedModule = Error 165, "A module has at most one channel, whose messages outputs gather under its name.";
 }
 
 #[cfg(test)]

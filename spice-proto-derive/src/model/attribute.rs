@@ -2,9 +2,10 @@
 //! [`crate::syntax`] already; here they are only found and read.
 
 use super::Capability;
+use super::EnumId;
 use super::EnumKind;
 use super::lower::Builder;
-use super::resolve;
+use super::naming;
 use super::resolve::Kind;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
@@ -63,29 +64,26 @@ impl<'a> Builder<'a> {
         let message = format!("`{}` has no item `{}`", list.name, item.name);
         let diagnostic = Diagnostic::new(Code::UnknownCapability, item.span, message);
         let known = self.items.get(list_id.0).into_iter().flat_map(|items| items.keys().copied());
-        self.found.push(resolve::suggest(diagnostic, &item.name, known, self.found.len()));
+        self.found.push(naming::suggest(diagnostic, &item.name, known, self.found.len()));
         None
     }
 
     /// The capability list of this name.
-    pub(super) fn capability_list(&mut self, name: &'a ast::Ident) -> Option<super::EnumId> {
+    pub(super) fn capability_list(&mut self, name: &'a ast::Ident) -> Option<EnumId> {
         let kind = self.names.get(&name.name).map(|symbol| symbol.kind);
-        if let Some(Kind::Enum(id)) = kind {
-            if self.model.enums.get(id.0).is_some_and(|list| list.kind == EnumKind::Capabilities) {
-                return Some(id);
-            }
+        let is_list =
+            |id: &EnumId| self.model.enums.get(id.0).is_some_and(|list| list.kind == EnumKind::Capabilities);
+        if let Some(Kind::Enum(id)) = kind
+            && is_list(&id)
+        {
+            return Some(id);
         }
         if kind.is_some() || self.names.report_once(&name.name) {
             let message = format!("there is no capability list `{}`", name.name);
             let diagnostic = Diagnostic::new(Code::UnknownCapability, name.span, message);
-            let lists = self.names.all().filter(|(_, kind)| match kind {
-                Kind::Enum(id) => {
-                    self.model.enums.get(id.0).is_some_and(|e| e.kind == EnumKind::Capabilities)
-                }
-                _ => false,
-            });
+            let lists = self.names.all().filter(|(_, kind)| matches!(kind, Kind::Enum(id) if is_list(id)));
             let lists = lists.map(|(name, _)| name);
-            self.found.push(resolve::suggest(diagnostic, &name.name, lists, self.found.len()));
+            self.found.push(naming::suggest(diagnostic, &name.name, lists, self.found.len()));
         }
         None
     }

@@ -10,12 +10,12 @@ use super::ProtocolChannel;
 use super::StructId;
 use super::attribute;
 use super::lower::Builder;
-use super::lower::Simple;
 use super::names;
+use super::naming;
 use super::number;
 use super::number::Counter;
-use super::resolve;
 use super::resolve::Kind;
+use super::types::Simple;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -165,7 +165,7 @@ impl<'a> Builder<'a> {
             let diagnostic = Diagnostic::new(Code::UnknownChannel, name.span, message).label("not defined");
             let channels = self.names.all().filter(|(_, kind)| matches!(kind, Kind::Channel(_)));
             let channels = channels.map(|(name, _)| name);
-            self.found.push(resolve::suggest(diagnostic, &name.name, channels, self.found.len()));
+            self.found.push(naming::suggest(diagnostic, &name.name, channels, self.found.len()));
         }
     }
 
@@ -228,7 +228,7 @@ impl<'a> Builder<'a> {
         id_bits: u8,
         direction: &mut Direction,
     ) {
-        resolve::valid_name(&ast.name, &mut self.found);
+        naming::valid_name(&ast.name, &mut self.found);
         let since = self.capability(&ast.attributes, "since");
         let written = ast.number.filter(|number| number.value != 0);
         let number = direction.counter.number(written.map(|number| number.value));
@@ -277,7 +277,7 @@ impl<'a> Builder<'a> {
                         .help("a derived channel has all messages of its base and cannot replace them"),
                 );
             } else {
-                self.found.push(resolve::same_output(&ast.name, other, *first, &output));
+                self.found.push(naming::same_output(&ast.name, other, *first, &output));
             }
         } else {
             direction.names.insert(output, place);
@@ -304,7 +304,7 @@ impl<'a> Builder<'a> {
         let mut by_name: HashMap<String, (&str, Span)> = HashMap::new();
         let mut channels = Vec::new();
         for member in &ast.channels {
-            resolve::valid_name(&member.name, &mut self.found);
+            naming::valid_name(&member.name, &mut self.found);
             let number = counter.number(member.number.map(|number| number.value));
             let span = member.number.map_or(member.name.span, |number| number.span);
             let place = (member.name.name.as_str(), member.name.span);
@@ -328,7 +328,7 @@ impl<'a> Builder<'a> {
                         .label("again here")
                         .secondary(first, "first here")
                 } else {
-                    resolve::same_output(&member.name, other, first, &output)
+                    naming::same_output(&member.name, other, first, &output)
                 });
             }
             match self.names.get(&member.channel.name).map(|symbol| symbol.kind) {

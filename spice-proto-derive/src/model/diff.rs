@@ -245,8 +245,11 @@ impl Diff<'_> {
     /// Structures that no message leads to, by name.
     fn structs(&mut self) {
         let (old, new) = (self.old, self.new);
-        let new_ids: HashMap<&str, StructId> =
-            new.struct_ids().map(|id| (new[id].name.as_str(), id)).collect();
+        // A root of the same name goes first: messages defined in place may share it.
+        let mut new_ids: HashMap<&str, StructId> = HashMap::new();
+        for id in roots(new).into_iter().chain(new.struct_ids()) {
+            new_ids.entry(new[id].name.as_str()).or_insert(id);
+        }
         for id in roots(old) {
             let place = format!("structure {}", old[id].name);
             match new_ids.get(old[id].name.as_str()) {

@@ -6,16 +6,9 @@
 use std::collections::HashMap;
 use std::collections::HashSet;
 
-use super::AddressTarget;
-use super::Array;
 use super::ByteOrder;
 use super::Capability;
-use super::Element;
-use super::EnumId;
-use super::EnumKind;
 use super::Field;
-use super::Int;
-use super::Length;
 use super::Model;
 use super::Pointer;
 use super::PointerTarget;
@@ -28,11 +21,12 @@ use super::attribute;
 use super::layout;
 use super::layout::Facts;
 use super::names;
+use super::naming;
 use super::reference::Scope;
 use super::reference::User;
-use super::resolve;
-use super::resolve::Kind;
 use super::resolve::Names;
+use super::types::Simple;
+use super::types::Site;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
@@ -50,26 +44,6 @@ pub(super) struct Builder<'a> {
     /// What else is known of each structure of the model.
     pub(super) facts: Vec<Facts>,
     pub(super) found: Diagnostics,
-}
-
-/// A type without brackets and star.
-#[derive(Clone, Copy)]
-pub(super) enum Simple {
-    Int(Int),
-    Enum(EnumId),
-    Struct(StructId),
-    Address(AddressTarget),
-    UnixFd,
-}
-
-/// Where a type is written.
-struct Site<'i> {
-    /// What is defined before has a smaller order.
-    order: usize,
-    /// The structure around it.
-    inside: Option<StructId>,
-    /// The structures in line that the types written here define, in order.
-    inline: std::slice::Iter<'i, StructId>,
 }
 
 /// Builds the model of a description.
@@ -179,7 +153,7 @@ impl<'a> Builder<'a> {
                     &switch.name
                 }
             };
-            resolve::valid_name(name, &mut self.found);
+            naming::valid_name(name, &mut self.found);
             if let Some(span) = first.get(name.name.as_str()) {
                 let message = format!("there are two members `{}`", name.name);
                 self.found.push(
@@ -192,7 +166,7 @@ impl<'a> Builder<'a> {
             first.insert(&name.name, name.span);
             let output = names::rust_field(&name.name);
             if let Some((other, span)) = outputs.get(&output) {
-                self.found.push(resolve::same_output(name, other, *span, &output));
+                self.found.push(naming::same_output(name, other, *span, &output));
             } else {
                 outputs.insert(output, (&name.name, name.span));
             }
@@ -204,11 +178,11 @@ impl<'a> Builder<'a> {
         let mut outputs: HashMap<String, &ast::Ident> = HashMap::new();
         for case in &switch.cases {
             let name = &case.variable.name;
-            resolve::valid_name(name, &mut self.found);
+            naming::valid_name(name, &mut self.found);
             let output = names::rust_field(&name.name);
             match outputs.get(&output) {
                 Some(first) if first.name != name.name => {
-                    self.found.push(resolve::same_output(name, &first.name, first.span, &output));
+                    self.found.push(naming::same_output(name, &first.name, first.span, &output));
                 }
                 Some(_) => {}
                 None => _ = outputs.insert(output, name),
@@ -333,147 +307,6 @@ impl<'a> Builder<'a> {
             text: false,
             span: switch.span,
         })
-    }
-
-    /// The meaning of a type without brackets and star.
-    fn simple(&mut self, ty: &'a ast::Type, site: &mut Site<'_>) -> Option<Simple> {
-        match ty {
-            ast::Type::Int { signed, bits, span } => self.int(*signed, *bits, *span).map(Simple::Int),
-            ast::Type::UnixFd(_) => Some(Simple::UnixFd),
-            ast::Type::Address { target, span } => self.address(target, *span).map(Simple::Address),
-            ast::Type::Struct(_) => site.inline.next().map(|id| Simple::Struct(*id)),
-            ast::Type::Named(name) => self.named(name, site),
-        }
-    }
-
-    fn int(&mut self, signed: bool, bits: u8, span: Span) -> Option<Int> {
-        if matches!(bits, 8 | 16 | 32 | 64) {
-            return Some(Int { signed, bits });
-        }
-        let message = format!("an integer has 8, 16, 32 or 64 bits, not {bits}");
-        self.found.push(Diagnostic::new(Code::UnknownType, span, message));
-        None
-    }
-
-    fn named(&mut self, name: &'a ast::Ident, site: &Site<'_>) -> Option<Simple> {
-        let symbol = self.names.lookup(name, &mut self.found)?;
-        if symbol.order >= site.order {
-            let diagnostic = match (symbol.kind, site.inside) {
-                (Kind::Struct(outer), Some(inside)) if self.names.holds(outer, inside) => {
-                    let message = format!("`{}` holds itself", name.name);
-                    Diagnostic::new(Code::RecursiveStruct, name.span, message)
-                        .help("no message is deeper than its description: list the parts in an array")
-                }
-                _ => {
-                    let message = format!("`{}` is used before it is defined", name.name);
-                    Diagnostic::new(Code::UsedBeforeDefinition, name.span, message)
-                        .secondary(symbol.span, "defined here")
-                        .help("move the definition in front of this one")
-                }
-            };
-            self.found.push(diagnostic);
-            return None;
-        }
-        match symbol.kind {
-            Kind::Typedef(index) => self.typedef(index),
-            Kind::Struct(id) => Some(Simple::Struct(id)),
-            Kind::Enum(id)
-                if self.model.enums.get(id.0).is_some_and(|e| e.kind != EnumKind::Capabilities) =>
-            {
-                Some(Simple::Enum(id))
-            }
-            Kind::Enum(_) => {
-                let help = "capability lists lie on the wire as an array of `uint32` words";
-                self.not_a_type(name, "a capability list", help)
-            }
-            Kind::Channel(_) => {
-                self.not_a_type(name, "a channel", "name a structure, an enumeration or a typedef")
-            }
-        }
-    }
-
-    fn not_a_type(&mut self, name: &ast::Ident, what: &str, help: &str) -> Option<Simple> {
-        let message = format!("`{}` is {what} and no type of a field", name.name);
-        self.found.push(Diagnostic::new(Code::NotAType, name.span, message).help(help));
-        None
-    }
-
-    /// What stands at a guest address. It is not part of the wire, so it may be defined anywhere, and a structure
-    /// may hold its own address.
-    fn address(&mut self, target: &'a ast::Type, span: Span) -> Option<AddressTarget> {
-        let simple = match target {
-            ast::Type::Int { signed, bits, span } => self.int(*signed, *bits, *span).map(Simple::Int),
-            ast::Type::Named(name) => match self.names.lookup(name, &mut self.found)?.kind {
-                Kind::Struct(id) => Some(Simple::Struct(id)),
-                Kind::Typedef(index) => Some(self.typedef(index)?),
-                Kind::Enum(_) | Kind::Channel(_) => None,
-            },
-            _ => None,
-        };
-        match simple {
-            Some(Simple::Int(int)) => Some(AddressTarget::Int(int)),
-            Some(Simple::Struct(id)) => Some(AddressTarget::Struct(id)),
-            _ => {
-                let message = "an address leads to an integer type or a named structure";
-                self.found.push(Diagnostic::new(Code::AddressTarget, span, message));
-                None
-            }
-        }
-    }
-
-    /// The name a type is written with, where that is a typedef.
-    fn alias(&self, ty: &ast::Type) -> Option<String> {
-        let ast::Type::Named(name) = ty else { return None };
-        let kind = self.names.get(&name.name)?.kind;
-        matches!(kind, Kind::Typedef(_)).then(|| name.name.clone())
-    }
-
-    /// An array of a checked element.
-    fn array(
-        &mut self,
-        variable: &ast::Variable,
-        simple: Simple,
-        length: Length,
-        behind_pointer: bool,
-    ) -> Option<Array> {
-        let element = match simple {
-            Simple::Int(int) => Element::Int(int),
-            Simple::Enum(id) => Element::Enum(id),
-            Simple::Struct(id) => Element::Struct(id),
-            Simple::Address(target) => Element::Address(target),
-            Simple::UnixFd => {
-                let message = format!("`{}` is an array of file descriptors", variable.name.name);
-                let help = "a file descriptor takes no bytes; a message passes one for each `unix_fd` field";
-                self.found.push(Diagnostic::new(Code::ArrayElement, variable.name.span, message).help(help));
-                return None;
-            }
-        };
-        let array = Array { element, length };
-        self.check_array(variable, &array, behind_pointer).then_some(array)
-    }
-
-    /// The structure that a pointer leads to.
-    fn target(&mut self, variable: &ast::Variable, simple: Simple) -> Option<StructId> {
-        let Simple::Struct(id) = simple else {
-            let message =
-                format!("the pointer `{}` leads to neither a structure nor an array", variable.name.name);
-            let help = "write the number of elements behind the name: `*name[count]`";
-            self.found.push(Diagnostic::new(Code::PointerTarget, variable.name.span, message).help(help));
-            return None;
-        };
-        self.check_target(variable, id).then_some(id)
-    }
-}
-
-impl From<Simple> for Type {
-    fn from(simple: Simple) -> Self {
-        match simple {
-            Simple::Int(int) => Self::Int(int),
-            Simple::Enum(id) => Self::Enum(id),
-            Simple::Struct(id) => Self::Struct(id),
-            Simple::Address(target) => Self::Address(target),
-            Simple::UnixFd => Self::UnixFd,
-        }
     }
 }
 

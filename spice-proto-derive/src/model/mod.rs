@@ -20,9 +20,11 @@ pub mod diff;
 mod layout;
 mod lower;
 pub mod names;
+mod naming;
 mod number;
 mod reference;
 mod resolve;
+mod types;
 
 use crate::diagnostic::Diagnostics;
 use crate::source::Span;
@@ -77,6 +79,8 @@ macro_rules! ids {
         impl std::ops::Index<$id> for Model {
             type Output = $item;
 
+            // Only the model makes ids, and it never takes anything out of its vectors.
+            #[expect(clippy::indexing_slicing, reason = "ids are positions in the vectors of their model")]
             fn index(&self, id: $id) -> &$item {
                 &self.$field[id.0]
             }
@@ -487,3 +491,6 @@ pub struct ProtocolChannel {
     /// Its messages.
     pub channel: ChannelId,
 }
+
+#[cfg(test)]
+mod tests;

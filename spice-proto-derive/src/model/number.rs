@@ -12,7 +12,7 @@ use super::EnumKind;
 use super::attribute;
 use super::lower::Builder;
 use super::names;
-use super::resolve;
+use super::naming;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -127,7 +127,7 @@ impl<'a> Builder<'a> {
         let mut positions: HashMap<&'a str, usize> = HashMap::new();
         let mut outputs: HashMap<String, (&'a str, Span)> = HashMap::new();
         for (position, item) in list.items.iter().enumerate() {
-            resolve::valid_item_name(&item.name, &mut self.found);
+            naming::valid_item_name(&item.name, &mut self.found);
             let name = item.name.name.as_str();
             let output = names::rust_constant(&list.name.name, name);
             if let Some(other) = positions.get(name).and_then(|other| list.items.get(*other)) {
@@ -141,7 +141,7 @@ impl<'a> Builder<'a> {
             }
             positions.insert(name, position);
             if let Some((other, first)) = outputs.get(&output) {
-                self.found.push(resolve::same_output(&item.name, other, *first, &output));
+                self.found.push(naming::same_output(&item.name, other, *first, &output));
             } else {
                 outputs.insert(output, (name, item.name.span));
             }

@@ -18,7 +18,7 @@ use super::Role;
 use super::Type;
 use super::lower;
 use super::lower::Builder;
-use super::resolve;
+use super::naming;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::syntax::ast;
@@ -211,7 +211,7 @@ impl<'a> Builder<'a> {
                 let diagnostic =
                     Diagnostic::new(Code::UnknownCount, name.span, message).label("length of the array");
                 let known = scope.direct.keys().copied();
-                self.found.push(resolve::suggest(diagnostic, text, known, self.found.len()));
+                self.found.push(naming::suggest(diagnostic, text, known, self.found.len()));
                 None
             }
         }
@@ -274,7 +274,7 @@ impl<'a> Builder<'a> {
                     let message = format!("`{}` has no field `{}`", inner.name, step.name);
                     let diagnostic = Diagnostic::new(Code::UnknownSelector, step.span, message);
                     let known = inner.fields.iter().map(|field| field.name.as_str());
-                    self.found.push(resolve::suggest(diagnostic, &step.name, known, self.found.len()));
+                    self.found.push(naming::suggest(diagnostic, &step.name, known, self.found.len()));
                 }
                 return None;
             };
@@ -306,7 +306,7 @@ impl<'a> Builder<'a> {
             let message = format!("there is no field `{text}` in this structure");
             let diagnostic = Diagnostic::new(Code::UnknownSelector, name.span, message).label("selector");
             let known = scope.direct.keys().copied();
-            self.found.push(resolve::suggest(diagnostic, text, known, self.found.len()));
+            self.found.push(naming::suggest(diagnostic, text, known, self.found.len()));
         }
     }
 
@@ -363,7 +363,7 @@ impl<'a> Builder<'a> {
             let message = format!("`{}` has no item `{}`", list.name, name.name);
             let diagnostic = Diagnostic::new(Code::UnknownCase, name.span, message);
             let known = items.keys().copied();
-            self.found.push(resolve::suggest(diagnostic, &name.name, known, self.found.len()));
+            self.found.push(naming::suggest(diagnostic, &name.name, known, self.found.len()));
             return None;
         };
         if negated && list.kind == EnumKind::Enum {

@@ -14,10 +14,11 @@ use super::Module;
 use super::ModuleId;
 use super::StructId;
 use super::names;
+use super::naming::suggest;
+use super::naming::valid_name;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::nearest;
 use crate::source::Span;
 use crate::syntax::ast;
 
@@ -32,7 +33,7 @@ pub(super) struct Names<'a> {
     pub(super) protocol: Option<&'a ast::Protocol>,
     symbols: HashMap<&'a str, Symbol>,
     module_ids: HashMap<String, ModuleId>,
-    in_place: Vec<InPlace<'a>>,
+    pub(super) in_place: Vec<InPlace<'a>>,
     reported: HashSet<&'a str>,
     definitions: usize,
 }
@@ -88,19 +89,17 @@ pub(super) struct ChannelDef<'a> {
 }
 
 /// A message defined in place that has no name yet.
-struct InPlace<'a> {
-    id: StructId,
-    channel: usize,
-    name: &'a ast::Ident,
-    section: ast::Section,
+pub(super) struct InPlace<'a> {
+    pub(super) id: StructId,
+    /// Position of its channel.
+    pub(super) channel: usize,
+    pub(super) name: &'a ast::Ident,
+    pub(super) section: ast::Section,
 }
 
 impl<'a> Names<'a> {
     /// The deepest that bodies may stand in each other; also kept by the parser.
     const DEPTH: usize = 64;
-
-    /// The longest name.
-    const NAME_LENGTH: usize = 128;
 
     /// Walks over all definitions.
     pub(super) fn collect(description: &'a ast::Description, found: &mut Diagnostics) -> Self {
@@ -299,106 +298,5 @@ impl<'a> Names<'a> {
                     .help("list all channels in one `protocol`"),
             ),
         }
-    }
-
-    /// Names the messages defined in place, and makes sure that the types of each module stay apart in the outputs.
-    fn name_outputs(&mut self, found: &mut Diagnostics) {
-        let mut taken: HashMap<(ModuleId, String), (&'a str, Span)> = HashMap::new();
-        let in_place: HashSet<StructId> = self.in_place.iter().map(|message| message.id).collect();
-        let structs =
-            self.structs.iter().enumerate().filter(|(index, _)| !in_place.contains(&StructId(*index)));
-        let structs = structs.map(|(index, def)| (&def.ast.name, def.module, Kind::Struct(StructId(index))));
-        let enums = self.enums.iter().enumerate();
-        let enums = enums.map(|(index, def)| (&def.ast.name, def.module, Kind::Enum(EnumId(index))));
-        for (name, module, kind) in structs.chain(enums) {
-            // A second definition of the same name was reported already.
-            if self.get(&name.name).is_some_and(|symbol| symbol.kind == kind) {
-                let output = names::rust_type(&name.name);
-                if let Some((other, first)) = taken.get(&(module, output.clone())) {
-                    found.push(same_output(name, other, *first, &output));
-                } else {
-                    taken.insert((module, output), (&name.name, name.span));
-                }
-            }
-        }
-        let mut members: HashSet<(usize, u8, &str)> = HashSet::new();
-        for message in &self.in_place {
-            // A second message of the same name is reported with the channel.
-            if !members.insert((message.channel, message.section as u8, &message.name.name)) {
-                continue;
-            }
-            let Some(def) = self.structs.get_mut(message.id.0) else { continue };
-            let prefix = match message.section {
-                ast::Section::Server => "Server",
-                ast::Section::Client => "Client",
-                ast::Section::Both => "Both",
-            };
-            let plain = names::upper_camel(&message.name.name);
-            let free = |name: &String| !taken.contains_key(&(def.module, names::rust_type(name)));
-            let name = [plain.clone(), format!("{prefix}{plain}")].into_iter().find(free);
-            if let Some(name) = name {
-                taken.insert((def.module, names::rust_type(&name)), (&message.name.name, message.name.span));
-                def.name = name;
-            } else {
-                let (other, first) = taken.get(&(def.module, plain.clone())).copied().unwrap_or_default();
-                let diagnostic = same_output(message.name, other, first, &plain);
-                found.push(diagnostic.help("define it with a name of its own: `message NAME { ... };`"));
-            }
-        }
-    }
-}
-
-/// What the parser lets pass is fine; a tree made by hand may hold any text.
-pub(super) fn valid_name(name: &ast::Ident, found: &mut Diagnostics) {
-    let mut letters = name.name.chars();
-    let starts_well = letters.next().is_some_and(|first| first.is_ascii_alphabetic());
-    if !starts_well || !letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_') {
-        let message = format!("`{}` is not a name", name.name.escape_debug());
-        found.push(Diagnostic::new(Code::InvalidName, name.span, message));
-    }
-    name_length(name, found);
-}
-
-/// The same for items of enumerations, which may start with a digit or underscore.
-pub(super) fn valid_item_name(name: &ast::Ident, found: &mut Diagnostics) {
-    let fine = |letter: u8| letter.is_ascii_alphanumeric() || letter == b'_';
-    if !name.name.bytes().all(fine) || !name.name.bytes().any(|letter| letter.is_ascii_alphanumeric()) {
-        let message = format!("`{}` is not a name of an item", name.name.escape_debug());
-        let help = "letters, digits and `_`, at least one of them a letter or a digit";
-        found.push(Diagnostic::new(Code::InvalidName, name.span, message).help(help));
-    }
-    name_length(name, found);
-}
-
-fn name_length(name: &ast::Ident, found: &mut Diagnostics) {
-    if name.name.len() > Names::NAME_LENGTH {
-        let message = format!("this name has {} characters", name.name.len());
-        let label = format!("at most {} are allowed", Names::NAME_LENGTH);
-        found.push(Diagnostic::new(Code::NameTooLong, name.span, message).label(label));
-    }
-}
-
-/// Two names that cannot be told apart in an output.
-pub(super) fn same_output(name: &ast::Ident, other: &str, first: Span, output: &str) -> Diagnostic {
-    let message = format!("`{}` and `{other}` are both called `{output}` in the outputs", name.name);
-    Diagnostic::new(Code::SameOutputName, name.span, message)
-        .label("the second")
-        .secondary(first, "the first")
-        .help("rename one of them so that they differ in more than case and underscores")
-}
-
-/// Adds the nearest known name as advice. Looks only while few things were found, so that the work stays bounded.
-pub(super) fn suggest<'n>(
-    diagnostic: Diagnostic,
-    name: &str,
-    known: impl Iterator<Item = &'n str>,
-    found: usize,
-) -> Diagnostic {
-    if found > Diagnostics::LIMIT || name.len() > Names::NAME_LENGTH {
-        return diagnostic;
-    }
-    match nearest(name, known) {
-        Some(near) => diagnostic.help(format!("there is one called `{near}`")),
-        None => diagnostic,
     }
 }

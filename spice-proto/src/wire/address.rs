@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::{Encode, EncodeError, Error, Measure, Reader, Sink, Wire, Writer};
+use super::{Encode, EncodeError, Failed, Measure, Reader, Sink, Wire, Writer};
 
 /// A 64-bit address as a guest gives it: memory slot, generation and offset (`docs/spec/qxl.md` section 4).
 ///
@@ -49,7 +49,7 @@ impl<'a> Wire<'a> for GuestAddress {
     const FIXED: bool = true;
 
     #[inline]
-    fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Failed> {
         u64::read(reader).map(Self)
     }
 }

@@ -161,7 +161,7 @@ macro_rules! __wire_number {
             #[inline]
             fn read(
                 reader: &mut $crate::wire::Reader<'a>,
-            ) -> ::core::result::Result<Self, $crate::wire::Error> {
+            ) -> ::core::result::Result<Self, $crate::wire::Failed> {
                 <$int as $crate::wire::Wire<'a>>::read(reader).map($from)
             }
         }

@@ -1,6 +1,6 @@
 //! Integers, alone and at a constant place in a block of bytes.
 
-use super::{Encode, EncodeError, Error, Measure, Reader, Sink, Wire, Writer};
+use super::{Encode, EncodeError, Failed, Measure, Reader, Sink, Wire, Writer};
 
 /// An integer of the wire.
 pub trait Int: Copy + Default {
@@ -123,7 +123,7 @@ macro_rules! ints {
             const FIXED: bool = true;
 
             #[inline]
-            fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
+            fn read(reader: &mut Reader<'a>) -> Result<Self, Failed> {
                 match reader.block() {
                     Some(bytes) => Ok(Self::from_le_bytes(*bytes)),
                     None => Err(reader.truncated($size)),

@@ -47,7 +47,7 @@ pub use self::{
     list::{Iter, List},
     path::{Field, Names, Path},
     pointer::Pointer,
-    reader::Reader,
+    reader::{Failed, Reader},
     run::{Hidden, Run},
     text::Text,
     vectored::Vectored,
@@ -69,8 +69,8 @@ pub trait Wire<'a>: Encode<'a> + Copy {
     /// Reads one value at the reader's position.
     ///
     /// # Errors
-    /// Any [`ErrorKind`]; the position is then undefined.
-    fn read(reader: &mut Reader<'a>) -> Result<Self, Error>;
+    /// [`Failed`]; the reader has the error, its position is then undefined.
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Failed>;
 
     /// Reads a value that is a message: as [`read`](Self::read), and refuses trailing bytes where
     /// [`EXACT`](Self::EXACT).
@@ -78,7 +78,7 @@ pub trait Wire<'a>: Encode<'a> + Copy {
     /// # Errors
     /// As [`read`](Self::read), and [`ErrorKind::Trailing`].
     #[inline(always)]
-    fn read_message(reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read_message(reader: &mut Reader<'a>) -> Result<Self, Failed> {
         let value = Self::read(reader)?;
         if Self::EXACT {
             reader.finish()?;
@@ -96,7 +96,11 @@ pub trait Parse<'a>: Wire<'a> {
     /// What is wrong, where, and in which field.
     #[inline]
     fn parse(body: &'a [u8]) -> Result<Self, Error> {
-        Self::read_message(&mut Reader::new(body))
+        let mut reader = Reader::new(body);
+        match Self::read_message(&mut reader) {
+            Ok(value) => Ok(value),
+            Err(failed) => Err(reader.error(failed)),
+        }
     }
 
     /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
@@ -106,8 +110,10 @@ pub trait Parse<'a>: Wire<'a> {
     #[inline]
     fn parse_with_trailing(body: &'a [u8]) -> Result<(Self, &'a [u8]), Error> {
         let mut reader = Reader::new(body);
-        let value = Self::read_message(&mut reader)?;
-        Ok((value, reader.trailing()))
+        match Self::read_message(&mut reader) {
+            Ok(value) => Ok((value, reader.trailing())),
+            Err(failed) => Err(reader.error(failed)),
+        }
     }
 }
 

@@ -56,21 +56,41 @@ impl<'a, T: Wire<'a>> Pointer<'a, T> {
     }
 }
 
+impl<'a, T: Wire<'a>> Pointer<'a, T> {
+    /// Looks at the target without copying it where it is yours.
+    #[inline]
+    fn with<R>(&self, look: impl FnOnce(&T) -> R) -> R {
+        match self.0 {
+            Form::Wire { .. } => look(&self.get()),
+            Form::Item(item) => look(item),
+        }
+    }
+}
+
 impl<'a, T: Wire<'a>> Encode<'a> for Pointer<'a, T> {
+    #[inline]
     fn wire_len(&self) -> usize {
-        self.get().wire_len()
+        self.with(T::wire_len)
     }
 
+    #[inline]
     fn measure(&self, measure: &mut Measure) -> Result<(), EncodeError> {
-        self.get().measure(measure)
+        self.with(|target| target.measure(measure))
     }
 
+    #[inline]
     fn write<S: Sink<'a>>(&self, writer: &mut Writer<S>) {
-        self.get().write(writer);
+        self.with(|target| target.write(writer));
     }
 
+    #[inline]
+    fn pointer_depth(&self) -> usize {
+        self.with(T::pointer_depth)
+    }
+
+    #[inline]
     fn write_targets<S: Sink<'a>>(&self, depth: usize, writer: &mut Writer<S>) {
-        self.get().write_targets(depth, writer);
+        self.with(|target| target.write_targets(depth, writer));
     }
 }
 

@@ -18,7 +18,14 @@ pub struct Reader<'a> {
     /// Farthest end of a pointer's target. INVARIANT: at most `body.len()`.
     used: usize,
     capabilities: CapabilitySet,
+    failure: Option<Error>,
 }
+
+/// Reading has failed; the [`Reader`] knows why ([`Reader::error`]).
+///
+/// The error itself stays with the reader: results that carry nothing but the value keep parsing fast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failed(());
 
 impl<'a> Reader<'a> {
     /// A reader at the start of a body.
@@ -32,7 +39,7 @@ impl<'a> Reader<'a> {
     #[inline(always)]
     #[must_use]
     pub fn with_capabilities(body: &'a [u8], capabilities: CapabilitySet) -> Self {
-        Self { body, position: 0, used: 0, capabilities }
+        Self { body, position: 0, used: 0, capabilities, failure: None }
     }
 
     /// A reader in the middle of a body; at its end where `offset` lies behind it.
@@ -77,12 +84,12 @@ impl<'a> Reader<'a> {
         Some(block)
     }
 
-    /// Takes `len` bytes.
+    /// Takes `len` bytes. Fails with [`ErrorKind::Truncated`] when the body has fewer left.
     ///
     /// # Errors
-    /// [`ErrorKind::Truncated`] when the body has fewer left.
+    /// [`Failed`]; the reader has the error.
     #[inline(always)]
-    pub fn bytes(&mut self, len: u64) -> Result<&'a [u8], Error> {
+    pub fn bytes(&mut self, len: u64) -> Result<&'a [u8], Failed> {
         let rest = self.body.get(self.position..).unwrap_or_default();
         match usize::try_from(len).ok().and_then(|len| rest.get(..len)) {
             Some(bytes) => {
@@ -101,13 +108,14 @@ impl<'a> Reader<'a> {
         rest
     }
 
-    /// Takes `count` elements. All of them are checked, none is stored.
+    /// Takes `count` elements. All of them are checked, none is stored. Fails with [`ErrorKind::Truncated`] when they
+    /// do not fit, and as the elements do.
     ///
     /// # Errors
-    /// [`ErrorKind::Truncated`] when they do not fit; what the elements report.
+    /// [`Failed`]; the reader has the error.
     #[inline(always)]
-    pub fn list<T: Wire<'a>>(&mut self, count: u64) -> Result<List<'a, T>, Error> {
-        let need = count.checked_mul(T::MIN_SIZE as u64).unwrap_or(u64::MAX);
+    pub fn list<T: Wire<'a>>(&mut self, count: u64) -> Result<List<'a, T>, Failed> {
+        let need = count.saturating_mul(T::MIN_SIZE as u64);
         if need > self.remaining() as u64 {
             return Err(self.truncated(need));
         }
@@ -118,8 +126,8 @@ impl<'a> Reader<'a> {
             self.position += need as usize;
         } else {
             for index in 0..count {
-                if let Err(error) = T::read(self) {
-                    return Err(error.at_index(index));
+                if let Err(failed) = T::read(self) {
+                    return Err(self.at_index(failed, index));
                 }
             }
         }
@@ -136,98 +144,12 @@ impl<'a> Reader<'a> {
         List::from_wire(self.body.get(start..self.position).unwrap_or_default(), count)
     }
 
-    /// Follows an optional pointer and checks what it leads to: `None` for null. The pointer stands `back` bytes before
-    /// the reader's position.
+    /// Takes bytes up to a zero byte, which is taken too but not handed out. Fails with [`ErrorKind::Truncated`] when
+    /// there is none.
     ///
     /// # Errors
-    /// [`ErrorKind::Pointer`] when it leads out of the body; what the target reports.
-    #[inline(always)]
-    pub fn pointer<T: Wire<'a>>(
-        &mut self,
-        offset: u32,
-        back: usize,
-    ) -> Result<Option<Pointer<'a, T>>, Error> {
-        if offset == 0 { Ok(None) } else { self.required(offset, back).map(Some) }
-    }
-
-    /// Follows a required pointer and checks what it leads to.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NullPointer`] when it is null, else as [`pointer`](Self::pointer).
-    #[inline(always)]
-    pub fn required<T: Wire<'a>>(&mut self, offset: u32, back: usize) -> Result<Pointer<'a, T>, Error> {
-        self.required_array(offset, back, |reader| T::read(reader).map(drop))?;
-        Ok(Pointer::from_wire(self.body, offset))
-    }
-
-    /// Follows an optional pointer to `count` elements. A null pointer may not ask for more than the body has
-    /// (`docs/spec/language.md` section 4, rule 3).
-    ///
-    /// # Errors
-    /// [`ErrorKind::Pointer`] when it leads out of the body; [`ErrorKind::Truncated`] when the elements do not fit.
-    #[inline(always)]
-    pub fn pointer_array<T>(
-        &mut self,
-        offset: u32,
-        back: usize,
-        count: u64,
-        element_size: u64,
-        read: impl FnOnce(&mut Self) -> Result<T, Error>,
-    ) -> Result<Option<T>, Error> {
-        if offset != 0 {
-            return self.target(offset, back, read).map(Some);
-        }
-        let need = count.checked_mul(element_size).unwrap_or(u64::MAX);
-        if need > self.body.len() as u64 {
-            return Err(self.error_before(back, ErrorKind::Truncated, need, self.body.len() as u64));
-        }
-        Ok(None)
-    }
-
-    /// Follows a required pointer to elements.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NullPointer`] when it is null, else as [`pointer_array`](Self::pointer_array).
-    #[inline(always)]
-    pub fn required_array<T>(
-        &mut self,
-        offset: u32,
-        back: usize,
-        read: impl FnOnce(&mut Self) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        if offset == 0 {
-            return Err(self.error_before(back, ErrorKind::NullPointer, 0, 0));
-        }
-        self.target(offset, back, read)
-    }
-
-    #[inline(always)]
-    fn target<T>(
-        &mut self,
-        offset: u32,
-        back: usize,
-        read: impl FnOnce(&mut Self) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let position = offset as usize;
-        if position >= self.body.len() {
-            return Err(self.error_before(
-                back,
-                ErrorKind::Pointer,
-                u64::from(offset),
-                self.body.len() as u64,
-            ));
-        }
-        let mut target = Self { body: self.body, position, used: self.used, capabilities: self.capabilities };
-        let value = read(&mut target)?;
-        self.used = target.position.max(target.used);
-        Ok(value)
-    }
-
-    /// Takes bytes up to a zero byte, which is taken too but not handed out.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Truncated`] when there is none.
-    pub fn c_string(&mut self) -> Result<&'a [u8], Error> {
+    /// [`Failed`]; the reader has the error.
+    pub fn c_string(&mut self) -> Result<&'a [u8], Failed> {
         let rest = self.body.get(self.position..).unwrap_or_default();
         let Some(len) = rest.iter().position(|&byte| byte == 0) else {
             return Err(self.truncated(rest.len() as u64 + 1));
@@ -236,67 +158,172 @@ impl<'a> Reader<'a> {
         Ok(rest.get(..len).unwrap_or_default())
     }
 
-    /// Checks that nothing follows (`@exact` in a description, and strict callers).
+    /// Follows an optional pointer and checks what it leads to: `None` for null. The pointer stands `back` bytes before
+    /// the reader's position. Fails with [`ErrorKind::Pointer`] when it leads out of the body, and as the target does.
     ///
     /// # Errors
-    /// [`ErrorKind::Trailing`] when something does.
+    /// [`Failed`]; the reader has the error.
     #[inline(always)]
-    pub fn finish(&self) -> Result<(), Error> {
+    pub fn pointer<T: Wire<'a>>(
+        &mut self,
+        offset: u32,
+        back: usize,
+    ) -> Result<Option<Pointer<'a, T>>, Failed> {
+        if offset == 0 { Ok(None) } else { self.required(offset, back).map(Some) }
+    }
+
+    /// Follows a required pointer and checks what it leads to. Fails with [`ErrorKind::NullPointer`] when it is null,
+    /// else as [`pointer`](Self::pointer).
+    ///
+    /// # Errors
+    /// [`Failed`]; the reader has the error.
+    #[inline(always)]
+    pub fn required<T: Wire<'a>>(&mut self, offset: u32, back: usize) -> Result<Pointer<'a, T>, Failed> {
+        self.required_array(offset, back, |reader| T::read(reader).map(drop))?;
+        Ok(Pointer::from_wire(self.body, offset))
+    }
+
+    /// Follows an optional pointer to `count` elements. A null pointer may not ask for more than the body has
+    /// (`docs/spec/language.md` section 4, rule 3). Fails with [`ErrorKind::Pointer`] when it leads out of the body, with
+    /// [`ErrorKind::Truncated`] when the elements do not fit.
+    ///
+    /// # Errors
+    /// [`Failed`]; the reader has the error.
+    #[inline(always)]
+    pub fn pointer_array<T>(
+        &mut self,
+        offset: u32,
+        back: usize,
+        count: u64,
+        element_size: u64,
+        read: impl FnOnce(&mut Self) -> Result<T, Failed>,
+    ) -> Result<Option<T>, Failed> {
+        if offset != 0 {
+            return self.target(offset, back, read).map(Some);
+        }
+        let need = count.saturating_mul(element_size);
+        if need > self.body.len() as u64 {
+            return Err(self.fail_before(back, ErrorKind::Truncated, need, self.body.len() as u64));
+        }
+        Ok(None)
+    }
+
+    /// Follows a required pointer to elements. Fails with [`ErrorKind::NullPointer`] when it is null, else as
+    /// [`pointer_array`](Self::pointer_array).
+    ///
+    /// # Errors
+    /// [`Failed`]; the reader has the error.
+    #[inline(always)]
+    pub fn required_array<T>(
+        &mut self,
+        offset: u32,
+        back: usize,
+        read: impl FnOnce(&mut Self) -> Result<T, Failed>,
+    ) -> Result<T, Failed> {
+        if offset == 0 {
+            return Err(self.fail_before(back, ErrorKind::NullPointer, 0, 0));
+        }
+        self.target(offset, back, read)
+    }
+
+    /// Reads at another place and comes back.
+    #[inline(always)]
+    fn target<T>(
+        &mut self,
+        offset: u32,
+        back: usize,
+        read: impl FnOnce(&mut Self) -> Result<T, Failed>,
+    ) -> Result<T, Failed> {
+        if offset as usize >= self.body.len() {
+            return Err(self.fail_before(
+                back,
+                ErrorKind::Pointer,
+                u64::from(offset),
+                self.body.len() as u64,
+            ));
+        }
+        let position = core::mem::replace(&mut self.position, offset as usize);
+        let value = read(self)?;
+        self.used = self.used.max(self.position);
+        self.position = position;
+        Ok(value)
+    }
+
+    /// Checks that nothing follows (`@exact` in a description, and strict callers). Fails with [`ErrorKind::Trailing`].
+    ///
+    /// # Errors
+    /// [`Failed`]; the reader has the error.
+    #[inline(always)]
+    pub fn finish(&mut self) -> Result<(), Failed> {
         match self.trailing() {
             [] => Ok(()),
-            bytes => Err(Error::new(
-                ErrorKind::Trailing,
-                self.position.max(self.used) as u64,
-                0,
-                bytes.len() as u64,
-            )),
+            bytes => {
+                self.position = self.position.max(self.used);
+                Err(self.fail(ErrorKind::Trailing, 0, bytes.len() as u64))
+            }
         }
     }
 
-    /// An error at the current position.
+    /// Why reading failed.
     #[cold]
     #[must_use]
-    pub fn error(&self, kind: ErrorKind, needed: u64, present: u64) -> Error {
-        Error::new(kind, self.position as u64, needed, present)
+    pub fn error(&self, _: Failed) -> Error {
+        // A `Failed` comes from a reader that has noted its error; one of another reader says nothing about this one.
+        self.failure.unwrap_or(Error::new(ErrorKind::Value, self.position as u64, 0, 0))
     }
 
-    /// An error `back` bytes before the current position.
+    /// Notes an error at the current position. The meaning of `needed` and `present` depends on the kind, see
+    /// [`ErrorKind`].
     #[cold]
-    fn error_before(&self, back: usize, kind: ErrorKind, needed: u64, present: u64) -> Error {
-        Error::new(kind, self.position.saturating_sub(back) as u64, needed, present)
+    #[inline(never)]
+    pub fn fail(&mut self, kind: ErrorKind, needed: u64, present: u64) -> Failed {
+        self.fail_before(0, kind, needed, present)
     }
 
-    /// [`ErrorKind::Value`] for a field `back` bytes before the current position.
+    /// Notes an error `back` bytes before the current position.
     #[cold]
-    #[must_use]
-    pub fn out_of_range(&self, back: usize, value: u64) -> Error {
-        self.error_before(back, ErrorKind::Value, value, 0)
+    #[inline(never)]
+    pub fn fail_before(&mut self, back: usize, kind: ErrorKind, needed: u64, present: u64) -> Failed {
+        self.failure = Some(Error::new(kind, self.position.saturating_sub(back) as u64, needed, present));
+        Failed(())
     }
 
-    /// [`ErrorKind::Truncated`] at the current position.
+    /// Notes the field that an error was in.
     #[cold]
-    #[must_use]
-    pub fn truncated(&self, needed: u64) -> Error {
-        self.error(ErrorKind::Truncated, needed, self.remaining() as u64)
+    #[inline(never)]
+    pub fn within(&mut self, failed: Failed, names: &'static Names, field: Field) -> Failed {
+        self.failure = self.failure.map(|error| error.within(names, field));
+        failed
     }
 
-    /// Says which field of a block that did not fit is the first that is cut. `ends` has the end of each field,
-    /// counted from the start of the block, and its name.
     #[cold]
-    #[must_use]
-    pub fn short(&self, names: &'static Names, ends: &[(u32, Field)]) -> Error {
+    #[inline(never)]
+    fn at_index(&mut self, failed: Failed, index: usize) -> Failed {
+        self.failure = self.failure.map(|error| error.at_index(index));
+        failed
+    }
+
+    /// Notes that `needed` bytes were wanted at the current position.
+    #[cold]
+    #[inline(never)]
+    pub fn truncated(&mut self, needed: u64) -> Failed {
+        self.fail(ErrorKind::Truncated, needed, self.remaining() as u64)
+    }
+
+    /// Notes which field of a block that did not fit is the first that is cut. `ends` has the end of each field, counted
+    /// from the start of the block, and its name.
+    #[cold]
+    #[inline(never)]
+    pub fn short(&mut self, names: &'static Names, ends: &[(u32, Field)]) -> Failed {
         let remaining = self.remaining();
         let mut start = 0;
         for &(end, field) in ends {
             let end = end as usize;
             if end > remaining {
-                let error = Error::new(
-                    ErrorKind::Truncated,
-                    (self.position + start) as u64,
-                    (end - start) as u64,
-                    (remaining - start) as u64,
-                );
-                return error.within(names, field);
+                self.position += start;
+                let failed =
+                    self.fail(ErrorKind::Truncated, (end - start) as u64, (remaining - start) as u64);
+                return self.within(failed, names, field);
             }
             start = end;
         }
@@ -315,18 +342,23 @@ mod tests {
         assert_eq!(reader.block::<2>(), Some(&[1, 2]));
         assert_eq!(reader.required_array(3, 2, |at| at.bytes(2)).unwrap(), [4, 5]);
         assert_eq!(reader.trailing(), [6]);
-        assert_eq!(reader.finish().unwrap_err().kind(), ErrorKind::Trailing);
+        let failed = reader.finish().unwrap_err();
+        assert_eq!(reader.error(failed).kind(), ErrorKind::Trailing);
     }
 
     #[test]
     fn a_pointer_to_the_end_is_refused() {
-        let error = Reader::new(&[0; 4]).required_array(4, 0, |at| at.bytes(0)).unwrap_err();
+        let mut reader = Reader::new(&[0; 4]);
+        let failed = reader.required_array(4, 0, |at| at.bytes(0)).unwrap_err();
+        let error = reader.error(failed);
         assert_eq!((error.kind(), error.needed(), error.present()), (ErrorKind::Pointer, 4, 4));
     }
 
     #[test]
     fn a_count_beyond_the_body_is_refused_before_anything_is_read() {
-        let error = Reader::new(&[0; 7]).list::<u32>(u64::MAX).unwrap_err();
+        let mut reader = Reader::new(&[0; 7]);
+        let failed = reader.list::<u32>(u64::MAX).unwrap_err();
+        let error = reader.error(failed);
         assert_eq!((error.kind(), error.present()), (ErrorKind::Truncated, 7));
     }
 

@@ -26,19 +26,17 @@ use super::Sink;
 pub struct Vectored<'s> {
     small: Vec<u8>,
     parts: Vec<Part<'s>>,
-    /// Where the next byte is read: a part and a byte of it.
-    part: usize,
+    /// Where the next byte is read: a slice and a byte of it.
+    slice: usize,
     byte: usize,
     remaining: usize,
 }
 
-enum Part<'s> {
-    /// Bytes of `small`.
-    Small {
-        start: usize,
-        end: usize,
-    },
-    Bulk(&'s [u8]),
+/// Two slices: small bytes that end at `small`, where those of the part before end they start, and a big run. What
+/// follows the last part is small.
+struct Part<'s> {
+    small: usize,
+    bulk: &'s [u8],
 }
 
 /// Runs below this length are copied: a slice of its own costs more.
@@ -57,37 +55,41 @@ impl<'s> Vectored<'s> {
         self.small.clear();
         self.parts.clear();
         // The vector is empty, so that collecting keeps its memory and changes only the lifetime.
-        let parts = self.parts.into_iter().filter_map(|_| None).collect();
-        Vectored { small: self.small, parts, part: 0, byte: 0, remaining: 0 }
+        let parts = self.parts.into_iter().map(|_| Part { small: 0, bulk: &[] }).collect();
+        Vectored { small: self.small, parts, slice: 0, byte: 0, remaining: 0 }
     }
 
-    /// The slices in order, what was consumed left out.
+    /// The slices in order, none of them empty, what was consumed left out.
     pub fn slices(&self) -> impl Iterator<Item = &[u8]> {
-        let first_skip = self.byte;
-        self.parts.iter().skip(self.part).enumerate().map(move |(index, part)| {
-            let bytes = self.bytes_of(part);
-            bytes.get(if index == 0 { first_skip } else { 0 }..).unwrap_or_default()
-        })
+        let slices = (self.slice..self.count()).map(|index| {
+            let skip = if index == self.slice { self.byte } else { 0 };
+            self.slice_at(index).get(skip..).unwrap_or_default()
+        });
+        slices.filter(|slice| !slice.is_empty())
     }
 
-    fn bytes_of(&self, part: &Part<'s>) -> &[u8] {
-        match *part {
-            Part::Small { start, end } => self.small.get(start..end).unwrap_or_default(),
-            Part::Bulk(bytes) => bytes,
+    /// Number of slices, empty ones included: small and big ones take turns.
+    fn count(&self) -> usize {
+        2 * self.parts.len() + 1
+    }
+
+    fn slice_at(&self, index: usize) -> &[u8] {
+        let part = self.parts.get(index / 2);
+        if index % 2 == 1 {
+            return part.map_or(&[], |part| part.bulk);
         }
+        let before = (index / 2).checked_sub(1).and_then(|before| self.parts.get(before));
+        let start = before.map_or(0, |before| before.small);
+        let end = part.map_or(self.small.len(), |part| part.small);
+        self.small.get(start..end).unwrap_or_default()
     }
 }
 
 impl<'s> Sink<'s> for &mut Vectored<'s> {
     #[inline]
     fn put(&mut self, bytes: &[u8]) {
-        let start = self.small.len();
         self.small.extend_from_slice(bytes);
         self.remaining += bytes.len();
-        match self.parts.last_mut() {
-            Some(Part::Small { end, .. }) => *end = self.small.len(),
-            _ => self.parts.push(Part::Small { start, end: self.small.len() }),
-        }
     }
 
     #[inline]
@@ -96,7 +98,7 @@ impl<'s> Sink<'s> for &mut Vectored<'s> {
             return self.put(bytes);
         }
         self.remaining += bytes.len();
-        self.parts.push(Part::Bulk(bytes));
+        self.parts.push(Part { small: self.small.len(), bulk: bytes });
     }
 }
 
@@ -106,28 +108,27 @@ impl Buf for Vectored<'_> {
     }
 
     fn chunk(&self) -> &[u8] {
-        self.slices().find(|slice| !slice.is_empty()).unwrap_or_default()
+        self.slices().next().unwrap_or_default()
     }
 
     fn advance(&mut self, mut count: usize) {
         assert!(count <= self.remaining, "cannot advance past the end");
         self.remaining -= count;
-        while let Some(part) = self.parts.get(self.part) {
-            let left = self.bytes_of(part).len() - self.byte;
+        while self.slice < self.count() {
+            let left = self.slice_at(self.slice).len() - self.byte;
             if count < left {
                 self.byte += count;
                 return;
             }
             count -= left;
-            self.part += 1;
+            self.slice += 1;
             self.byte = 0;
         }
     }
 
     #[cfg(feature = "std")]
     fn chunks_vectored<'t>(&'t self, out: &mut [std::io::IoSlice<'t>]) -> usize {
-        let slices = self.slices().filter(|slice| !slice.is_empty());
-        out.iter_mut().zip(slices).map(|(out, slice)| *out = std::io::IoSlice::new(slice)).count()
+        out.iter_mut().zip(self.slices()).map(|(out, slice)| *out = std::io::IoSlice::new(slice)).count()
     }
 }
 

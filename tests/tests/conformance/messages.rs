@@ -51,7 +51,7 @@ fn check(model: &Model, line: &Vector) -> Result<(), String> {
 
 type Read = (serde_json::Value, Result<Vec<u8>, spice_proto::EncodeError>);
 
-fn parse<T: Encode + serde::Serialize>(
+fn parse<'a, T: Encode<'a> + serde::Serialize>(
     parsed: Result<T, Error>,
     line: &Vector,
 ) -> Result<Option<Read>, String> {

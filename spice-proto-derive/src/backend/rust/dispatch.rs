@@ -26,111 +26,18 @@ impl<'m> Rust<'m> {
         messages: &'m [Message],
         docs: TokenStream,
     ) -> TokenStream {
-        let rt = &self.runtime;
-        let name = ident(name);
-        let kind = format_ident!("u{}", channel.id_bits);
-        let module = channel.module;
-        let names_path = self.names_path(module);
-        let variant = |message: &Message| ident(&names::rust_type(&message.name));
-        let constant = |message: &Message| ident(&names::rust_constant("message", &message.name));
+        let (name, kind) = (ident(name), format_ident!("u{}", channel.id_bits));
         let variants = messages.iter().map(|message| {
             let (variant, docs) = (variant(message), self.message_docs(message));
-            let path = self.struct_path(module, message.body);
+            let path = self.struct_path(channel.module, message.body);
             let lifetime = self.borrows(message.body).then(|| quote!(<'a>));
             quote!(#docs #variant(#path #lifetime),)
         });
-        let constants = messages.iter().map(|message| {
-            let (constant, number) = (constant(message), Literal::u32_unsuffixed(message.number));
-            let docs = docs::lines(&[], &format!("Number of the message `{}`.", message.name));
-            quote!(#docs pub const #constant: #kind = #number;)
-        });
-        let texts = messages.iter().map(|message| {
-            let (constant, text) = (constant(message), &message.name);
-            quote!(Self::#constant => Some(#text),)
-        });
-        let kinds = messages.iter().map(|message| {
-            let (variant, constant) = (variant(message), constant(message));
-            quote!(Self::#variant(_) => Self::#constant,)
-        });
-        let reads = messages.iter().map(|message| {
-            let (variant, constant) = (variant(message), constant(message));
-            let path = self.struct_expr(module, message.body);
-            let text = self.name_path(module, &message.name);
-            quote! {
-                Self::#constant => match <#path as #rt::Wire>::read_message(reader) {
-                    Ok(message) => Ok(Self::#variant(message)),
-                    Err(error) => Err(error.within(&#names_path, #text)),
-                },
-            }
-        });
-        let all: Vec<Ident> = messages.iter().map(variant).collect();
-        let within = messages.iter().map(|message| self.name_path(module, &message.name));
-        let generates = messages.iter().map(|message| {
-            let (variant, constant) = (variant(message), constant(message));
-            let path = self.struct_expr(module, message.body);
-            quote!(Self::#constant => Self::#variant(<#path as #rt::arbitrary::Generate>::generate(source)?),)
-        });
-        let numbers = messages.iter().map(&constant);
-        let conditional = messages.iter().any(|message| self.model[message.body].conditions.is_some());
-        let (parameter, reader) = match conditional {
-            true => (
-                quote!(capabilities: #rt::CapabilitySet,),
-                quote!(#rt::Reader::with_capabilities(body, capabilities)),
-            ),
-            false => (TokenStream::new(), quote!(#rt::Reader::new(body))),
-        };
-        let depends = if conditional {
-            "\n\nSome layouts depend on `capabilities`: what both sides have announced."
-        } else {
-            ""
-        };
-        let parse_docs = docs::lines(
-            &[],
-            &format!(
-                "Parses the body of a message. A number that is not known gives \
-                 [`Unknown`](Self::Unknown). Bytes after the last field are accepted.{depends}"
-            ),
-        );
-        let serialize_1 = self.serde(quote! {
-            impl #rt::serialize::Serialize for #name<'_> {
-                fn serialize<S: #rt::serialize::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    match self {
-                        #(Self::#all(message) => #rt::serialize::Serialize::serialize(message, serializer),)*
-                        Self::Unknown { body, .. } => {
-                            #rt::serialize::Serialize::serialize(&#rt::serialize::Hex(*body), serializer)
-                        }
-                    }
-                }
-            }
-        });
-        let generate_2 = self.arbitrary(quote! {
-            impl<'a> #name<'a> {
-                /// Makes up a message with this number, see [`Generate`](#rt::arbitrary::Generate).
-                ///
-                /// # Errors
-                /// When the source has run out.
-                pub fn generate_kind(
-                    kind: #kind,
-                    source: &mut #rt::arbitrary::Source<'_, 'a>,
-                ) -> #rt::arbitrary::Result<Self> {
-                    Ok(match kind {
-                        #(#generates)*
-                        _ => {
-                            let count = source.count()?;
-                            Self::Unknown { kind, body: source.bytes(count)? }
-                        }
-                    })
-                }
-            }
-        });
-        let generate_3 = self.arbitrary(quote! {
-            impl<'a> #rt::arbitrary::Generate<'a> for #name<'a> {
-                fn generate(source: &mut #rt::arbitrary::Source<'_, 'a>) -> #rt::arbitrary::Result<Self> {
-                    let kind = source.kind(Self::KINDS)?;
-                    Self::generate_kind(kind, source)
-                }
-            }
-        });
+        let numbers = self.message_numbers(messages, &kind);
+        let parse = self.message_parse(channel, messages, &kind);
+        let encode = self.message_encode(channel, &name, messages);
+        let serialize = self.any_serialize(&name, &messages.iter().map(variant).collect::<Vec<_>>());
+        let generate = self.message_generate(channel, &name, messages, &kind);
         quote! {
             #docs
             #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,73 +55,182 @@ impl<'m> Rust<'m> {
             }
 
             impl<'a> #name<'a> {
-                #(#constants)*
+                #numbers
+                #parse
+            }
 
-                /// The numbers that the description knows.
-                pub const KINDS: &'static [#kind] = &[#(Self::#numbers),*];
+            #encode
+            #serialize
+            #generate
+        }
+    }
 
-                /// The name of a message in the description.
-                #[must_use]
-                pub const fn name_of(kind: #kind) -> Option<&'static str> {
-                    match kind {
-                        #(#texts)*
-                        _ => None,
-                    }
-                }
+    /// Constants with the numbers, and the way from a message to its number and name.
+    fn message_numbers(&self, messages: &'m [Message], kind: &Ident) -> TokenStream {
+        let variants: Vec<_> = messages.iter().map(variant).collect();
+        let constants: Vec<_> = messages.iter().map(constant).collect();
+        let texts: Vec<_> = messages.iter().map(|message| &message.name).collect();
+        let definitions = messages.iter().map(|message| {
+            let (constant, number) = (constant(message), Literal::u32_unsuffixed(message.number));
+            let docs = docs::lines(&[], &format!("Number of the message `{}`.", message.name));
+            quote!(#docs pub const #constant: #kind = #number;)
+        });
+        quote! {
+            #(#definitions)*
 
-                /// The number of the message.
-                #[must_use]
-                pub const fn kind(&self) -> #kind {
-                    match self {
-                        #(#kinds)*
-                        Self::Unknown { kind, .. } => *kind,
-                    }
-                }
+            /// The numbers that the description knows.
+            pub const KINDS: &'static [#kind] = &[#(Self::#constants),*];
 
-                /// The name of the message in the description; `None` for an unknown one.
-                #[must_use]
-                pub const fn name(&self) -> Option<&'static str> {
-                    Self::name_of(self.kind())
-                }
-
-                #parse_docs
-                ///
-                /// # Errors
-                /// What is wrong with the bytes, where, and in which field.
-                #[inline]
-                pub fn parse(kind: #kind, body: &'a [u8], #parameter) -> Result<Self, #rt::Error> {
-                    Self::read(kind, &mut #reader)
-                }
-
-                /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
-                ///
-                /// # Errors
-                /// As [`parse`](Self::parse).
-                #[inline]
-                pub fn parse_with_trailing(
-                    kind: #kind,
-                    body: &'a [u8],
-                    #parameter
-                ) -> Result<(Self, &'a [u8]), #rt::Error> {
-                    let mut reader = #reader;
-                    let message = Self::read(kind, &mut reader)?;
-                    Ok((message, reader.trailing()))
-                }
-
-                #[inline]
-                fn read(kind: #kind, reader: &mut #rt::Reader<'a>) -> Result<Self, #rt::Error> {
-                    match kind {
-                        #(#reads)*
-                        _ => Ok(Self::Unknown { kind, body: reader.rest() }),
-                    }
+            /// The name of a message in the description.
+            #[must_use]
+            pub const fn name_of(kind: #kind) -> Option<&'static str> {
+                match kind {
+                    #(Self::#constants => Some(#texts),)*
+                    _ => None,
                 }
             }
 
+            /// The number of the message.
+            #[must_use]
+            pub const fn kind(&self) -> #kind {
+                match self {
+                    #(Self::#variants(_) => Self::#constants,)*
+                    Self::Unknown { kind, .. } => *kind,
+                }
+            }
+
+            /// The name of the message in the description; `None` for an unknown one.
+            #[must_use]
+            pub const fn name(&self) -> Option<&'static str> {
+                Self::name_of(self.kind())
+            }
+        }
+    }
+
+    fn message_parse(&self, channel: &'m Channel, messages: &'m [Message], kind: &Ident) -> TokenStream {
+        let rt = &self.runtime;
+        let module = channel.module;
+        let names = self.names_path(module);
+        let reads = messages.iter().map(|message| {
+            let (variant, constant) = (variant(message), constant(message));
+            let (path, text) =
+                (self.struct_expr(module, message.body), self.name_path(module, &message.name));
+            quote! {
+                Self::#constant => match <#path as #rt::Wire>::read_message(reader) {
+                    Ok(message) => Ok(done(Self::#variant(message), reader)),
+                    Err(failed) => {
+                        let failed = reader.within(failed, &#names, #text);
+                        Err(reader.error(failed))
+                    }
+                },
+            }
+        });
+        let conditional = messages.iter().any(|message| self.model[message.body].conditions.is_some());
+        let (parameter, reader, depends) = match conditional {
+            true => (
+                quote!(capabilities: #rt::CapabilitySet,),
+                quote!(#rt::Reader::with_capabilities(body, capabilities)),
+                " Some layouts depend on `capabilities`: what both sides have announced.",
+            ),
+            false => (TokenStream::new(), quote!(#rt::Reader::new(body)), ""),
+        };
+        let parse_docs = docs::lines(
+            &[],
+            &format!(
+                "Parses the body of a message. A number that is not known gives [`Unknown`](Self::Unknown). Bytes \
+                 after the last field are accepted.{depends}"
+            ),
+        );
+        quote! {
+            #parse_docs
+            ///
+            /// # Errors
+            /// What is wrong with the bytes, where, and in which field.
+            #[inline]
+            pub fn parse(kind: #kind, body: &'a [u8], #parameter) -> Result<Self, #rt::Error> {
+                Self::read(kind, &mut #reader, |message, _| message)
+            }
+
+            /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
+            ///
+            /// # Errors
+            /// As [`parse`](Self::parse).
+            #[inline]
+            pub fn parse_with_trailing(
+                kind: #kind,
+                body: &'a [u8],
+                #parameter
+            ) -> Result<(Self, &'a [u8]), #rt::Error> {
+                Self::read(kind, &mut #reader, |message, reader| (message, reader.trailing()))
+            }
+
+            // What `done` makes of a message is written in place, arm by arm.
+            #[inline(always)]
+            fn read<T>(
+                kind: #kind,
+                reader: &mut #rt::Reader<'a>,
+                done: impl FnOnce(Self, &#rt::Reader<'a>) -> T,
+            ) -> Result<T, #rt::Error> {
+                match kind {
+                    #(#reads)*
+                    _ => Ok(done(Self::Unknown { kind, body: reader.rest() }, reader)),
+                }
+            }
+        }
+    }
+
+    fn message_encode(&self, channel: &'m Channel, name: &Ident, messages: &'m [Message]) -> TokenStream {
+        let names = self.names_path(channel.module);
+        let within: Vec<_> = messages
+            .iter()
+            .map(|message| {
+                let text = self.name_path(channel.module, &message.name);
+                quote!(.map_err(|error| error.within(&#names, #text)))
+            })
+            .collect();
+        let pointing: Vec<_> = messages
+            .iter()
+            .filter(|message| self.model[message.body].pointer_depth > 0)
+            .map(variant)
+            .collect();
+        self.any_encode(name, &messages.iter().map(variant).collect::<Vec<_>>(), &within, &pointing)
+    }
+
+    /// `Encode` of an enumeration whose variants hold one value each: it is left to the value. `within` follows the
+    /// measuring of each, `pointing` are the variants whose values have pointers.
+    fn any_encode(
+        &self,
+        name: &Ident,
+        variants: &[Ident],
+        within: &[TokenStream],
+        pointing: &[Ident],
+    ) -> TokenStream {
+        let rt = &self.runtime;
+        let pointers = (!pointing.is_empty()).then(|| {
+            quote! {
+                #[inline]
+                fn pointer_depth(&self) -> usize {
+                    match self {
+                        #(Self::#pointing(message) => #rt::Encode::pointer_depth(message),)*
+                        _ => 0,
+                    }
+                }
+
+                #[inline]
+                fn write_targets<S: #rt::Sink<'a>>(&self, depth: usize, writer: &mut #rt::Writer<S>) {
+                    match self {
+                        #(Self::#pointing(message) => #rt::Encode::write_targets(message, depth, writer),)*
+                        _ => {}
+                    }
+                }
+            }
+        });
+        quote! {
             impl<'a> #rt::Encode<'a> for #name<'a> {
                 #[inline]
                 fn wire_len(&self) -> usize {
                     match self {
-                        #(Self::#all(message) => #rt::Encode::wire_len(message),)*
+                        #(Self::#variants(message) => #rt::Encode::wire_len(message),)*
                         Self::Unknown { body, .. } => body.len(),
                     }
                 }
@@ -222,8 +238,7 @@ impl<'m> Rust<'m> {
                 #[inline]
                 fn measure(&self, measure: &mut #rt::Measure) -> Result<(), #rt::EncodeError> {
                     match self {
-                        #(Self::#all(message) => #rt::Encode::measure(message, measure)
-                            .map_err(|error| error.within(&#names_path, #within)),)*
+                        #(Self::#variants(message) => #rt::Encode::measure(message, measure) #within,)*
                         Self::Unknown { body, .. } => {
                             measure.add(body.len());
                             Ok(())
@@ -234,87 +249,20 @@ impl<'m> Rust<'m> {
                 #[inline]
                 fn write<S: #rt::Sink<'a>>(&self, writer: &mut #rt::Writer<S>) {
                     match self {
-                        #(Self::#all(message) => #rt::Encode::write(message, writer),)*
+                        #(Self::#variants(message) => #rt::Encode::write(message, writer),)*
                         Self::Unknown { body, .. } => writer.bulk(body),
                     }
                 }
 
-                #[inline]
-                fn pointer_depth(&self) -> usize {
-                    match self {
-                        #(Self::#all(message) => #rt::Encode::pointer_depth(message),)*
-                        Self::Unknown { .. } => 0,
-                    }
-                }
-
-                #[inline]
-                fn write_targets<S: #rt::Sink<'a>>(&self, depth: usize, writer: &mut #rt::Writer<S>) {
-                    match self {
-                        #(Self::#all(message) => #rt::Encode::write_targets(message, depth, writer),)*
-                        Self::Unknown { .. } => {}
-                    }
-                }
+                #pointers
             }
-
-            #serialize_1
-
-            #generate_2
-
-            #generate_3
         }
     }
 
-    /// The channel numbers of the protocol and the messages of all its channels.
-    pub(super) fn protocol(&self) -> TokenStream {
-        let Some(protocol) = &self.model.protocol else { return TokenStream::new() };
+    /// `Serialize` of an enumeration whose variants hold one value each: that of the value.
+    fn any_serialize(&self, name: &Ident, variants: &[Ident]) -> TokenStream {
         let rt = &self.runtime;
-        let numbers = protocol.channels.iter().map(|channel| {
-            let docs = docs::lines(&channel.docs, if channel.docs.is_empty() { &channel.name } else { "" });
-            let constant = ident(&names::rust_constant("channel", &channel.name));
-            let (number, text) = (Literal::u32_unsuffixed(channel.number), &channel.name);
-            quote!(#docs #constant = #number, #text;)
-        });
-        let server = self.any_message("ServerMessage", "server");
-        let client = self.any_message("ClientMessage", "client");
-        let docs = docs::lines(&protocol.docs, "The number of a channel type, as link messages carry it.");
-        quote! {
-            #rt::open_enum! { #docs pub struct ChannelType: u8 { #(#numbers)* } }
-            #server
-            #client
-        }
-    }
-
-    fn any_message(&self, name: &str, side: &str) -> TokenStream {
-        let rt = &self.runtime;
-        let name = ident(name);
-        let channels: Vec<_> = self
-            .model
-            .protocol
-            .iter()
-            .flat_map(|protocol| &protocol.channels)
-            .filter(|channel| self.model[channel.channel].both.is_empty())
-            .map(|channel| {
-                let module = &self.model[self.model[channel.channel].module].name;
-                let path = match module.is_empty() {
-                    true => quote!(#name),
-                    false => {
-                        let module = ident(&names::rust_module(module));
-                        quote!(#module::#name)
-                    }
-                };
-                let constant = ident(&names::rust_constant("channel", &channel.name));
-                (ident(&names::rust_type(&channel.name)), constant, path)
-            })
-            .collect();
-        // Channels at the top of the file have taken the name.
-        if self.model.channels.iter().any(|channel| self.model[channel.module].name.is_empty()) {
-            return TokenStream::new();
-        }
-        let variants: Vec<_> = channels.iter().map(|(variant, ..)| variant).collect();
-        let constants: Vec<_> = channels.iter().map(|(_, constant, _)| constant).collect();
-        let paths: Vec<_> = channels.iter().map(|(.., path)| path).collect();
-        let docs = docs::lines(&[], &format!("A message from the {side}, of any channel."));
-        let serialize_4 = self.serde(quote! {
+        self.serde(quote! {
             impl #rt::serialize::Serialize for #name<'_> {
                 fn serialize<S: #rt::serialize::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                     match self {
@@ -325,7 +273,81 @@ impl<'m> Rust<'m> {
                     }
                 }
             }
+        })
+    }
+
+    fn message_generate(
+        &self,
+        channel: &'m Channel,
+        name: &Ident,
+        messages: &'m [Message],
+        kind: &Ident,
+    ) -> TokenStream {
+        let rt = &self.runtime;
+        let generates = messages.iter().map(|message| {
+            let (variant, constant) = (variant(message), constant(message));
+            let path = self.struct_expr(channel.module, message.body);
+            quote!(Self::#constant => Self::#variant(<#path as #rt::arbitrary::Generate>::generate(source)?),)
         });
+        let by_kind = self.arbitrary(quote! {
+            impl<'a> #name<'a> {
+                /// Makes up a message with this number.
+                ///
+                /// # Errors
+                /// When the source cannot give what is asked for.
+                pub fn generate_kind(
+                    kind: #kind,
+                    source: &mut #rt::arbitrary::Source<'_, 'a>,
+                ) -> #rt::arbitrary::Result<Self> {
+                    Ok(match kind {
+                        #(#generates)*
+                        _ => {
+                            let count = source.count()?;
+                            Self::Unknown { kind, body: source.bytes(count)? }
+                        }
+                    })
+                }
+            }
+        });
+        let any = self.arbitrary(quote! {
+            impl<'a> #rt::arbitrary::Generate<'a> for #name<'a> {
+                fn generate(source: &mut #rt::arbitrary::Source<'_, 'a>) -> #rt::arbitrary::Result<Self> {
+                    let kind = source.kind(Self::KINDS)?;
+                    Self::generate_kind(kind, source)
+                }
+            }
+        });
+        quote!(#by_kind #any)
+    }
+
+    /// The channel numbers of the protocol and the messages of all its channels.
+    pub(super) fn protocol(&self) -> TokenStream {
+        let Some(protocol) = &self.model.protocol else { return TokenStream::new() };
+        let channel_type = self.channel_type(protocol);
+        // Channels at the top of the file have taken the names of the enumerations.
+        if self.model.channels.iter().any(|channel| self.model[channel.module].name.is_empty()) {
+            return channel_type;
+        }
+        let server = self.any_message("ServerMessage", "server");
+        let client = self.any_message("ClientMessage", "client");
+        quote!(#channel_type #server #client)
+    }
+
+    fn any_message(&self, name: &str, side: &str) -> TokenStream {
+        let rt = &self.runtime;
+        let name = ident(name);
+        let channels = self.model.protocol.iter().flat_map(|protocol| &protocol.channels);
+        let (mut variants, mut constants, mut paths) = (Vec::new(), Vec::new(), Vec::new());
+        for channel in channels.filter(|channel| self.model[channel.channel].both.is_empty()) {
+            let module = ident(&names::rust_module(&self.model[self.model[channel.channel].module].name));
+            variants.push(ident(&names::rust_type(&channel.name)));
+            constants.push(ident(&names::rust_constant("channel", &channel.name)));
+            paths.push(quote!(#module::#name));
+        }
+        let docs = docs::lines(&[], &format!("A message from the {side}, of any channel."));
+        let within = vec![TokenStream::new(); variants.len()];
+        let encode = self.any_encode(&name, &variants, &within, &variants);
+        let serialize = self.any_serialize(&name, &variants);
         quote! {
             #docs
             #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -401,47 +423,8 @@ impl<'m> Rust<'m> {
                 }
             }
 
-            impl<'a> #rt::Encode<'a> for #name<'a> {
-                fn wire_len(&self) -> usize {
-                    match self {
-                        #(Self::#variants(message) => #rt::Encode::wire_len(message),)*
-                        Self::Unknown { body, .. } => body.len(),
-                    }
-                }
-
-                fn measure(&self, measure: &mut #rt::Measure) -> Result<(), #rt::EncodeError> {
-                    match self {
-                        #(Self::#variants(message) => #rt::Encode::measure(message, measure),)*
-                        Self::Unknown { body, .. } => {
-                            measure.add(body.len());
-                            Ok(())
-                        }
-                    }
-                }
-
-                fn write<S: #rt::Sink<'a>>(&self, writer: &mut #rt::Writer<S>) {
-                    match self {
-                        #(Self::#variants(message) => #rt::Encode::write(message, writer),)*
-                        Self::Unknown { body, .. } => writer.bulk(body),
-                    }
-                }
-
-                fn pointer_depth(&self) -> usize {
-                    match self {
-                        #(Self::#variants(message) => #rt::Encode::pointer_depth(message),)*
-                        Self::Unknown { .. } => 0,
-                    }
-                }
-
-                fn write_targets<S: #rt::Sink<'a>>(&self, depth: usize, writer: &mut #rt::Writer<S>) {
-                    match self {
-                        #(Self::#variants(message) => #rt::Encode::write_targets(message, depth, writer),)*
-                        Self::Unknown { .. } => {}
-                    }
-                }
-            }
-
-            #serialize_4
+            #encode
+            #serialize
         }
     }
 
@@ -456,4 +439,12 @@ impl<'m> Rust<'m> {
         let docs = if message.docs.is_empty() { &self.model[message.body].docs } else { &message.docs };
         docs::lines(docs, &more.join(" "))
     }
+}
+
+fn variant(message: &Message) -> Ident {
+    ident(&names::rust_type(&message.name))
+}
+
+fn constant(message: &Message) -> Ident {
+    ident(&names::rust_constant("message", &message.name))
 }

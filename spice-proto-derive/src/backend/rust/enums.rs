@@ -1,41 +1,39 @@
 //! Open enumerations, flag sets and capability lists.
+//!
+//! They are calls of the runtime's macros. The formatter leaves the inside of macros as it is, so that their text is
+//! laid out here: the tokens hold a stand-in, which [`Rust::settle`] replaces in the formatted text.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::TokenStream;
+use quote::quote;
 
 use super::{Rust, docs, ident};
-use crate::model::{Enum, EnumItem, EnumKind, names};
+use crate::model::{Enum, EnumItem, EnumKind, Protocol, names};
+
+/// The stand-in for a macro call in the tokens.
+const STAND_IN: &str = "enumeration_text!(";
 
 impl Rust<'_> {
     pub(super) fn enumeration(&self, item: &Enum) -> TokenStream {
-        let rt = &self.runtime;
-        let name = ident(&names::rust_type(&item.name));
-        let bits = if item.kind == EnumKind::Capabilities { 16 } else { item.bits };
-        let int = format_ident!("u{bits}");
-        let items = item.items.iter().map(|entry| {
-            let (docs, constant) =
-                (self.item_docs(entry), ident(&names::rust_constant(&item.name, &entry.name)));
-            let deprecated = entry.deprecated.then(|| quote!(#[deprecated = "no longer used by peers"]));
-            match item.kind {
-                EnumKind::Flags => {
-                    let mask = 1_u64.checked_shl(entry.value).unwrap_or(0);
-                    let mask: TokenStream = format!("{mask:#x}").parse().unwrap_or_default();
-                    quote!(#docs #deprecated #constant = #mask;)
-                }
-                EnumKind::Enum | EnumKind::Capabilities => {
-                    let (value, text) = (Literal::u32_unsuffixed(entry.value), &entry.name);
-                    quote!(#docs #deprecated #constant = #value, #text;)
-                }
+        let name = names::rust_type(&item.name);
+        let (kind, bits, more) = match item.kind {
+            EnumKind::Enum => {
+                ("open_enum", item.bits, "Any value may occur; those with a name are constants.")
             }
-        });
-        let (kind, more) = match item.kind {
-            EnumKind::Enum => (quote!(open_enum), "Any value may occur; those with a name are constants."),
-            EnumKind::Flags => (quote!(open_flags), "Unknown bits are kept."),
+            EnumKind::Flags => ("open_flags", item.bits, "Unknown bits are kept."),
             EnumKind::Capabilities => {
-                (quote!(open_enum), "The number is that of a bit in the capability words.")
+                ("open_enum", 16, "The number is that of a bit in the capability words.")
             }
         };
-        let docs = docs::lines(&item.docs, more);
+        let items = item.items.iter().map(|entry| {
+            let constant = names::rust_constant(&item.name, &entry.name);
+            let value = match item.kind {
+                EnumKind::Flags => format!("{:#x}", 1_u64.checked_shl(entry.value).unwrap_or(0)),
+                EnumKind::Enum | EnumKind::Capabilities => format!("{}, {:?}", entry.value, entry.name),
+            };
+            (self.item_docs(entry), entry.deprecated, format!("{constant} = {value};"))
+        });
+        let call = self.macro_call(kind, &docs::text(&item.docs, more), &name, bits, items);
+        let name = ident(&name);
         let number = (item.kind == EnumKind::Capabilities).then(|| {
             quote! {
                 impl From<#name> for u32 {
@@ -45,13 +43,78 @@ impl Rust<'_> {
                 }
             }
         });
-        quote! {
-            #rt::#kind! { #docs pub struct #name: #int { #(#items)* } }
-            #number
-        }
+        quote!(#call #number)
     }
 
-    fn item_docs(&self, item: &EnumItem) -> TokenStream {
+    /// The enumeration of a protocol's channels.
+    pub(super) fn channel_type(&self, protocol: &Protocol) -> TokenStream {
+        let items = protocol.channels.iter().map(|channel| {
+            let more = if channel.docs.is_empty() { channel.name.as_str() } else { "" };
+            let constant = names::rust_constant("channel", &channel.name);
+            let item = format!("{constant} = {}, {:?};", channel.number, channel.name);
+            (docs::text(&channel.docs, more), false, item)
+        });
+        let docs = docs::text(&protocol.docs, "The number of a channel type, as link messages carry it.");
+        self.macro_call("open_enum", &docs, "ChannelType", 8, items)
+    }
+
+    /// Lays a macro call out and leaves a stand-in for it. Items are documentation, whether they are deprecated, and
+    /// the item itself.
+    fn macro_call(
+        &self,
+        kind: &str,
+        docs: &[String],
+        name: &str,
+        bits: u8,
+        items: impl Iterator<Item = (Vec<String>, bool, String)>,
+    ) -> TokenStream {
+        let mut text = format!("{}::{kind}! {{\n", self.options.runtime);
+        let mut line = |depth: usize, line: &str| {
+            text.push_str(&"    ".repeat(depth));
+            text.push_str(line);
+            text.push('\n');
+        };
+        docs.iter().for_each(|doc| line(1, doc));
+        line(1, &format!("pub struct {name}: u{bits} {{"));
+        for (docs, deprecated, item) in items {
+            docs.iter().for_each(|doc| line(2, doc));
+            if deprecated {
+                line(2, "#[deprecated = \"no longer used by peers\"]");
+            }
+            line(2, &item);
+        }
+        line(1, "}");
+        line(0, "}");
+        let mut texts = self.macros.borrow_mut();
+        let index = proc_macro2::Literal::usize_unsuffixed(texts.len());
+        texts.push(text);
+        quote!(enumeration_text!(#index);)
+    }
+
+    /// Puts the macro calls into the formatted text.
+    pub(super) fn settle(&self, formatted: &str) -> String {
+        let texts = self.macros.borrow();
+        let mut settled = String::with_capacity(formatted.len());
+        for line in formatted.lines() {
+            let indent = line.len() - line.trim_start().len();
+            let index = line.trim_start().strip_prefix(STAND_IN).and_then(|rest| rest.strip_suffix(");"));
+            let text = index.and_then(|index| texts.get(index.parse::<usize>().ok()?));
+            let lines = text.map_or(line, |text| text.trim_end());
+            for part in lines.lines() {
+                if text.is_some() && !part.is_empty() {
+                    settled.push_str(&" ".repeat(indent));
+                }
+                settled.push_str(part);
+                settled.push('\n');
+            }
+            if lines.is_empty() {
+                settled.push('\n');
+            }
+        }
+        settled
+    }
+
+    fn item_docs(&self, item: &EnumItem) -> Vec<String> {
         let mut more = Vec::new();
         if item.docs.is_empty() {
             more.push(format!("`{}` of the description.", item.name));
@@ -59,6 +122,6 @@ impl Rust<'_> {
         if let Some(since) = item.since {
             more.push(format!("Needs {}.", self.capability(since)));
         }
-        docs::lines(&item.docs, &more.join(" "))
+        docs::text(&item.docs, &more.join(" "))
     }
 }

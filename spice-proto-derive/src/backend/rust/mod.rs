@@ -81,9 +81,10 @@ impl Backend for RustBackend {
     }
 
     fn generate(&self, model: &Model) -> Vec<File> {
-        let tokens = Rust::new(model, self).file();
+        let rust = Rust::new(model, self);
+        let tokens = rust.file();
         let text = match syn::parse2(tokens.clone()) {
-            Ok(file) => prettyplease::unparse(&file),
+            Ok(file) => rust.settle(&prettyplease::unparse(&file)),
             // Only a runtime path that is no path leads here; the compiler then shows where it stands.
             Err(_) => tokens.to_string(),
         };
@@ -98,6 +99,8 @@ struct Rust<'m> {
     runtime: TokenStream,
     info: Vec<StructInfo>,
     names: RefCell<FieldNames>,
+    /// The texts that stand-ins are replaced with, see [`enums`].
+    macros: RefCell<Vec<String>>,
 }
 
 /// What has to be known of a structure where it is used.
@@ -117,7 +120,14 @@ struct FieldNames {
 impl<'m> Rust<'m> {
     fn new(model: &'m Model, options: &'m RustBackend) -> Self {
         let runtime = options.runtime.parse().unwrap_or_else(|_| quote!(::spice_proto::wire));
-        let mut rust = Self { model, options, runtime, info: Vec::new(), names: RefCell::default() };
+        let mut rust = Self {
+            model,
+            options,
+            runtime,
+            info: Vec::new(),
+            names: RefCell::default(),
+            macros: RefCell::default(),
+        };
         // A structure stands after those it holds, so that one pass knows all it needs.
         for item in &model.structs {
             let info = StructInfo {
@@ -164,14 +174,16 @@ impl<'m> Rust<'m> {
     /// The path of something defined in module `to`, seen from module `from`.
     fn path(&self, from: ModuleId, to: ModuleId, name: &str) -> TokenStream {
         let item = ident(name);
-        let (from_name, to_name) = (&self.model[from].name, &self.model[to].name);
-        let module = ident(&names::rust_module(to_name));
-        match (from_name.is_empty(), to_name.is_empty()) {
-            _ if from == to => quote!(#item),
-            (true, _) => quote!(#module::#item),
-            (false, true) => quote!(super::#item),
-            (false, false) => quote!(super::#module::#item),
+        if from == to {
+            return quote!(#item);
         }
+        let up = (!self.model[from].name.is_empty()).then(|| quote!(super::));
+        let module = &self.model[to].name;
+        let down = (!module.is_empty()).then(|| {
+            let module = ident(&names::rust_module(module));
+            quote!(#module::)
+        });
+        quote!(#up #down #item)
     }
 
     fn struct_path(&self, from: ModuleId, id: StructId) -> TokenStream {

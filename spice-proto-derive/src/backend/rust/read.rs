@@ -106,7 +106,7 @@ impl<'m> Rust<'m> {
                 #exact
 
                 #[inline(always)]
-                fn read(#reader: &mut #rt::Reader<'a>) -> Result<Self, #rt::Error> { #read }
+                fn read(#reader: &mut #rt::Reader<'a>) -> Result<Self, #rt::Failed> { #read }
             }
         }
     }
@@ -198,6 +198,7 @@ impl<'m> Rust<'m> {
     }
 
     fn range_check(&self, item: &'m Struct, field: &'m Field, back: u64) -> Option<TokenStream> {
+        let rt = &self.runtime;
         let (min, max) = field.range?;
         let Type::Int(int) = &field.ty else { return None };
         let ty = int_type(*int);
@@ -207,7 +208,8 @@ impl<'m> Rust<'m> {
         let name = self.name_path(item.module, &field.name);
         Some(quote! {
             if #condition {
-                return Err(reader.out_of_range(#back, #local as u64).within(&#names, #name));
+                let failed = reader.fail_before(#back, #rt::ErrorKind::Value, #local as u64, 0);
+                return Err(reader.within(failed, &#names, #name));
             }
         })
     }
@@ -341,7 +343,7 @@ impl<'m> Rust<'m> {
                 array(length, self.element_size(element), quote!(list::<#ty>))
             }
         };
-        let value = quote!(#value.map_err(|error| error.within(&#names, #name))?);
+        let value = quote!(#value.map_err(|failed| reader.within(failed, &#names, #name))?);
         match (wrap, required) {
             (Some(wrap), true) => quote!(#wrap(#value)),
             (Some(wrap), false) => quote!(#value.map(#wrap)),
@@ -352,33 +354,18 @@ impl<'m> Rust<'m> {
     /// A field that stands alone: its size varies, or it is the member of an arm or under a condition.
     fn read_single(&self, item: &'m Struct, field: &'m Field) -> TokenStream {
         let rt = &self.runtime;
-        let names = self.names_path(item.module);
-        let name = self.name_path(item.module, &field.name);
-        let within = quote!(.map_err(|error| error.within(&#names, #name))?);
         match self.shape(field) {
             Shape::Struct(id) => {
-                let path = self.struct_expr(item.module, id);
+                let (path, within) = (self.struct_expr(item.module, id), self.within(item, field));
                 quote!(<#path as #rt::Wire>::read(reader) #within)
             }
             Shape::Bytes(length) => {
-                let bytes = match self.count(item, length) {
-                    Some(count) => {
-                        let max = self.max_check(item, field, &count);
-                        quote!({ #max reader.bytes(#count) #within })
-                    }
-                    None => quote!(reader.rest()),
-                };
+                let bytes = self.read_array(item, field, length, quote!(bytes), quote!(rest));
                 if field.text { quote!(#rt::Text(#bytes)) } else { bytes }
             }
             Shape::List(element, length) => {
                 let ty = self.element_type(item, element);
-                match self.count(item, length) {
-                    Some(count) => {
-                        let max = self.max_check(item, field, &count);
-                        quote!({ #max reader.list::<#ty>(#count) #within })
-                    }
-                    None => quote!(reader.rest_list::<#ty>()),
-                }
+                self.read_array(item, field, length, quote!(list::<#ty>), quote!(rest_list::<#ty>))
             }
             Shape::Switch(switch) if switch.fixed_size.is_none() => self.read_switch(item, field, switch),
             _ => {
@@ -394,6 +381,34 @@ impl<'m> Rust<'m> {
         }
     }
 
+    /// An array in line, with the reader's methods for a number of elements and for all to the end.
+    fn read_array(
+        &self,
+        item: &'m Struct,
+        field: &'m Field,
+        length: Length,
+        counted: TokenStream,
+        rest: TokenStream,
+    ) -> TokenStream {
+        match self.count(item, length) {
+            Some(count) => {
+                let (max, within) = (self.max_check(item, field, &count), self.within(item, field));
+                quote!({ #max reader.#counted(#count) #within })
+            }
+            None => match self.max_check(item, field, &quote!(rest.len() as u64)) {
+                Some(max) => quote!({ let rest = reader.#rest(); #max rest }),
+                None => quote!(reader.#rest()),
+            },
+        }
+    }
+
+    /// What follows a read that can fail: the error is given the field's name.
+    fn within(&self, item: &Struct, field: &Field) -> TokenStream {
+        let names = self.names_path(item.module);
+        let name = self.name_path(item.module, &field.name);
+        quote!(.map_err(|failed| reader.within(failed, &#names, #name))?)
+    }
+
     fn max_check(&self, item: &'m Struct, field: &'m Field, count: &TokenStream) -> Option<TokenStream> {
         let max = literal(field.max?);
         let names = self.names_path(item.module);
@@ -401,7 +416,8 @@ impl<'m> Rust<'m> {
         let rt = &self.runtime;
         Some(quote! {
             if #count > #max {
-                return Err(reader.error(#rt::ErrorKind::Limit, #count, #max).within(&#names, #name));
+                let failed = reader.fail(#rt::ErrorKind::Limit, #count, #max);
+                return Err(reader.within(failed, &#names, #name));
             }
         })
     }

@@ -1,0 +1,62 @@
+//! Small descriptions and what back ends make of them: `tests/golden/NAME.proto` gives exactly `NAME.json` and `NAME.rs`.
+//!
+//! `UPDATE_GOLDEN=1 cargo test --test golden` writes the outputs anew; look at the difference.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::path::PathBuf;
+
+use spice_proto_derive::backend;
+use spice_proto_derive::compile;
+use spice_proto_derive::source::Source;
+
+/// The back ends whose outputs are kept.
+const KEPT: [&str; 2] = ["json", "rust"];
+
+fn descriptions() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let entries = std::fs::read_dir(folder).expect("the folder exists");
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("the folder can be read").path())
+        .filter(|path| path.extension() == Some(OsStr::new("proto")))
+        .collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn outputs_are_those_of_the_golden_files() {
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let mut different = Vec::new();
+    for path in descriptions() {
+        let text = std::fs::read_to_string(&path).expect("a description");
+        let source = Source::new(path.display().to_string(), text);
+        let model = compile(&source).unwrap_or_else(|found| panic!("{}", found.display(&source)));
+        for backend in backend::backends().iter().filter(|backend| KEPT.contains(&backend.name())) {
+            for file in backend.generate(&model) {
+                let golden = path.with_extension(file.path.extension().unwrap_or_default());
+                if update {
+                    std::fs::write(&golden, &file.text).expect("the folder can be written");
+                } else if std::fs::read_to_string(&golden).ok().as_ref() != Some(&file.text) {
+                    different.push(golden.display().to_string());
+                }
+            }
+        }
+    }
+    let different = different.join("\n");
+    assert!(different.is_empty(), "run again with UPDATE_GOLDEN=1 and look at the difference:\n{different}");
+}
+
+/// The page about the JSON model shows a golden file. The packaged crate has no such page.
+#[test]
+fn the_page_about_json_shows_a_golden_file() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let Ok(page) = std::fs::read_to_string(root.join("../docs/json-model.md")) else { return };
+    let golden = std::fs::read_to_string(root.join("tests/golden/ping.json")).expect("the golden file");
+    assert!(
+        page.contains(&format!("```json\n{golden}```")),
+        "copy tests/golden/ping.json to docs/json-model.md"
+    );
+    let description = std::fs::read_to_string(root.join("tests/golden/ping.proto")).expect("the description");
+    assert!(page.contains(&description), "copy tests/golden/ping.proto to docs/json-model.md");
+}
