@@ -1,9 +1,12 @@
 //! The oracles over anything that `proptest` makes up: what fails comes back as small as it gets.
 
+use std::time::{Duration, Instant};
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngSeed};
+use spice_proto::{Parse, agent, display};
 use spice_proto_derive::model::{Message, Model};
 use spice_proto_derive::source::Source;
 use spice_proto_derive::syntax;
@@ -67,6 +70,38 @@ fn any_structure_holds() {
     proptest!(config(4_000), |(which in 1..=oracle::STRUCTURES.len() as u8, body in body())| {
         oracle::structures(&[&[which], &body[..]].concat());
     });
+}
+
+/// Lists whose elements have no constant size are walked through once: 20 µs a byte would be much more than that.
+#[test]
+fn long_lists_are_parsed_in_good_time() {
+    const LEN: usize = 1 << 18;
+    let in_time = |name: &str, flags: &[u8], element: &[u8], parse: &dyn Fn(&[u8]) -> usize| {
+        let count = LEN / element.len();
+        // Before flags the number of elements has 16 bits, else 32.
+        let head = [&count.to_le_bytes()[..if flags.is_empty() { 4 } else { 2 }], flags].concat();
+        let body = [head, element.repeat(count)].concat();
+        let start = Instant::now();
+        assert_eq!(parse(&body), count, "{name}");
+        let time = start.elapsed();
+        println!("{name}: {count} elements in {time:?}");
+        assert!(time < 20 * Duration::from_micros(LEN as u64), "{name}: {time:?}");
+    };
+    in_time("path segments", &[], &[0; 5], &|body| {
+        display::Path::parse(body).map_or(0, |path| path.segments.iter().count())
+    });
+    in_time("agent displays", &[], &[&[0; 12][..], &[1, 0, 0, 0, b'/']].concat(), &|body| {
+        agent::GraphicsDeviceInfo::parse(body).map_or(0, |info| info.display_info.iter().count())
+    });
+    in_time(
+        "glyphs",
+        &[4],
+        &[&[0; 16][..], &[1, 0, 1, 0, 7]].concat(),
+        &|body| match display::String::parse(body).map(|string| string.glyphs) {
+            Ok(display::StringGlyphs::RasterA8(glyphs)) => glyphs.iter().count(),
+            _ => 0,
+        },
+    );
 }
 
 /// A definition of `spice.proto` in which a few words are missing, doubled or replaced by another one's.
