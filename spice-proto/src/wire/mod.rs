@@ -31,6 +31,8 @@ mod writer;
 pub mod arbitrary;
 #[cfg(feature = "serde")]
 pub mod serialize;
+#[cfg(feature = "proptest")]
+pub mod strategy;
 
 use alloc::vec::Vec;
 
