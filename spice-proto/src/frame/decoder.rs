@@ -27,12 +27,13 @@ pub struct Decoder {
     error: Option<Error>,
 }
 
-/// Bytes that are not part of a frame yet.
-enum Buffer {
+/// Bytes that are not part of a frame yet. INVARIANT: at most one of the two has any.
+#[derive(Default)]
+struct Buffer {
     /// As they were given.
-    Shared(Bytes),
+    shared: Bytes,
     /// Put together here.
-    Own(BytesMut),
+    own: BytesMut,
 }
 
 /// Room that is asked for ahead of the bytes.
@@ -46,7 +47,7 @@ impl Decoder {
             origin,
             header,
             body_limit: body_limit(channel, limits),
-            buffer: Buffer::Own(BytesMut::new()),
+            buffer: Buffer::default(),
             consumed: 0,
             next_serial: 1,
             error: None,
@@ -63,7 +64,7 @@ impl Decoder {
     /// Takes bytes without copying them, where there is nothing left of earlier ones.
     pub fn push_bytes(&mut self, bytes: Bytes) {
         if self.remaining().is_empty() {
-            self.buffer = Buffer::Shared(bytes);
+            self.buffer.shared = bytes;
         } else {
             self.push(&bytes);
         }
@@ -153,19 +154,14 @@ impl Decoder {
     /// The bytes that are not part of a frame yet.
     #[must_use]
     pub fn remaining(&self) -> &[u8] {
-        match &self.buffer {
-            Buffer::Shared(bytes) => bytes,
-            Buffer::Own(bytes) => bytes,
-        }
+        if self.buffer.own.is_empty() { &self.buffer.shared } else { &self.buffer.own }
     }
 
     /// The bytes that are not part of a frame yet, for somebody else.
     #[must_use]
     pub fn into_remaining(self) -> Bytes {
-        match self.buffer {
-            Buffer::Shared(bytes) => bytes,
-            Buffer::Own(bytes) => bytes.freeze(),
-        }
+        let Buffer { shared, own } = self.buffer;
+        if own.is_empty() { shared } else { own.freeze() }
     }
 
     /// Says that the stream has ended.
@@ -186,32 +182,23 @@ impl Decoder {
 }
 
 impl Buffer {
+    /// The part that grows, with all bytes in it.
     fn own(&mut self) -> &mut BytesMut {
-        if let Self::Shared(bytes) = self {
-            *self = Self::Own(BytesMut::from(core::mem::take(bytes)));
+        if !self.shared.is_empty() {
+            self.own.extend_from_slice(&core::mem::take(&mut self.shared));
         }
-        match self {
-            Self::Own(bytes) => bytes,
-            Self::Shared(_) => unreachable!("replaced above"),
-        }
+        &mut self.own
     }
 
     /// The first `len` bytes, which have to be there.
     fn take(&mut self, len: usize) -> Bytes {
-        match self {
-            Self::Shared(bytes) => bytes.split_to(len),
-            Self::Own(bytes) => bytes.split_to(len).freeze(),
-        }
+        if self.own.is_empty() { self.shared.split_to(len) } else { self.own.split_to(len).freeze() }
     }
 }
 
 impl core::fmt::Debug for Buffer {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let len = match self {
-            Self::Shared(bytes) => bytes.len(),
-            Self::Own(bytes) => bytes.len(),
-        };
-        write!(f, "{len} bytes")
+        write!(f, "{} bytes", self.shared.len() + self.own.len())
     }
 }
 
@@ -300,8 +287,7 @@ mod tests {
         assert_eq!(decoder.next_frame(), Ok(None));
         assert_eq!(decoder.missing(), 256 << 20);
         assert!(decoder.buffer_mut().chunk_mut().len() <= 128 << 10);
-        let Buffer::Own(buffer) = &decoder.buffer else { panic!("pushed by reference") };
-        assert!(buffer.capacity() <= 128 << 10);
+        assert!(decoder.buffer.own.capacity() <= 128 << 10);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use bytes::BufMut;
 
 use super::header::trim;
 use super::{Header, HeaderKind, LIST, SubMessageList};
-use crate::wire::{Encode, EncodeError, EncodeErrorKind, Sink, Vectored};
+use crate::wire::{Encode, EncodeError, EncodeErrorKind, Sink, Vectored, room};
 
 /// Writes the messages of one direction of a connection, each behind its head, and counts their serials.
 ///
@@ -153,14 +153,6 @@ impl Encoder {
         self.next_serial = serial.wrapping_add(1);
         serial
     }
-}
-
-fn room(len: usize, buffer: &impl BufMut) -> Result<(), EncodeError> {
-    let room = buffer.remaining_mut();
-    if len > room {
-        return Err(EncodeError::new(EncodeErrorKind::NoRoom, len as u64, room as u64));
-    }
-    Ok(())
 }
 
 /// Writes the list of sub-messages of which the first byte lies at `at` of the body.

@@ -56,7 +56,9 @@ pub use self::{
     sub_message::{SubMessage, SubMessageList, SubMessages},
 };
 pub use crate::link::Origin;
-pub use crate::proto::frame::{FullHeader, MiniHeader, SubMessageHeader};
+pub use crate::proto::frame::{
+    FullHeader, MiniHeader, SubMessageHeader, SubMessageList as SubMessageOffsets,
+};
 
 /// Message number of LIST, the same on every channel.
 const LIST: u16 = ServerMessage::LIST;
