@@ -98,7 +98,7 @@ fn sasl_result(line: &Vector, bytes: &[u8]) -> Result<(), String> {
         return if rest.is_empty() { Ok(()) } else { Err("bytes left".into()) };
     }
     let failure = SaslFailure::parse(rest).map_err(|error| error.to_string())?;
-    text(&value["text"], failure.text.0)
+    text(&value["text"], failure.text.until_nul().0)
 }
 
 fn text(theirs: &serde_json::Value, ours: &[u8]) -> Result<(), String> {
