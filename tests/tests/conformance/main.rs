@@ -1,3 +1,4 @@
 //! Conformance: vectors made with the reference, captures of real peers.
 
+mod captures;
 mod messages;
