@@ -1,5 +1,7 @@
 //! One message, parsed.
 
+use std::fmt;
+
 use spice_proto::ChannelType;
 use spice_proto::ClientMessage;
 use spice_proto::Encode;
@@ -62,7 +64,9 @@ pub enum Place {
 }
 
 /// A message of either end.
-#[derive(Debug, Clone, Copy, PartialEq)]
+///
+/// `Debug` shows the message without the name of the channel; long runs of bytes are left out.
+#[derive(Clone, Copy, PartialEq)]
 pub enum Message<'a> {
     /// From the client.
     Client(ClientMessage<'a>),
@@ -155,6 +159,25 @@ impl<'a> Message<'a> {
             Message::Server(message) => serde_json::to_value(message),
         };
         value.unwrap_or_else(|error| serde_json::Value::String(error.to_string()))
+    }
+}
+
+impl fmt::Debug for Message<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        macro_rules! of_channel {
+            ($end:ident, $message:ident: $($channel:ident)*) => {
+                match $message {
+                    $($end::$channel(message) => message.fmt(f),)*
+                    $end::Unknown { .. } => $message.fmt(f),
+                }
+            };
+        }
+        match self {
+            Message::Client(message) => of_channel!(ClientMessage, message:
+                Main Display Inputs Cursor Playback Record Tunnel Smartcard Usbredir Port Webdav),
+            Message::Server(message) => of_channel!(ServerMessage, message:
+                Main Display Inputs Cursor Playback Record Tunnel Smartcard Usbredir Port Webdav),
+        }
     }
 }
 

@@ -23,6 +23,8 @@ mod contents;
 mod handshake;
 mod item;
 mod side;
+#[cfg(test)]
+mod tests;
 mod track;
 
 use std::fmt;
