@@ -1,9 +1,13 @@
 //! What the tests and the fuzz targets share: where the data is, and what is expected of it.
 
+#[path = "../../spice-proto/examples/inspect/capture/mod.rs"]
+pub mod capture;
 pub mod folders;
 pub mod oracle;
 pub mod random;
 pub mod seeds;
+#[path = "../../spice-proto/examples/inspect/session/mod.rs"]
+pub mod session;
 pub mod value;
 pub mod vectors;
 
