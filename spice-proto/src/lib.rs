@@ -68,7 +68,12 @@
 
 extern crate alloc;
 
-#[allow(clippy::all, reason = "generated code: lints of style are for people")]
+pub mod image;
+#[allow(
+    clippy::all,
+    unreachable_pub,
+    reason = "generated code: lints of style are for people; `image` is shown there"
+)]
 mod proto;
 pub mod wire;
 
