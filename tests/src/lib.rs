@@ -1,8 +1,11 @@
 //! What the tests and the fuzz targets share: where the data is, and what is expected of it.
 
+pub mod archives;
 pub mod folders;
 pub mod oracle;
+pub mod pictures;
 pub mod random;
+pub mod reference;
 pub mod seeds;
 pub mod value;
 pub mod vectors;

@@ -87,13 +87,15 @@ impl Search {
             near[entry] = at as u16;
 
             let mut best = if tracks.is_empty() { (0, None) } else { tracks.best::<S>(data, pos, &here) };
-            if best.0 < GOOD * S::SIZE && hash & sampled == 0 && at < index_last {
-                if let Some(track) = job.find(&mut self.index, at, pos) {
-                    let found = track.follow::<S>(data, pos, &here);
-                    if found > best.0 {
-                        tracks.replace(track);
-                        best = (found, Some(track));
-                    }
+            if best.0 < GOOD * S::SIZE
+                && hash & sampled == 0
+                && at < index_last
+                && let Some(track) = job.find(&mut self.index, at, pos)
+            {
+                let found = track.follow::<S>(data, pos, &here);
+                if found > best.0 {
+                    tracks.replace(track);
+                    best = (found, Some(track));
                 }
             }
             let (mut bytes, mut dist) = (best.0, 0);
