@@ -1,10 +1,13 @@
 //! What the tests and the fuzz targets share: where the data is, and what is expected of it.
 
+pub mod archives;
 #[path = "../../spice-proto/examples/inspect/capture/mod.rs"]
 pub mod capture;
 pub mod folders;
 pub mod oracle;
+pub mod pictures;
 pub mod random;
+pub mod reference;
 pub mod seeds;
 #[path = "../../spice-proto/examples/inspect/session/mod.rs"]
 pub mod session;
