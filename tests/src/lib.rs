@@ -27,3 +27,8 @@ pub fn model() -> Model {
     assert!(!parsed.diagnostics.has_errors(), "{}", parsed.diagnostics.display(&source));
     Model::build(&parsed.description).unwrap_or_else(|found| panic!("{}", found.display(&source)))
 }
+
+/// The samples of the README compile and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -142,7 +142,7 @@ pub(crate) fn trigger(phase: usize) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use super::tables::{bucket, unfold};
+    use super::super::tables::{bucket, unfold};
     use super::*;
 
     fn check<const BPC: u32>() {
