@@ -40,6 +40,19 @@
 //!
 //! The command line `spice-proto-derive` (feature `cli`) has the commands `check`, `generate`, `describe` and `diff`.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::todo,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 pub mod backend;
 mod config;
 pub mod diagnostic;

@@ -1,4 +1,4 @@
-//! Small descriptions and what back ends make of them: `tests/golden/NAME.proto` gives exactly `NAME.json`.
+//! Small descriptions and what back ends make of them: `tests/golden/NAME.proto` gives exactly `NAME.json` and `NAME.rs`.
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test golden` writes the outputs anew; look at the difference.
 
@@ -11,7 +11,7 @@ use spice_proto_derive::compile;
 use spice_proto_derive::source::Source;
 
 /// The back ends whose outputs are kept.
-const KEPT: [&str; 1] = ["json"];
+const KEPT: [&str; 2] = ["json", "rust"];
 
 fn descriptions() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");

@@ -3,8 +3,9 @@
 //! The workloads are those of `docs/performance.md`; compare the figures of one run with each other only.
 
 use std::hint::black_box;
+use std::time::Duration;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::Criterion;
 use spice_proto::display::{
     BinaryData, Clip, ClipRects, Copy, DisplayBase, DrawCopy, DrawFill, DrawText, Fill, Image, ImageBody,
     ImageDescriptor, ImageFlags, ImageScaleMode, ImageType, MaskFlags, QMask, RasterGlyphA4, Ropd,
@@ -168,9 +169,11 @@ fn solid<'a>() -> display::Brush<'a> {
     display::Brush { type_: display::BrushType::SOLID, body: display::BrushBody::Color(0x00ff_8000) }
 }
 
-criterion_group! {
-    name = group;
-    config = Criterion::default().measurement_time(std::time::Duration::from_secs(2)).warm_up_time(std::time::Duration::from_millis(500));
-    targets = benches
+fn main() {
+    let mut criterion = Criterion::default()
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(2))
+        .configure_from_args();
+    benches(&mut criterion);
+    criterion.final_summary();
 }
-criterion_main!(group);

@@ -1,11 +1,86 @@
-//! SPICE.
+//! The SPICE remote-display protocol of QEMU/KVM, spice-server, spice-gtk, spice-html5, Xspice and virt-viewer, as a
+//! pure codec: bytes go in, messages come out, and back. Nothing here reads a socket, a file or a clock.
+//!
+//! ```text
+//! bytes ──► link (handshake frames) ──► frame (message number + body) ──► display::ServerMessage::parse ──► fields
+//! fields ──► Encode::encode ──► frame ──► bytes
+//! ```
+//!
+//! # Messages
+//!
+//! The messages are generated from one description, `spice.proto`: one module per channel ([`main`], [`display`],
+//! [`inputs`], [`cursor`], [`playback`], [`record`], [`smartcard`], [`usbredir`], [`port`], [`webdav`]), each with
+//! `ServerMessage` and `ClientMessage`. One type per structure serves both ways: parsing borrows from the bytes, and
+//! the same type, filled by hand, encodes.
+//!
+//! ```
+//! use spice_proto::display::{ServerMessage, SurfaceCreate, SurfaceFlags, SurfaceFmt};
+//! use spice_proto::Encode;
+//!
+//! let create = ServerMessage::SurfaceCreate(SurfaceCreate {
+//!     surface_id: 0,
+//!     width: 640,
+//!     height: 480,
+//!     format: SurfaceFmt::FMT_32_XRGB,
+//!     flags: SurfaceFlags::PRIMARY,
+//! });
+//! let body = create.encode_to_vec()?;
+//! assert_eq!(ServerMessage::parse(create.kind(), &body)?, create);
+//!
+//! // A newer peer's message is kept, not lost.
+//! let unknown = ServerMessage::parse(999, b"news")?;
+//! assert_eq!(unknown, ServerMessage::Unknown { kind: 999, body: b"news" });
+//!
+//! // Errors say what, where, and in which field.
+//! let error = ServerMessage::parse(create.kind(), &body[..10]).unwrap_err();
+//! assert_eq!(error.to_string(), "surface_create.height: 4 bytes wanted, 2 left, at byte 8");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! * Parsing checks the whole message, pointers and counts included, and allocates nothing. After it, reading a field
+//!   cannot fail. Arrays are [`List`]s that iterate by value, targets of pointers are [`wire::Pointer`]s.
+//! * Enumerations are open and flags keep unknown bits: what a peer sent is never silently changed.
+//! * Encoding knows its length first, writes into any [`bytes::BufMut`], and has a form that refers to bulk data instead
+//!   of copying it ([`wire::Vectored`]). Pointers are laid out as the reference implementation does.
+//!
+//! # Features
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `std` (default) | `IoSlice` support, `std` in dependencies; without it `no_std` + `alloc` |
+//! | `serde` | `Serialize` for every message |
+//! | `arbitrary` | messages made up from random bytes, [`wire::arbitrary`](https://docs.rs/spice-proto) |
+//! | `proptest` | strategies for property tests |
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::todo,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
 
 extern crate alloc;
 
+#[allow(clippy::all, reason = "generated code: lints of style are for people")]
+#[allow(unreachable_pub, reason = "link, frame and agent are handed out by the modules of these names")]
 mod proto;
+
+pub mod agent;
+pub mod frame;
+pub mod link;
 pub mod wire;
 
-pub use proto::*;
+pub use frame::Frame;
+pub use link::Origin;
+pub use proto::{
+    ChannelType, ClientMessage, ServerMessage, common, cursor, display, image, inputs, main, playback, port,
+    qxl, record, smartcard, spicevmc, stream_device, tunnel, usbredir, webdav,
+};
 pub use wire::{Encode, EncodeError, Error, ErrorKind, Limits, List, Parse};

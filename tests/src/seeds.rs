@@ -89,7 +89,8 @@ fn structures() -> BTreeSet<Vec<u8>> {
     let lines =
         vectors::lines(|name| ["link.jsonl", "framing.jsonl", "sasl.jsonl", "agent.jsonl"].contains(&name));
     let whole = lines.iter().filter(|line| line.json.get("hex").is_some()).map(Vector::bytes);
-    let mut inputs: BTreeSet<Vec<u8>> = whole.filter(|bytes| bytes.len() <= 512).collect();
+    // Each input is tried as every structure, so a part of them is enough.
+    let mut inputs: BTreeSet<Vec<u8>> = whole.filter(|bytes| bytes.len() <= 512).step_by(8).collect();
     let without_header: Vec<_> =
         inputs.iter().filter_map(|bytes| bytes.get(16..).map(<[u8]>::to_vec)).collect();
     inputs.extend(without_header);

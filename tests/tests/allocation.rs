@@ -2,7 +2,7 @@
 
 use allocation_counter::measure;
 use spice_proto::wire::CapabilitySet;
-use spice_proto::{ChannelType, ClientMessage, ServerMessage, agent};
+use spice_proto::{ChannelType, ClientMessage, Encode, ServerMessage, agent};
 use spice_proto_tests::random::Random;
 use spice_proto_tests::{seeds, vectors};
 
@@ -64,6 +64,22 @@ fn walking_through_a_list_allocates_nothing() {
         }
     });
     assert_eq!((found.count_total, elements), (0, 999));
+}
+
+#[test]
+fn encoding_allocates_once() {
+    let mut cases = 0;
+    for input in seeds::of("server_message") {
+        let [channel, low, high, body @ ..] = &input[..] else { continue };
+        let kind = u16::from_le_bytes([*low, *high]);
+        let Ok(message) = ServerMessage::parse(ChannelType(*channel), kind, body) else { continue };
+        let mut len = 0;
+        let found = measure(|| len = message.encode_to_vec().map_or(0, |bytes| bytes.len()));
+        assert_eq!(found.count_total, u64::from(len > 0), "{}", vectors::to_hex(&input));
+        assert_eq!(found.bytes_total, len as u64, "{}", vectors::to_hex(&input));
+        cases += 1;
+    }
+    println!("{cases} cases");
 }
 
 #[test]

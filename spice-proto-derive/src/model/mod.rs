@@ -79,6 +79,8 @@ macro_rules! ids {
         impl std::ops::Index<$id> for Model {
             type Output = $item;
 
+            // Only the model makes ids, and it never takes anything out of its vectors.
+            #[expect(clippy::indexing_slicing, reason = "ids are positions in the vectors of their model")]
             fn index(&self, id: $id) -> &$item {
                 &self.$field[id.0]
             }

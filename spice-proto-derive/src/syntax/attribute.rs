@@ -138,10 +138,10 @@ pub(super) fn check(attributes: &[Attribute], place: Place, diagnostics: &mut Di
             );
             continue;
         }
-        if STORAGE.contains(&name) {
-            if let Some(other) = seen.iter().find(|other| STORAGE.contains(&other.name.name.as_str())) {
-                diagnostics.push(conflict(attribute, other));
-            }
+        if STORAGE.contains(&name)
+            && let Some(other) = seen.iter().find(|other| STORAGE.contains(&other.name.name.as_str()))
+        {
+            diagnostics.push(conflict(attribute, other));
         }
         seen.push(attribute);
         if !rule.places.contains(&place) {

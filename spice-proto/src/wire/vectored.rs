@@ -55,7 +55,7 @@ impl<'s> Vectored<'s> {
         self.small.clear();
         self.parts.clear();
         // The vector is empty, so that collecting keeps its memory and changes only the lifetime.
-        let parts = self.parts.into_iter().filter_map(|_| None).collect();
+        let parts = self.parts.into_iter().map(|_| Part { small: 0, bulk: &[] }).collect();
         Vectored { small: self.small, parts, slice: 0, byte: 0, remaining: 0 }
     }
 

@@ -15,8 +15,8 @@ use super::meter;
 /// Most time for a byte of a description that is right: all outputs are made from it, twice.
 const MOST: Duration = Duration::from_millis(1);
 
-/// Any text. Parsing ends in good time; the tree is printed and parsed again as it was; a tree without mistakes is
-/// refused by the model with a place, or goes through every back end.
+/// Any text. Parsing ends in good time; a tree without mistakes is printed and parsed again as it was, and is refused
+/// by the model with a place or goes through every back end.
 ///
 /// # Panics
 /// When a property does not hold.
@@ -24,10 +24,12 @@ pub fn description(data: &[u8]) {
     let source = Source::new("any", String::from_utf8_lossy(data));
     let parsed = meter::parse(data.len(), || syntax::parse(&source));
     diagnostics(&source, &parsed.diagnostics);
-    prints(&parsed.description);
     if parsed.diagnostics.has_errors() {
+        // What a mistake left behind can be printed, but it need not parse.
+        let _ = syntax::print(&parsed.description);
         return;
     }
+    prints(&parsed.description);
     meter::linear(MOST, data.len(), || match Model::build(&parsed.description) {
         Ok(model) => outputs(&model),
         Err(found) => {

@@ -22,10 +22,8 @@ fn sample(all: &BTreeSet<Vec<u8>>, step: usize) -> impl Iterator<Item = &Vec<u8>
 fn vectors_hold() {
     for name in ["server_message", "client_message", "agent_message", "stream_device", "structures"] {
         let seeds = seeds::of(name);
-        // Structures try every input as each of them.
-        let step = if name == "structures" { 8 } else { 1 };
-        sample(&seeds, step).for_each(|seed| oracle(name)(seed));
-        println!("{name}: {} cases", seeds.len() / step);
+        seeds.iter().for_each(|seed| oracle(name)(seed));
+        println!("{name}: {} cases", seeds.len());
     }
 }
 

@@ -2,15 +2,32 @@
 
 use arbitrary::Unstructured;
 use bumpalo::Bump;
-use spice_proto::agent;
-use spice_proto::wire::arbitrary::Source;
+use spice_proto::wire::{Text, arbitrary::Source};
+use spice_proto::{Encode, Parse, agent, main};
 
 #[test]
 #[ignore = "generator: `@range(1, 0xffffffff)` of a count makes up that many bytes; cap it as other counts are"]
 fn made_up_messages_are_small() {
-    let (random, arena) = ([0xff; 4096], Bump::new());
+    let (random, arena) = ([0x7f; 4096], Bump::new());
     arena.set_allocation_limit(Some(1 << 24));
     let mut source = Source::new(Unstructured::new(&random), &arena);
     let message = agent::Message::generate_kind(agent::Message::GRAPHICS_DEVICE_INFO, &mut source);
     assert!(message.is_ok());
+}
+
+#[test]
+#[ignore = "wire: a null array whose count exceeds the message is written without an error, and refused when read"]
+fn what_is_written_is_read() {
+    let message = main::MigrateBegin {
+        dst_info: main::DstInfo {
+            port: 1,
+            sport: 2,
+            host_data: Text(b"h"),
+            cert_subject_size: 40,
+            cert_subject_data: None,
+        },
+    };
+    if let Ok(bytes) = message.encode_to_vec() {
+        assert_eq!(main::MigrateBegin::parse(&bytes), Ok(message));
+    }
 }

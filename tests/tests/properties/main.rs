@@ -2,6 +2,7 @@
 //!
 //! Every test says how many cases it ran. The seeds of random numbers are constant; fuzzing is for finding more.
 
+mod any;
 mod complete;
 mod damage;
 mod errors;

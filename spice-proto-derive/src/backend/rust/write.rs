@@ -161,7 +161,6 @@ impl<'m> Rust<'m> {
     fn check_in_block(&self, item: &'m Struct, field: &'m Field, value: &TokenStream) -> TokenStream {
         let value_ref = by_ref(value);
         let rt = &self.runtime;
-        let (names, name) = (self.names_path(item.module), self.name_path(item.module, &field.name));
         let range = field.range.and_then(|(min, max)| {
             let Type::Int(int) = &field.ty else { return None };
             let value = match self.shape(field) {
@@ -171,18 +170,20 @@ impl<'m> Rust<'m> {
                 }
                 _ => value.clone(),
             };
+            let place = self.place(item, field);
             let condition = self.outside(value.clone(), &int_type(*int), *int, min, max)?;
             Some(quote! {
-                if #condition { return Err(#rt::Measure::range(#value as u64, &#names, #name)); }
+                if #condition { return Err(#rt::Measure::range(#value as u64, #place)); }
             })
         });
         match self.shape(field) {
             Shape::Pointer { target, required } => {
+                let place = self.place(item, field);
                 let inner = if required { value.clone() } else { quote!((*target)) };
                 let inner_ref = by_ref(&inner);
                 let measure = match target {
                     Target::Struct(_) => {
-                        quote!(#rt::Encode::measure(#inner_ref, measure).map_err(|error| error.within(&#names, #name))?;)
+                        quote!(#rt::Encode::measure(#inner_ref, measure).map_err(|error| error.within(#place))?;)
                     }
                     Target::Bytes(length) | Target::List(_, length) => {
                         self.measure_array(item, field, &inner, length, matches!(target, Target::List(..)))
@@ -190,7 +191,7 @@ impl<'m> Rust<'m> {
                 };
                 if required {
                     let len = self.target_len(field, target, value);
-                    quote!(#measure #rt::Measure::target(#len, &#names, #name)?;)
+                    quote!(#measure #rt::Measure::target(#len, #place)?;)
                 } else {
                     quote!(if let Some(target) = #value_ref { #measure })
                 }
@@ -203,10 +204,10 @@ impl<'m> Rust<'m> {
     fn measure_field(&self, item: &'m Struct, field: &'m Field, value: &TokenStream) -> TokenStream {
         let value_ref = by_ref(value);
         let rt = &self.runtime;
-        let (names, name) = (self.names_path(item.module), self.name_path(item.module, &field.name));
         match self.shape(field) {
             Shape::Struct(id) if !self.plain(id) => {
-                quote!(#rt::Encode::measure(#value_ref, measure).map_err(|error| error.within(&#names, #name))?;)
+                let place = self.place(item, field);
+                quote!(#rt::Encode::measure(#value_ref, measure).map_err(|error| error.within(#place))?;)
             }
             Shape::Bytes(length) => self.measure_array(item, field, value, length, false),
             Shape::List(_, length) => self.measure_array(item, field, value, length, true),
@@ -237,10 +238,7 @@ impl<'m> Rust<'m> {
         list: bool,
     ) -> TokenStream {
         let rt = &self.runtime;
-        let place = || {
-            let (names, name) = (self.names_path(item.module), self.name_path(item.module, &field.name));
-            quote!(&#names, #name)
-        };
+        let place = || self.place(item, field);
         let len = self.len(field, value);
         let terminated = matches!(length, Length::CString);
         let max = field.max.map(|max| {
@@ -272,6 +270,13 @@ impl<'m> Rust<'m> {
         };
         let end = terminated.then(|| quote!(measure.add(1);));
         quote!(#max #length #add #end)
+    }
+
+    /// The field as errors name it: the table of names and the place in it. Only what is printed is asked for, since
+    /// asking puts the name into the table.
+    fn place(&self, item: &Struct, field: &Field) -> TokenStream {
+        let (names, name) = (self.names_path(item.module), self.name_path(item.module, &field.name));
+        quote!(&#names, #name)
     }
 
     /// Whether the count that an array refers to is derived from this very array.

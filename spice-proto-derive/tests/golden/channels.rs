@@ -1,0 +1,2388 @@
+::spice_proto::wire::open_enum! {
+    /// The number of a channel type, as link messages carry it.
+    pub struct ChannelType: u8 {
+        /// Comes first.
+        MAIN = 1, "main";
+        /// derived
+        DERIVED = 9, "derived";
+    }
+}
+/// A message from the server, of any channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant)]
+pub enum ServerMessage<'a> {
+    /// On this channel.
+    Main(main::ServerMessage<'a>),
+    /// On this channel.
+    Derived(derived::ServerMessage<'a>),
+    /// On a channel that the description does not know.
+    Unknown {
+        /// The channel.
+        channel: ChannelType,
+        /// Number of the message.
+        kind: u16,
+        /// Its body.
+        body: &'a [u8],
+    },
+}
+impl<'a> ServerMessage<'a> {
+    /// Parses the body of a message of a channel; see the channel's own `parse`.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes, where, and in which field.
+    pub fn parse(
+        channel: ChannelType,
+        kind: u16,
+        body: &'a [u8],
+    ) -> Result<Self, ::spice_proto::wire::Error> {
+        Self::parse_with_trailing(channel, kind, body).map(|(message, _)| message)
+    }
+    /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_with_trailing(
+        channel: ChannelType,
+        kind: u16,
+        body: &'a [u8],
+    ) -> Result<(Self, &'a [u8]), ::spice_proto::wire::Error> {
+        Ok(
+            match channel {
+                ChannelType::MAIN => {
+                    let (message, trailing) = main::ServerMessage::parse_with_trailing(
+                        kind,
+                        body,
+                    )?;
+                    (Self::Main(message), trailing)
+                }
+                ChannelType::DERIVED => {
+                    let (message, trailing) = derived::ServerMessage::parse_with_trailing(
+                        kind,
+                        body,
+                    )?;
+                    (Self::Derived(message), trailing)
+                }
+                _ => {
+                    (
+                        Self::Unknown {
+                            channel,
+                            kind,
+                            body,
+                        },
+                        &[],
+                    )
+                }
+            },
+        )
+    }
+    /// The channel of the message.
+    #[must_use]
+    pub const fn channel(&self) -> ChannelType {
+        match self {
+            Self::Main(_) => ChannelType::MAIN,
+            Self::Derived(_) => ChannelType::DERIVED,
+            Self::Unknown { channel, .. } => *channel,
+        }
+    }
+    /// The number of the message.
+    #[must_use]
+    pub const fn kind(&self) -> u16 {
+        match self {
+            Self::Main(message) => message.kind(),
+            Self::Derived(message) => message.kind(),
+            Self::Unknown { kind, .. } => *kind,
+        }
+    }
+    /// The name of the message in the description; `None` for an unknown one.
+    #[must_use]
+    pub const fn name(&self) -> Option<&'static str> {
+        match self {
+            Self::Main(message) => message.name(),
+            Self::Derived(message) => message.name(),
+            Self::Unknown { .. } => None,
+        }
+    }
+}
+impl<'a> ::spice_proto::wire::Encode<'a> for ServerMessage<'a> {
+    #[inline]
+    fn wire_len(&self) -> usize {
+        match self {
+            Self::Main(message) => ::spice_proto::wire::Encode::wire_len(message),
+            Self::Derived(message) => ::spice_proto::wire::Encode::wire_len(message),
+            Self::Unknown { body, .. } => body.len(),
+        }
+    }
+    #[inline]
+    fn measure(
+        &self,
+        measure: &mut ::spice_proto::wire::Measure,
+    ) -> Result<(), ::spice_proto::wire::EncodeError> {
+        match self {
+            Self::Main(message) => ::spice_proto::wire::Encode::measure(message, measure),
+            Self::Derived(message) => {
+                ::spice_proto::wire::Encode::measure(message, measure)
+            }
+            Self::Unknown { body, .. } => {
+                measure.add(body.len());
+                Ok(())
+            }
+        }
+    }
+    #[inline]
+    fn write<S: ::spice_proto::wire::Sink<'a>>(
+        &self,
+        writer: &mut ::spice_proto::wire::Writer<S>,
+    ) {
+        match self {
+            Self::Main(message) => ::spice_proto::wire::Encode::write(message, writer),
+            Self::Derived(message) => ::spice_proto::wire::Encode::write(message, writer),
+            Self::Unknown { body, .. } => writer.bulk(body),
+        }
+    }
+    #[inline]
+    fn pointer_depth(&self) -> usize {
+        match self {
+            Self::Main(message) => ::spice_proto::wire::Encode::pointer_depth(message),
+            Self::Derived(message) => ::spice_proto::wire::Encode::pointer_depth(message),
+            _ => 0,
+        }
+    }
+    #[inline]
+    fn write_targets<S: ::spice_proto::wire::Sink<'a>>(
+        &self,
+        depth: usize,
+        writer: &mut ::spice_proto::wire::Writer<S>,
+    ) {
+        match self {
+            Self::Main(message) => {
+                ::spice_proto::wire::Encode::write_targets(message, depth, writer)
+            }
+            Self::Derived(message) => {
+                ::spice_proto::wire::Encode::write_targets(message, depth, writer)
+            }
+            _ => {}
+        }
+    }
+}
+/// A message from the client, of any channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant)]
+pub enum ClientMessage<'a> {
+    /// On this channel.
+    Main(main::ClientMessage<'a>),
+    /// On this channel.
+    Derived(derived::ClientMessage<'a>),
+    /// On a channel that the description does not know.
+    Unknown {
+        /// The channel.
+        channel: ChannelType,
+        /// Number of the message.
+        kind: u16,
+        /// Its body.
+        body: &'a [u8],
+    },
+}
+impl<'a> ClientMessage<'a> {
+    /// Parses the body of a message of a channel; see the channel's own `parse`.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes, where, and in which field.
+    pub fn parse(
+        channel: ChannelType,
+        kind: u16,
+        body: &'a [u8],
+    ) -> Result<Self, ::spice_proto::wire::Error> {
+        Self::parse_with_trailing(channel, kind, body).map(|(message, _)| message)
+    }
+    /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_with_trailing(
+        channel: ChannelType,
+        kind: u16,
+        body: &'a [u8],
+    ) -> Result<(Self, &'a [u8]), ::spice_proto::wire::Error> {
+        Ok(
+            match channel {
+                ChannelType::MAIN => {
+                    let (message, trailing) = main::ClientMessage::parse_with_trailing(
+                        kind,
+                        body,
+                    )?;
+                    (Self::Main(message), trailing)
+                }
+                ChannelType::DERIVED => {
+                    let (message, trailing) = derived::ClientMessage::parse_with_trailing(
+                        kind,
+                        body,
+                    )?;
+                    (Self::Derived(message), trailing)
+                }
+                _ => {
+                    (
+                        Self::Unknown {
+                            channel,
+                            kind,
+                            body,
+                        },
+                        &[],
+                    )
+                }
+            },
+        )
+    }
+    /// The channel of the message.
+    #[must_use]
+    pub const fn channel(&self) -> ChannelType {
+        match self {
+            Self::Main(_) => ChannelType::MAIN,
+            Self::Derived(_) => ChannelType::DERIVED,
+            Self::Unknown { channel, .. } => *channel,
+        }
+    }
+    /// The number of the message.
+    #[must_use]
+    pub const fn kind(&self) -> u16 {
+        match self {
+            Self::Main(message) => message.kind(),
+            Self::Derived(message) => message.kind(),
+            Self::Unknown { kind, .. } => *kind,
+        }
+    }
+    /// The name of the message in the description; `None` for an unknown one.
+    #[must_use]
+    pub const fn name(&self) -> Option<&'static str> {
+        match self {
+            Self::Main(message) => message.name(),
+            Self::Derived(message) => message.name(),
+            Self::Unknown { .. } => None,
+        }
+    }
+}
+impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
+    #[inline]
+    fn wire_len(&self) -> usize {
+        match self {
+            Self::Main(message) => ::spice_proto::wire::Encode::wire_len(message),
+            Self::Derived(message) => ::spice_proto::wire::Encode::wire_len(message),
+            Self::Unknown { body, .. } => body.len(),
+        }
+    }
+    #[inline]
+    fn measure(
+        &self,
+        measure: &mut ::spice_proto::wire::Measure,
+    ) -> Result<(), ::spice_proto::wire::EncodeError> {
+        match self {
+            Self::Main(message) => ::spice_proto::wire::Encode::measure(message, measure),
+            Self::Derived(message) => {
+                ::spice_proto::wire::Encode::measure(message, measure)
+            }
+            Self::Unknown { body, .. } => {
+                measure.add(body.len());
+                Ok(())
+            }
+        }
+    }
+    #[inline]
+    fn write<S: ::spice_proto::wire::Sink<'a>>(
+        &self,
+        writer: &mut ::spice_proto::wire::Writer<S>,
+    ) {
+        match self {
+            Self::Main(message) => ::spice_proto::wire::Encode::write(message, writer),
+            Self::Derived(message) => ::spice_proto::wire::Encode::write(message, writer),
+            Self::Unknown { body, .. } => writer.bulk(body),
+        }
+    }
+    #[inline]
+    fn pointer_depth(&self) -> usize {
+        match self {
+            Self::Main(message) => ::spice_proto::wire::Encode::pointer_depth(message),
+            Self::Derived(message) => ::spice_proto::wire::Encode::pointer_depth(message),
+            _ => 0,
+        }
+    }
+    #[inline]
+    fn write_targets<S: ::spice_proto::wire::Sink<'a>>(
+        &self,
+        depth: usize,
+        writer: &mut ::spice_proto::wire::Writer<S>,
+    ) {
+        match self {
+            Self::Main(message) => {
+                ::spice_proto::wire::Encode::write_targets(message, depth, writer)
+            }
+            Self::Derived(message) => {
+                ::spice_proto::wire::Encode::write_targets(message, depth, writer)
+            }
+            _ => {}
+        }
+    }
+}
+/// The main channel.
+pub mod main {
+    ::spice_proto::wire::open_enum! {
+        /// What main channels can do.
+        ///
+        /// The number is that of a bit in the capability words.
+        pub struct MainCapability: u16 {
+            /// `NAME` of the description.
+            NAME = 0, "NAME";
+            /// `FAR` of the description.
+            FAR = 33, "FAR";
+        }
+    }
+    impl From<MainCapability> for u32 {
+        fn from(capability: MainCapability) -> Self {
+            capability.0.into()
+        }
+    }
+    /// Asks for a mode.
+    ///
+    /// 4 bytes on the wire.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub struct Mode {
+        /// `mode` of the description.
+        pub mode: super::common::Mode,
+    }
+    impl Mode {
+        /// Reads the structure from its bytes.
+        #[inline(always)]
+        pub(crate) fn from_wire(block: &[u8; 4]) -> Self {
+            let mode = super::common::Mode::from_wire(
+                ::spice_proto::wire::part(block, 0),
+            );
+            Self { mode }
+        }
+    }
+    impl<'a> ::spice_proto::wire::Wire<'a> for Mode {
+        const MIN_SIZE: usize = 4;
+        const FIXED: bool = true;
+        #[inline(always)]
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
+            match reader.block() {
+                Some(block) => Ok(Self::from_wire(block)),
+                None => Err(reader.short(&super::NAMES, &[(4, super::field::MODE)])),
+            }
+        }
+    }
+    impl Mode {
+        /// Writes the structure to the start of a block.
+        #[inline]
+        pub(crate) fn to_wire(&self, block: &mut [u8]) {
+            self.mode.to_wire(::spice_proto::wire::part_mut(block, 0));
+        }
+    }
+    impl<'a> ::spice_proto::wire::Encode<'a> for Mode {
+        #[inline]
+        fn wire_len(&self) -> usize {
+            4
+        }
+        #[inline]
+        fn measure(
+            &self,
+            measure: &mut ::spice_proto::wire::Measure,
+        ) -> Result<(), ::spice_proto::wire::EncodeError> {
+            measure.add(4);
+            Ok(())
+        }
+        #[inline]
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
+            let mut block = [0; 4];
+            self.to_wire(&mut block);
+            writer.put(&block);
+        }
+    }
+    impl core::fmt::Debug for Mode {
+        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            f.debug_struct("Mode").field("mode", &self.mode).finish()
+        }
+    }
+    /// Tells the mode.
+    ///
+    /// 5 bytes on the wire.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub struct ServerMode {
+        /// `mode` of the description.
+        pub mode: super::common::Mode,
+        /// `accepted` of the description.
+        pub accepted: u8,
+    }
+    impl ServerMode {
+        /// Reads the structure from its bytes.
+        #[inline(always)]
+        pub(crate) fn from_wire(block: &[u8; 5]) -> Self {
+            let mode = super::common::Mode::from_wire(
+                ::spice_proto::wire::part(block, 0),
+            );
+            let accepted = ::spice_proto::wire::le::<u8>(block, 4);
+            Self { mode, accepted }
+        }
+    }
+    impl<'a> ::spice_proto::wire::Wire<'a> for ServerMode {
+        const MIN_SIZE: usize = 5;
+        const FIXED: bool = true;
+        #[inline(always)]
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
+            match reader.block() {
+                Some(block) => Ok(Self::from_wire(block)),
+                None => {
+                    Err(
+                        reader
+                            .short(
+                                &super::NAMES,
+                                &[(4, super::field::MODE), (5, super::field::ACCEPTED)],
+                            ),
+                    )
+                }
+            }
+        }
+    }
+    impl ServerMode {
+        /// Writes the structure to the start of a block.
+        #[inline]
+        pub(crate) fn to_wire(&self, block: &mut [u8]) {
+            self.mode.to_wire(::spice_proto::wire::part_mut(block, 0));
+            ::spice_proto::wire::put_le(block, 4, self.accepted);
+        }
+    }
+    impl<'a> ::spice_proto::wire::Encode<'a> for ServerMode {
+        #[inline]
+        fn wire_len(&self) -> usize {
+            5
+        }
+        #[inline]
+        fn measure(
+            &self,
+            measure: &mut ::spice_proto::wire::Measure,
+        ) -> Result<(), ::spice_proto::wire::EncodeError> {
+            measure.add(5);
+            Ok(())
+        }
+        #[inline]
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
+            let mut block = [0; 5];
+            self.to_wire(&mut block);
+            writer.put(&block);
+        }
+    }
+    impl core::fmt::Debug for ServerMode {
+        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            f.debug_struct("ServerMode")
+                .field("mode", &self.mode)
+                .field("accepted", &self.accepted)
+                .finish()
+        }
+    }
+    /// A message from the server.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[allow(clippy::large_enum_variant)]
+    pub enum ServerMessage<'a> {
+        /// Number 3.
+        SetAck(super::common::SetAck),
+        /// Number 4.
+        MigrateData(super::common::MigrateData<'a>),
+        /// Tells the mode.
+        ///
+        /// Number 101. Needs `MainCapability.NAME`.
+        Mode(ServerMode),
+        /// Number 102. No longer used by peers.
+        AgentConnected(super::common::Empty),
+        /// A message with a number that the description does not know; kept as it is.
+        Unknown {
+            /// Its number.
+            kind: u16,
+            /// Its body.
+            body: &'a [u8],
+        },
+    }
+    impl<'a> ServerMessage<'a> {
+        /// Number of the message `set_ack`.
+        pub const SET_ACK: u16 = 3;
+        /// Number of the message `migrate_data`.
+        pub const MIGRATE_DATA: u16 = 4;
+        /// Number of the message `mode`.
+        pub const MODE: u16 = 101;
+        /// Number of the message `agent_connected`.
+        pub const AGENT_CONNECTED: u16 = 102;
+        /// The numbers that the description knows.
+        pub const KINDS: &'static [u16] = &[
+            Self::SET_ACK,
+            Self::MIGRATE_DATA,
+            Self::MODE,
+            Self::AGENT_CONNECTED,
+        ];
+        /// The name of a message in the description.
+        #[must_use]
+        pub const fn name_of(kind: u16) -> Option<&'static str> {
+            match kind {
+                Self::SET_ACK => Some("set_ack"),
+                Self::MIGRATE_DATA => Some("migrate_data"),
+                Self::MODE => Some("mode"),
+                Self::AGENT_CONNECTED => Some("agent_connected"),
+                _ => None,
+            }
+        }
+        /// The number of the message.
+        #[must_use]
+        pub const fn kind(&self) -> u16 {
+            match self {
+                Self::SetAck(_) => Self::SET_ACK,
+                Self::MigrateData(_) => Self::MIGRATE_DATA,
+                Self::Mode(_) => Self::MODE,
+                Self::AgentConnected(_) => Self::AGENT_CONNECTED,
+                Self::Unknown { kind, .. } => *kind,
+            }
+        }
+        /// The name of the message in the description; `None` for an unknown one.
+        #[must_use]
+        pub const fn name(&self) -> Option<&'static str> {
+            Self::name_of(self.kind())
+        }
+        /// Parses the body of a message. A number that is not known gives [`Unknown`](Self::Unknown). Bytes after the last field are accepted.
+        ///
+        /// # Errors
+        /// What is wrong with the bytes, where, and in which field.
+        #[inline]
+        pub fn parse(
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, _| message,
+            )
+        }
+        /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
+        ///
+        /// # Errors
+        /// As [`parse`](Self::parse).
+        #[inline]
+        pub fn parse_with_trailing(
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<(Self, &'a [u8]), ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, reader| (message, reader.trailing()),
+            )
+        }
+        #[inline(always)]
+        fn read<T>(
+            kind: u16,
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+            done: impl FnOnce(Self, &::spice_proto::wire::Reader<'a>) -> T,
+        ) -> Result<T, ::spice_proto::wire::Error> {
+            match kind {
+                Self::SET_ACK => {
+                    match <super::common::SetAck as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::SetAck(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::SET_ACK);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::MIGRATE_DATA => {
+                    match <super::common::MigrateData<
+                        '_,
+                    > as ::spice_proto::wire::Wire>::read_message(reader) {
+                        Ok(message) => Ok(done(Self::MigrateData(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::MIGRATE_DATA);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::MODE => {
+                    match <ServerMode as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::Mode(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::MODE);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::AGENT_CONNECTED => {
+                    match <super::common::Empty as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::AgentConnected(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(
+                                    failed,
+                                    &super::NAMES,
+                                    super::field::AGENT_CONNECTED,
+                                );
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                _ => {
+                    Ok(
+                        done(
+                            Self::Unknown {
+                                kind,
+                                body: reader.rest(),
+                            },
+                            reader,
+                        ),
+                    )
+                }
+            }
+        }
+    }
+    impl<'a> ::spice_proto::wire::Encode<'a> for ServerMessage<'a> {
+        #[inline]
+        fn wire_len(&self) -> usize {
+            match self {
+                Self::SetAck(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::MigrateData(message) => {
+                    ::spice_proto::wire::Encode::wire_len(message)
+                }
+                Self::Mode(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::AgentConnected(message) => {
+                    ::spice_proto::wire::Encode::wire_len(message)
+                }
+                Self::Unknown { body, .. } => body.len(),
+            }
+        }
+        #[inline]
+        fn measure(
+            &self,
+            measure: &mut ::spice_proto::wire::Measure,
+        ) -> Result<(), ::spice_proto::wire::EncodeError> {
+            match self {
+                Self::SetAck(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| {
+                            error.within(&super::NAMES, super::field::SET_ACK)
+                        })
+                }
+                Self::MigrateData(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| {
+                            error.within(&super::NAMES, super::field::MIGRATE_DATA)
+                        })
+                }
+                Self::Mode(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| error.within(&super::NAMES, super::field::MODE))
+                }
+                Self::AgentConnected(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| {
+                            error.within(&super::NAMES, super::field::AGENT_CONNECTED)
+                        })
+                }
+                Self::Unknown { body, .. } => {
+                    measure.add(body.len());
+                    Ok(())
+                }
+            }
+        }
+        #[inline]
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
+            match self {
+                Self::SetAck(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::MigrateData(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::Mode(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::AgentConnected(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::Unknown { body, .. } => writer.bulk(body),
+            }
+        }
+    }
+    /// A message from the client.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[allow(clippy::large_enum_variant)]
+    pub enum ClientMessage<'a> {
+        /// Number 1.
+        AckSync(super::common::AckSync),
+        /// Number 2.
+        Ack(super::common::Empty),
+        /// Asks for a mode.
+        ///
+        /// Number 101.
+        Mode(Mode),
+        /// A message with a number that the description does not know; kept as it is.
+        Unknown {
+            /// Its number.
+            kind: u16,
+            /// Its body.
+            body: &'a [u8],
+        },
+    }
+    impl<'a> ClientMessage<'a> {
+        /// Number of the message `ack_sync`.
+        pub const ACK_SYNC: u16 = 1;
+        /// Number of the message `ack`.
+        pub const ACK: u16 = 2;
+        /// Number of the message `mode`.
+        pub const MODE: u16 = 101;
+        /// The numbers that the description knows.
+        pub const KINDS: &'static [u16] = &[Self::ACK_SYNC, Self::ACK, Self::MODE];
+        /// The name of a message in the description.
+        #[must_use]
+        pub const fn name_of(kind: u16) -> Option<&'static str> {
+            match kind {
+                Self::ACK_SYNC => Some("ack_sync"),
+                Self::ACK => Some("ack"),
+                Self::MODE => Some("mode"),
+                _ => None,
+            }
+        }
+        /// The number of the message.
+        #[must_use]
+        pub const fn kind(&self) -> u16 {
+            match self {
+                Self::AckSync(_) => Self::ACK_SYNC,
+                Self::Ack(_) => Self::ACK,
+                Self::Mode(_) => Self::MODE,
+                Self::Unknown { kind, .. } => *kind,
+            }
+        }
+        /// The name of the message in the description; `None` for an unknown one.
+        #[must_use]
+        pub const fn name(&self) -> Option<&'static str> {
+            Self::name_of(self.kind())
+        }
+        /// Parses the body of a message. A number that is not known gives [`Unknown`](Self::Unknown). Bytes after the last field are accepted.
+        ///
+        /// # Errors
+        /// What is wrong with the bytes, where, and in which field.
+        #[inline]
+        pub fn parse(
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, _| message,
+            )
+        }
+        /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
+        ///
+        /// # Errors
+        /// As [`parse`](Self::parse).
+        #[inline]
+        pub fn parse_with_trailing(
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<(Self, &'a [u8]), ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, reader| (message, reader.trailing()),
+            )
+        }
+        #[inline(always)]
+        fn read<T>(
+            kind: u16,
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+            done: impl FnOnce(Self, &::spice_proto::wire::Reader<'a>) -> T,
+        ) -> Result<T, ::spice_proto::wire::Error> {
+            match kind {
+                Self::ACK_SYNC => {
+                    match <super::common::AckSync as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::AckSync(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::ACK_SYNC);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::ACK => {
+                    match <super::common::Empty as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::Ack(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::ACK);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::MODE => {
+                    match <Mode as ::spice_proto::wire::Wire>::read_message(reader) {
+                        Ok(message) => Ok(done(Self::Mode(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::MODE);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                _ => {
+                    Ok(
+                        done(
+                            Self::Unknown {
+                                kind,
+                                body: reader.rest(),
+                            },
+                            reader,
+                        ),
+                    )
+                }
+            }
+        }
+    }
+    impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
+        #[inline]
+        fn wire_len(&self) -> usize {
+            match self {
+                Self::AckSync(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::Ack(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::Mode(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::Unknown { body, .. } => body.len(),
+            }
+        }
+        #[inline]
+        fn measure(
+            &self,
+            measure: &mut ::spice_proto::wire::Measure,
+        ) -> Result<(), ::spice_proto::wire::EncodeError> {
+            match self {
+                Self::AckSync(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| {
+                            error.within(&super::NAMES, super::field::ACK_SYNC)
+                        })
+                }
+                Self::Ack(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| error.within(&super::NAMES, super::field::ACK))
+                }
+                Self::Mode(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| error.within(&super::NAMES, super::field::MODE))
+                }
+                Self::Unknown { body, .. } => {
+                    measure.add(body.len());
+                    Ok(())
+                }
+            }
+        }
+        #[inline]
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
+            match self {
+                Self::AckSync(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::Ack(message) => ::spice_proto::wire::Encode::write(message, writer),
+                Self::Mode(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::Unknown { body, .. } => writer.bulk(body),
+            }
+        }
+    }
+}
+/// common
+pub mod common {
+    /// 4 bytes on the wire.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub struct Mode {
+        /// `x_res` of the description.
+        pub x_res: u16,
+        /// `y_res` of the description.
+        pub y_res: u16,
+    }
+    impl Mode {
+        /// Reads the structure from its bytes.
+        #[inline(always)]
+        pub(crate) fn from_wire(block: &[u8; 4]) -> Self {
+            let x_res = ::spice_proto::wire::le::<u16>(block, 0);
+            let y_res = ::spice_proto::wire::le::<u16>(block, 2);
+            Self { x_res, y_res }
+        }
+    }
+    impl<'a> ::spice_proto::wire::Wire<'a> for Mode {
+        const MIN_SIZE: usize = 4;
+        const FIXED: bool = true;
+        #[inline(always)]
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
+            match reader.block() {
+                Some(block) => Ok(Self::from_wire(block)),
+                None => {
+                    Err(
+                        reader
+                            .short(
+                                &super::NAMES,
+                                &[(2, super::field::X_RES), (4, super::field::Y_RES)],
+                            ),
+                    )
+                }
+            }
+        }
+    }
+    impl Mode {
+        /// Writes the structure to the start of a block.
+        #[inline]
+        pub(crate) fn to_wire(&self, block: &mut [u8]) {
+            ::spice_proto::wire::put_le(block, 0, self.x_res);
+            ::spice_proto::wire::put_le(block, 2, self.y_res);
+        }
+    }
+    impl<'a> ::spice_proto::wire::Encode<'a> for Mode {
+        #[inline]
+        fn wire_len(&self) -> usize {
+            4
+        }
+        #[inline]
+        fn measure(
+            &self,
+            measure: &mut ::spice_proto::wire::Measure,
+        ) -> Result<(), ::spice_proto::wire::EncodeError> {
+            measure.add(4);
+            Ok(())
+        }
+        #[inline]
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
+            let mut block = [0; 4];
+            self.to_wire(&mut block);
+            writer.put(&block);
+        }
+    }
+    impl core::fmt::Debug for Mode {
+        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            f.debug_struct("Mode")
+                .field("x_res", &self.x_res)
+                .field("y_res", &self.y_res)
+                .finish()
+        }
+    }
+    /// No bytes on the wire.
+    #[derive(Clone, Copy, Default, PartialEq, Eq)]
+    pub struct Empty;
+    impl<'a> ::spice_proto::wire::Wire<'a> for Empty {
+        const MIN_SIZE: usize = 0;
+        const FIXED: bool = true;
+        #[inline(always)]
+        fn read(
+            _reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
+            Ok(Self {})
+        }
+    }
+    impl<'a> ::spice_proto::wire::Encode<'a> for Empty {
+        #[inline]
+        fn wire_len(&self) -> usize {
+            0
+        }
+        #[inline]
+        fn measure(
+            &self,
+            _measure: &mut ::spice_proto::wire::Measure,
+        ) -> Result<(), ::spice_proto::wire::EncodeError> {
+            Ok(())
+        }
+        #[inline]
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            _writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {}
+    }
+    impl core::fmt::Debug for Empty {
+        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            f.debug_struct("Empty").finish()
+        }
+    }
+    /// 8 bytes on the wire.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub struct SetAck {
+        /// `generation` of the description.
+        pub generation: u32,
+        /// `window` of the description.
+        pub window: u32,
+    }
+    impl SetAck {
+        /// Reads the structure from its bytes.
+        #[inline(always)]
+        pub(crate) fn from_wire(block: &[u8; 8]) -> Self {
+            let generation = ::spice_proto::wire::le::<u32>(block, 0);
+            let window = ::spice_proto::wire::le::<u32>(block, 4);
+            Self { generation, window }
+        }
+    }
+    impl<'a> ::spice_proto::wire::Wire<'a> for SetAck {
+        const MIN_SIZE: usize = 8;
+        const FIXED: bool = true;
+        #[inline(always)]
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
+            match reader.block() {
+                Some(block) => Ok(Self::from_wire(block)),
+                None => {
+                    Err(
+                        reader
+                            .short(
+                                &super::NAMES,
+                                &[(4, super::field::GENERATION), (8, super::field::WINDOW)],
+                            ),
+                    )
+                }
+            }
+        }
+    }
+    impl SetAck {
+        /// Writes the structure to the start of a block.
+        #[inline]
+        pub(crate) fn to_wire(&self, block: &mut [u8]) {
+            ::spice_proto::wire::put_le(block, 0, self.generation);
+            ::spice_proto::wire::put_le(block, 4, self.window);
+        }
+    }
+    impl<'a> ::spice_proto::wire::Encode<'a> for SetAck {
+        #[inline]
+        fn wire_len(&self) -> usize {
+            8
+        }
+        #[inline]
+        fn measure(
+            &self,
+            measure: &mut ::spice_proto::wire::Measure,
+        ) -> Result<(), ::spice_proto::wire::EncodeError> {
+            measure.add(8);
+            Ok(())
+        }
+        #[inline]
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
+            let mut block = [0; 8];
+            self.to_wire(&mut block);
+            writer.put(&block);
+        }
+    }
+    impl core::fmt::Debug for SetAck {
+        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            f.debug_struct("SetAck")
+                .field("generation", &self.generation)
+                .field("window", &self.window)
+                .finish()
+        }
+    }
+    /// At least 0 bytes on the wire.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub struct MigrateData<'a> {
+        /// `data` of the description.
+        pub data: &'a [u8],
+    }
+    impl<'a> ::spice_proto::wire::Wire<'a> for MigrateData<'a> {
+        const MIN_SIZE: usize = 0;
+        const FIXED: bool = false;
+        #[inline(always)]
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
+            let data = reader.rest();
+            Ok(Self { data })
+        }
+    }
+    impl<'a> ::spice_proto::wire::Encode<'a> for MigrateData<'a> {
+        #[inline]
+        fn wire_len(&self) -> usize {
+            0 + self.data.len()
+        }
+        #[inline]
+        fn measure(
+            &self,
+            measure: &mut ::spice_proto::wire::Measure,
+        ) -> Result<(), ::spice_proto::wire::EncodeError> {
+            measure.add(self.data.len());
+            Ok(())
+        }
+        #[inline]
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
+            writer.bulk(self.data);
+        }
+    }
+    impl core::fmt::Debug for MigrateData<'_> {
+        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            f.debug_struct("MigrateData")
+                .field("data", &::spice_proto::wire::Run(self.data))
+                .finish()
+        }
+    }
+    /// 4 bytes on the wire.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub struct AckSync {
+        /// `generation` of the description.
+        pub generation: u32,
+    }
+    impl AckSync {
+        /// Reads the structure from its bytes.
+        #[inline(always)]
+        pub(crate) fn from_wire(block: &[u8; 4]) -> Self {
+            let generation = ::spice_proto::wire::le::<u32>(block, 0);
+            Self { generation }
+        }
+    }
+    impl<'a> ::spice_proto::wire::Wire<'a> for AckSync {
+        const MIN_SIZE: usize = 4;
+        const FIXED: bool = true;
+        #[inline(always)]
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
+            match reader.block() {
+                Some(block) => Ok(Self::from_wire(block)),
+                None => {
+                    Err(reader.short(&super::NAMES, &[(4, super::field::GENERATION)]))
+                }
+            }
+        }
+    }
+    impl AckSync {
+        /// Writes the structure to the start of a block.
+        #[inline]
+        pub(crate) fn to_wire(&self, block: &mut [u8]) {
+            ::spice_proto::wire::put_le(block, 0, self.generation);
+        }
+    }
+    impl<'a> ::spice_proto::wire::Encode<'a> for AckSync {
+        #[inline]
+        fn wire_len(&self) -> usize {
+            4
+        }
+        #[inline]
+        fn measure(
+            &self,
+            measure: &mut ::spice_proto::wire::Measure,
+        ) -> Result<(), ::spice_proto::wire::EncodeError> {
+            measure.add(4);
+            Ok(())
+        }
+        #[inline]
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
+            let mut block = [0; 4];
+            self.to_wire(&mut block);
+            writer.put(&block);
+        }
+    }
+    impl core::fmt::Debug for AckSync {
+        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            f.debug_struct("AckSync").field("generation", &self.generation).finish()
+        }
+    }
+    /// A message from the server.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[allow(clippy::large_enum_variant)]
+    pub enum ServerMessage<'a> {
+        /// Number 3.
+        SetAck(SetAck),
+        /// Number 4.
+        MigrateData(MigrateData<'a>),
+        /// A message with a number that the description does not know; kept as it is.
+        Unknown {
+            /// Its number.
+            kind: u16,
+            /// Its body.
+            body: &'a [u8],
+        },
+    }
+    impl<'a> ServerMessage<'a> {
+        /// Number of the message `set_ack`.
+        pub const SET_ACK: u16 = 3;
+        /// Number of the message `migrate_data`.
+        pub const MIGRATE_DATA: u16 = 4;
+        /// The numbers that the description knows.
+        pub const KINDS: &'static [u16] = &[Self::SET_ACK, Self::MIGRATE_DATA];
+        /// The name of a message in the description.
+        #[must_use]
+        pub const fn name_of(kind: u16) -> Option<&'static str> {
+            match kind {
+                Self::SET_ACK => Some("set_ack"),
+                Self::MIGRATE_DATA => Some("migrate_data"),
+                _ => None,
+            }
+        }
+        /// The number of the message.
+        #[must_use]
+        pub const fn kind(&self) -> u16 {
+            match self {
+                Self::SetAck(_) => Self::SET_ACK,
+                Self::MigrateData(_) => Self::MIGRATE_DATA,
+                Self::Unknown { kind, .. } => *kind,
+            }
+        }
+        /// The name of the message in the description; `None` for an unknown one.
+        #[must_use]
+        pub const fn name(&self) -> Option<&'static str> {
+            Self::name_of(self.kind())
+        }
+        /// Parses the body of a message. A number that is not known gives [`Unknown`](Self::Unknown). Bytes after the last field are accepted.
+        ///
+        /// # Errors
+        /// What is wrong with the bytes, where, and in which field.
+        #[inline]
+        pub fn parse(
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, _| message,
+            )
+        }
+        /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
+        ///
+        /// # Errors
+        /// As [`parse`](Self::parse).
+        #[inline]
+        pub fn parse_with_trailing(
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<(Self, &'a [u8]), ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, reader| (message, reader.trailing()),
+            )
+        }
+        #[inline(always)]
+        fn read<T>(
+            kind: u16,
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+            done: impl FnOnce(Self, &::spice_proto::wire::Reader<'a>) -> T,
+        ) -> Result<T, ::spice_proto::wire::Error> {
+            match kind {
+                Self::SET_ACK => {
+                    match <SetAck as ::spice_proto::wire::Wire>::read_message(reader) {
+                        Ok(message) => Ok(done(Self::SetAck(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::SET_ACK);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::MIGRATE_DATA => {
+                    match <MigrateData<
+                        '_,
+                    > as ::spice_proto::wire::Wire>::read_message(reader) {
+                        Ok(message) => Ok(done(Self::MigrateData(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::MIGRATE_DATA);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                _ => {
+                    Ok(
+                        done(
+                            Self::Unknown {
+                                kind,
+                                body: reader.rest(),
+                            },
+                            reader,
+                        ),
+                    )
+                }
+            }
+        }
+    }
+    impl<'a> ::spice_proto::wire::Encode<'a> for ServerMessage<'a> {
+        #[inline]
+        fn wire_len(&self) -> usize {
+            match self {
+                Self::SetAck(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::MigrateData(message) => {
+                    ::spice_proto::wire::Encode::wire_len(message)
+                }
+                Self::Unknown { body, .. } => body.len(),
+            }
+        }
+        #[inline]
+        fn measure(
+            &self,
+            measure: &mut ::spice_proto::wire::Measure,
+        ) -> Result<(), ::spice_proto::wire::EncodeError> {
+            match self {
+                Self::SetAck(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| {
+                            error.within(&super::NAMES, super::field::SET_ACK)
+                        })
+                }
+                Self::MigrateData(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| {
+                            error.within(&super::NAMES, super::field::MIGRATE_DATA)
+                        })
+                }
+                Self::Unknown { body, .. } => {
+                    measure.add(body.len());
+                    Ok(())
+                }
+            }
+        }
+        #[inline]
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
+            match self {
+                Self::SetAck(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::MigrateData(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::Unknown { body, .. } => writer.bulk(body),
+            }
+        }
+    }
+    /// A message from the client.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[allow(clippy::large_enum_variant)]
+    pub enum ClientMessage<'a> {
+        /// Number 1.
+        AckSync(AckSync),
+        /// Number 2.
+        Ack(Empty),
+        /// A message with a number that the description does not know; kept as it is.
+        Unknown {
+            /// Its number.
+            kind: u16,
+            /// Its body.
+            body: &'a [u8],
+        },
+    }
+    impl<'a> ClientMessage<'a> {
+        /// Number of the message `ack_sync`.
+        pub const ACK_SYNC: u16 = 1;
+        /// Number of the message `ack`.
+        pub const ACK: u16 = 2;
+        /// The numbers that the description knows.
+        pub const KINDS: &'static [u16] = &[Self::ACK_SYNC, Self::ACK];
+        /// The name of a message in the description.
+        #[must_use]
+        pub const fn name_of(kind: u16) -> Option<&'static str> {
+            match kind {
+                Self::ACK_SYNC => Some("ack_sync"),
+                Self::ACK => Some("ack"),
+                _ => None,
+            }
+        }
+        /// The number of the message.
+        #[must_use]
+        pub const fn kind(&self) -> u16 {
+            match self {
+                Self::AckSync(_) => Self::ACK_SYNC,
+                Self::Ack(_) => Self::ACK,
+                Self::Unknown { kind, .. } => *kind,
+            }
+        }
+        /// The name of the message in the description; `None` for an unknown one.
+        #[must_use]
+        pub const fn name(&self) -> Option<&'static str> {
+            Self::name_of(self.kind())
+        }
+        /// Parses the body of a message. A number that is not known gives [`Unknown`](Self::Unknown). Bytes after the last field are accepted.
+        ///
+        /// # Errors
+        /// What is wrong with the bytes, where, and in which field.
+        #[inline]
+        pub fn parse(
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, _| message,
+            )
+        }
+        /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
+        ///
+        /// # Errors
+        /// As [`parse`](Self::parse).
+        #[inline]
+        pub fn parse_with_trailing(
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<(Self, &'a [u8]), ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, reader| (message, reader.trailing()),
+            )
+        }
+        #[inline(always)]
+        fn read<T>(
+            kind: u16,
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+            done: impl FnOnce(Self, &::spice_proto::wire::Reader<'a>) -> T,
+        ) -> Result<T, ::spice_proto::wire::Error> {
+            match kind {
+                Self::ACK_SYNC => {
+                    match <AckSync as ::spice_proto::wire::Wire>::read_message(reader) {
+                        Ok(message) => Ok(done(Self::AckSync(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::ACK_SYNC);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::ACK => {
+                    match <Empty as ::spice_proto::wire::Wire>::read_message(reader) {
+                        Ok(message) => Ok(done(Self::Ack(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::ACK);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                _ => {
+                    Ok(
+                        done(
+                            Self::Unknown {
+                                kind,
+                                body: reader.rest(),
+                            },
+                            reader,
+                        ),
+                    )
+                }
+            }
+        }
+    }
+    impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
+        #[inline]
+        fn wire_len(&self) -> usize {
+            match self {
+                Self::AckSync(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::Ack(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::Unknown { body, .. } => body.len(),
+            }
+        }
+        #[inline]
+        fn measure(
+            &self,
+            measure: &mut ::spice_proto::wire::Measure,
+        ) -> Result<(), ::spice_proto::wire::EncodeError> {
+            match self {
+                Self::AckSync(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| {
+                            error.within(&super::NAMES, super::field::ACK_SYNC)
+                        })
+                }
+                Self::Ack(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| error.within(&super::NAMES, super::field::ACK))
+                }
+                Self::Unknown { body, .. } => {
+                    measure.add(body.len());
+                    Ok(())
+                }
+            }
+        }
+        #[inline]
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
+            match self {
+                Self::AckSync(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::Ack(message) => ::spice_proto::wire::Encode::write(message, writer),
+                Self::Unknown { body, .. } => writer.bulk(body),
+            }
+        }
+    }
+}
+/// derived
+pub mod derived {
+    /// A message from the server.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[allow(clippy::large_enum_variant)]
+    pub enum ServerMessage<'a> {
+        /// Number 3.
+        SetAck(super::common::SetAck),
+        /// Number 4.
+        MigrateData(super::common::MigrateData<'a>),
+        /// Tells the mode.
+        ///
+        /// Number 101. Needs `MainCapability.NAME`.
+        Mode(super::main::ServerMode),
+        /// Number 102. No longer used by peers.
+        AgentConnected(super::common::Empty),
+        /// A message with a number that the description does not know; kept as it is.
+        Unknown {
+            /// Its number.
+            kind: u16,
+            /// Its body.
+            body: &'a [u8],
+        },
+    }
+    impl<'a> ServerMessage<'a> {
+        /// Number of the message `set_ack`.
+        pub const SET_ACK: u16 = 3;
+        /// Number of the message `migrate_data`.
+        pub const MIGRATE_DATA: u16 = 4;
+        /// Number of the message `mode`.
+        pub const MODE: u16 = 101;
+        /// Number of the message `agent_connected`.
+        pub const AGENT_CONNECTED: u16 = 102;
+        /// The numbers that the description knows.
+        pub const KINDS: &'static [u16] = &[
+            Self::SET_ACK,
+            Self::MIGRATE_DATA,
+            Self::MODE,
+            Self::AGENT_CONNECTED,
+        ];
+        /// The name of a message in the description.
+        #[must_use]
+        pub const fn name_of(kind: u16) -> Option<&'static str> {
+            match kind {
+                Self::SET_ACK => Some("set_ack"),
+                Self::MIGRATE_DATA => Some("migrate_data"),
+                Self::MODE => Some("mode"),
+                Self::AGENT_CONNECTED => Some("agent_connected"),
+                _ => None,
+            }
+        }
+        /// The number of the message.
+        #[must_use]
+        pub const fn kind(&self) -> u16 {
+            match self {
+                Self::SetAck(_) => Self::SET_ACK,
+                Self::MigrateData(_) => Self::MIGRATE_DATA,
+                Self::Mode(_) => Self::MODE,
+                Self::AgentConnected(_) => Self::AGENT_CONNECTED,
+                Self::Unknown { kind, .. } => *kind,
+            }
+        }
+        /// The name of the message in the description; `None` for an unknown one.
+        #[must_use]
+        pub const fn name(&self) -> Option<&'static str> {
+            Self::name_of(self.kind())
+        }
+        /// Parses the body of a message. A number that is not known gives [`Unknown`](Self::Unknown). Bytes after the last field are accepted.
+        ///
+        /// # Errors
+        /// What is wrong with the bytes, where, and in which field.
+        #[inline]
+        pub fn parse(
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, _| message,
+            )
+        }
+        /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
+        ///
+        /// # Errors
+        /// As [`parse`](Self::parse).
+        #[inline]
+        pub fn parse_with_trailing(
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<(Self, &'a [u8]), ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, reader| (message, reader.trailing()),
+            )
+        }
+        #[inline(always)]
+        fn read<T>(
+            kind: u16,
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+            done: impl FnOnce(Self, &::spice_proto::wire::Reader<'a>) -> T,
+        ) -> Result<T, ::spice_proto::wire::Error> {
+            match kind {
+                Self::SET_ACK => {
+                    match <super::common::SetAck as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::SetAck(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::SET_ACK);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::MIGRATE_DATA => {
+                    match <super::common::MigrateData<
+                        '_,
+                    > as ::spice_proto::wire::Wire>::read_message(reader) {
+                        Ok(message) => Ok(done(Self::MigrateData(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::MIGRATE_DATA);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::MODE => {
+                    match <super::main::ServerMode as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::Mode(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::MODE);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::AGENT_CONNECTED => {
+                    match <super::common::Empty as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::AgentConnected(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(
+                                    failed,
+                                    &super::NAMES,
+                                    super::field::AGENT_CONNECTED,
+                                );
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                _ => {
+                    Ok(
+                        done(
+                            Self::Unknown {
+                                kind,
+                                body: reader.rest(),
+                            },
+                            reader,
+                        ),
+                    )
+                }
+            }
+        }
+    }
+    impl<'a> ::spice_proto::wire::Encode<'a> for ServerMessage<'a> {
+        #[inline]
+        fn wire_len(&self) -> usize {
+            match self {
+                Self::SetAck(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::MigrateData(message) => {
+                    ::spice_proto::wire::Encode::wire_len(message)
+                }
+                Self::Mode(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::AgentConnected(message) => {
+                    ::spice_proto::wire::Encode::wire_len(message)
+                }
+                Self::Unknown { body, .. } => body.len(),
+            }
+        }
+        #[inline]
+        fn measure(
+            &self,
+            measure: &mut ::spice_proto::wire::Measure,
+        ) -> Result<(), ::spice_proto::wire::EncodeError> {
+            match self {
+                Self::SetAck(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| {
+                            error.within(&super::NAMES, super::field::SET_ACK)
+                        })
+                }
+                Self::MigrateData(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| {
+                            error.within(&super::NAMES, super::field::MIGRATE_DATA)
+                        })
+                }
+                Self::Mode(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| error.within(&super::NAMES, super::field::MODE))
+                }
+                Self::AgentConnected(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| {
+                            error.within(&super::NAMES, super::field::AGENT_CONNECTED)
+                        })
+                }
+                Self::Unknown { body, .. } => {
+                    measure.add(body.len());
+                    Ok(())
+                }
+            }
+        }
+        #[inline]
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
+            match self {
+                Self::SetAck(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::MigrateData(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::Mode(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::AgentConnected(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::Unknown { body, .. } => writer.bulk(body),
+            }
+        }
+    }
+    /// A message from the client.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[allow(clippy::large_enum_variant)]
+    pub enum ClientMessage<'a> {
+        /// Number 1.
+        AckSync(super::common::AckSync),
+        /// Number 2.
+        Ack(super::common::Empty),
+        /// Asks for a mode.
+        ///
+        /// Number 101.
+        Mode(super::main::Mode),
+        /// A message with a number that the description does not know; kept as it is.
+        Unknown {
+            /// Its number.
+            kind: u16,
+            /// Its body.
+            body: &'a [u8],
+        },
+    }
+    impl<'a> ClientMessage<'a> {
+        /// Number of the message `ack_sync`.
+        pub const ACK_SYNC: u16 = 1;
+        /// Number of the message `ack`.
+        pub const ACK: u16 = 2;
+        /// Number of the message `mode`.
+        pub const MODE: u16 = 101;
+        /// The numbers that the description knows.
+        pub const KINDS: &'static [u16] = &[Self::ACK_SYNC, Self::ACK, Self::MODE];
+        /// The name of a message in the description.
+        #[must_use]
+        pub const fn name_of(kind: u16) -> Option<&'static str> {
+            match kind {
+                Self::ACK_SYNC => Some("ack_sync"),
+                Self::ACK => Some("ack"),
+                Self::MODE => Some("mode"),
+                _ => None,
+            }
+        }
+        /// The number of the message.
+        #[must_use]
+        pub const fn kind(&self) -> u16 {
+            match self {
+                Self::AckSync(_) => Self::ACK_SYNC,
+                Self::Ack(_) => Self::ACK,
+                Self::Mode(_) => Self::MODE,
+                Self::Unknown { kind, .. } => *kind,
+            }
+        }
+        /// The name of the message in the description; `None` for an unknown one.
+        #[must_use]
+        pub const fn name(&self) -> Option<&'static str> {
+            Self::name_of(self.kind())
+        }
+        /// Parses the body of a message. A number that is not known gives [`Unknown`](Self::Unknown). Bytes after the last field are accepted.
+        ///
+        /// # Errors
+        /// What is wrong with the bytes, where, and in which field.
+        #[inline]
+        pub fn parse(
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, _| message,
+            )
+        }
+        /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
+        ///
+        /// # Errors
+        /// As [`parse`](Self::parse).
+        #[inline]
+        pub fn parse_with_trailing(
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<(Self, &'a [u8]), ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, reader| (message, reader.trailing()),
+            )
+        }
+        #[inline(always)]
+        fn read<T>(
+            kind: u16,
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+            done: impl FnOnce(Self, &::spice_proto::wire::Reader<'a>) -> T,
+        ) -> Result<T, ::spice_proto::wire::Error> {
+            match kind {
+                Self::ACK_SYNC => {
+                    match <super::common::AckSync as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::AckSync(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::ACK_SYNC);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::ACK => {
+                    match <super::common::Empty as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::Ack(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::ACK);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::MODE => {
+                    match <super::main::Mode as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::Mode(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::MODE);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                _ => {
+                    Ok(
+                        done(
+                            Self::Unknown {
+                                kind,
+                                body: reader.rest(),
+                            },
+                            reader,
+                        ),
+                    )
+                }
+            }
+        }
+    }
+    impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
+        #[inline]
+        fn wire_len(&self) -> usize {
+            match self {
+                Self::AckSync(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::Ack(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::Mode(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::Unknown { body, .. } => body.len(),
+            }
+        }
+        #[inline]
+        fn measure(
+            &self,
+            measure: &mut ::spice_proto::wire::Measure,
+        ) -> Result<(), ::spice_proto::wire::EncodeError> {
+            match self {
+                Self::AckSync(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| {
+                            error.within(&super::NAMES, super::field::ACK_SYNC)
+                        })
+                }
+                Self::Ack(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| error.within(&super::NAMES, super::field::ACK))
+                }
+                Self::Mode(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| error.within(&super::NAMES, super::field::MODE))
+                }
+                Self::Unknown { body, .. } => {
+                    measure.add(body.len());
+                    Ok(())
+                }
+            }
+        }
+        #[inline]
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
+            match self {
+                Self::AckSync(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::Ack(message) => ::spice_proto::wire::Encode::write(message, writer),
+                Self::Mode(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::Unknown { body, .. } => writer.bulk(body),
+            }
+        }
+    }
+}
+/// agent
+pub mod agent {
+    /// 1 byte on the wire.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub struct Mode {
+        /// `first` of the description.
+        pub first: u8,
+    }
+    impl Mode {
+        /// Reads the structure from its bytes.
+        #[inline(always)]
+        pub(crate) fn from_wire(block: &[u8; 1]) -> Self {
+            let first = ::spice_proto::wire::le::<u8>(block, 0);
+            Self { first }
+        }
+    }
+    impl<'a> ::spice_proto::wire::Wire<'a> for Mode {
+        const MIN_SIZE: usize = 1;
+        const FIXED: bool = true;
+        #[inline(always)]
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
+            match reader.block() {
+                Some(block) => Ok(Self::from_wire(block)),
+                None => Err(reader.short(&super::NAMES, &[(1, super::field::FIRST)])),
+            }
+        }
+    }
+    impl Mode {
+        /// Writes the structure to the start of a block.
+        #[inline]
+        pub(crate) fn to_wire(&self, block: &mut [u8]) {
+            ::spice_proto::wire::put_le(block, 0, self.first);
+        }
+    }
+    impl<'a> ::spice_proto::wire::Encode<'a> for Mode {
+        #[inline]
+        fn wire_len(&self) -> usize {
+            1
+        }
+        #[inline]
+        fn measure(
+            &self,
+            measure: &mut ::spice_proto::wire::Measure,
+        ) -> Result<(), ::spice_proto::wire::EncodeError> {
+            measure.add(1);
+            Ok(())
+        }
+        #[inline]
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
+            let mut block = [0; 1];
+            self.to_wire(&mut block);
+            writer.put(&block);
+        }
+    }
+    impl core::fmt::Debug for Mode {
+        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            f.debug_struct("Mode").field("first", &self.first).finish()
+        }
+    }
+    /// 1 byte on the wire.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub struct Announce {
+        /// `last` of the description.
+        pub last: u8,
+    }
+    impl Announce {
+        /// Reads the structure from its bytes.
+        #[inline(always)]
+        pub(crate) fn from_wire(block: &[u8; 1]) -> Self {
+            let last = ::spice_proto::wire::le::<u8>(block, 0);
+            Self { last }
+        }
+    }
+    impl<'a> ::spice_proto::wire::Wire<'a> for Announce {
+        const MIN_SIZE: usize = 1;
+        const FIXED: bool = true;
+        #[inline(always)]
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
+            match reader.block() {
+                Some(block) => Ok(Self::from_wire(block)),
+                None => Err(reader.short(&super::NAMES, &[(1, super::field::LAST)])),
+            }
+        }
+    }
+    impl Announce {
+        /// Writes the structure to the start of a block.
+        #[inline]
+        pub(crate) fn to_wire(&self, block: &mut [u8]) {
+            ::spice_proto::wire::put_le(block, 0, self.last);
+        }
+    }
+    impl<'a> ::spice_proto::wire::Encode<'a> for Announce {
+        #[inline]
+        fn wire_len(&self) -> usize {
+            1
+        }
+        #[inline]
+        fn measure(
+            &self,
+            measure: &mut ::spice_proto::wire::Measure,
+        ) -> Result<(), ::spice_proto::wire::EncodeError> {
+            measure.add(1);
+            Ok(())
+        }
+        #[inline]
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
+            let mut block = [0; 1];
+            self.to_wire(&mut block);
+            writer.put(&block);
+        }
+    }
+    impl core::fmt::Debug for Announce {
+        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            f.debug_struct("Announce").field("last", &self.last).finish()
+        }
+    }
+    /// No bytes on the wire.
+    #[derive(Clone, Copy, Default, PartialEq, Eq)]
+    pub struct BothMessage;
+    impl<'a> ::spice_proto::wire::Wire<'a> for BothMessage {
+        const MIN_SIZE: usize = 0;
+        const FIXED: bool = true;
+        #[inline(always)]
+        fn read(
+            _reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
+            Ok(Self {})
+        }
+    }
+    impl<'a> ::spice_proto::wire::Encode<'a> for BothMessage {
+        #[inline]
+        fn wire_len(&self) -> usize {
+            0
+        }
+        #[inline]
+        fn measure(
+            &self,
+            _measure: &mut ::spice_proto::wire::Measure,
+        ) -> Result<(), ::spice_proto::wire::EncodeError> {
+            Ok(())
+        }
+        #[inline]
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            _writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {}
+    }
+    impl core::fmt::Debug for BothMessage {
+        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            f.debug_struct("BothMessage").finish()
+        }
+    }
+    /// Either side sends these.
+    ///
+    /// A message of either side.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[allow(clippy::large_enum_variant)]
+    pub enum Message<'a> {
+        /// Number 1.
+        Mode(Mode),
+        /// Number 70000.
+        Announce(Announce),
+        /// Number 70001.
+        Message(BothMessage),
+        /// A message with a number that the description does not know; kept as it is.
+        Unknown {
+            /// Its number.
+            kind: u32,
+            /// Its body.
+            body: &'a [u8],
+        },
+    }
+    impl<'a> Message<'a> {
+        /// Number of the message `mode`.
+        pub const MODE: u32 = 1;
+        /// Number of the message `announce`.
+        pub const ANNOUNCE: u32 = 70000;
+        /// Number of the message `message`.
+        pub const MESSAGE: u32 = 70001;
+        /// The numbers that the description knows.
+        pub const KINDS: &'static [u32] = &[Self::MODE, Self::ANNOUNCE, Self::MESSAGE];
+        /// The name of a message in the description.
+        #[must_use]
+        pub const fn name_of(kind: u32) -> Option<&'static str> {
+            match kind {
+                Self::MODE => Some("mode"),
+                Self::ANNOUNCE => Some("announce"),
+                Self::MESSAGE => Some("message"),
+                _ => None,
+            }
+        }
+        /// The number of the message.
+        #[must_use]
+        pub const fn kind(&self) -> u32 {
+            match self {
+                Self::Mode(_) => Self::MODE,
+                Self::Announce(_) => Self::ANNOUNCE,
+                Self::Message(_) => Self::MESSAGE,
+                Self::Unknown { kind, .. } => *kind,
+            }
+        }
+        /// The name of the message in the description; `None` for an unknown one.
+        #[must_use]
+        pub const fn name(&self) -> Option<&'static str> {
+            Self::name_of(self.kind())
+        }
+        /// Parses the body of a message. A number that is not known gives [`Unknown`](Self::Unknown). Bytes after the last field are accepted.
+        ///
+        /// # Errors
+        /// What is wrong with the bytes, where, and in which field.
+        #[inline]
+        pub fn parse(
+            kind: u32,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, _| message,
+            )
+        }
+        /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
+        ///
+        /// # Errors
+        /// As [`parse`](Self::parse).
+        #[inline]
+        pub fn parse_with_trailing(
+            kind: u32,
+            body: &'a [u8],
+        ) -> Result<(Self, &'a [u8]), ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, reader| (message, reader.trailing()),
+            )
+        }
+        #[inline(always)]
+        fn read<T>(
+            kind: u32,
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+            done: impl FnOnce(Self, &::spice_proto::wire::Reader<'a>) -> T,
+        ) -> Result<T, ::spice_proto::wire::Error> {
+            match kind {
+                Self::MODE => {
+                    match <Mode as ::spice_proto::wire::Wire>::read_message(reader) {
+                        Ok(message) => Ok(done(Self::Mode(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::MODE);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::ANNOUNCE => {
+                    match <Announce as ::spice_proto::wire::Wire>::read_message(reader) {
+                        Ok(message) => Ok(done(Self::Announce(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::ANNOUNCE);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::MESSAGE => {
+                    match <BothMessage as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::Message(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::MESSAGE);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                _ => {
+                    Ok(
+                        done(
+                            Self::Unknown {
+                                kind,
+                                body: reader.rest(),
+                            },
+                            reader,
+                        ),
+                    )
+                }
+            }
+        }
+    }
+    impl<'a> ::spice_proto::wire::Encode<'a> for Message<'a> {
+        #[inline]
+        fn wire_len(&self) -> usize {
+            match self {
+                Self::Mode(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::Announce(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::Message(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::Unknown { body, .. } => body.len(),
+            }
+        }
+        #[inline]
+        fn measure(
+            &self,
+            measure: &mut ::spice_proto::wire::Measure,
+        ) -> Result<(), ::spice_proto::wire::EncodeError> {
+            match self {
+                Self::Mode(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| error.within(&super::NAMES, super::field::MODE))
+                }
+                Self::Announce(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| {
+                            error.within(&super::NAMES, super::field::ANNOUNCE)
+                        })
+                }
+                Self::Message(message) => {
+                    ::spice_proto::wire::Encode::measure(message, measure)
+                        .map_err(|error| {
+                            error.within(&super::NAMES, super::field::MESSAGE)
+                        })
+                }
+                Self::Unknown { body, .. } => {
+                    measure.add(body.len());
+                    Ok(())
+                }
+            }
+        }
+        #[inline]
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
+            match self {
+                Self::Mode(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::Announce(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::Message(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::Unknown { body, .. } => writer.bulk(body),
+            }
+        }
+    }
+}
+/// The field names that errors print.
+pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names(
+    &[
+        "mode",
+        "accepted",
+        "set_ack",
+        "migrate_data",
+        "agent_connected",
+        "ack_sync",
+        "ack",
+        "x_res",
+        "y_res",
+        "generation",
+        "window",
+        "data",
+        "first",
+        "last",
+        "announce",
+        "message",
+    ],
+);
+/// Their places in [`NAMES`].
+mod field {
+    use ::spice_proto::wire::Field;
+    pub(super) const MODE: Field = Field(0);
+    pub(super) const ACCEPTED: Field = Field(1);
+    pub(super) const SET_ACK: Field = Field(2);
+    pub(super) const MIGRATE_DATA: Field = Field(3);
+    pub(super) const AGENT_CONNECTED: Field = Field(4);
+    pub(super) const ACK_SYNC: Field = Field(5);
+    pub(super) const ACK: Field = Field(6);
+    pub(super) const X_RES: Field = Field(7);
+    pub(super) const Y_RES: Field = Field(8);
+    pub(super) const GENERATION: Field = Field(9);
+    pub(super) const WINDOW: Field = Field(10);
+    pub(super) const DATA: Field = Field(11);
+    pub(super) const FIRST: Field = Field(12);
+    pub(super) const LAST: Field = Field(13);
+    pub(super) const ANNOUNCE: Field = Field(14);
+    pub(super) const MESSAGE: Field = Field(15);
+}

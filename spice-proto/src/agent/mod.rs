@@ -1,0 +1,2 @@
+//! The guest agent.
+pub use crate::proto::agent::*;
