@@ -58,11 +58,12 @@ impl<'a> View<'a> {
         let items = session.client.items().chain(session.server.items());
         let messages = items.filter(|item| args.wants_message(&item_name(item))).filter_map(|item| {
             let error = item.parsed.as_ref().err()?;
-            let direction = origin_name(item.origin);
+            let (direction, start) = (origin_name(item.origin), item.body_offset);
+            // Most errors start with the name of the message.
+            let (name, error) = (item_name(&item), error.to_string());
+            let name = if error.starts_with(&name) { String::new() } else { name + ": " };
             Some(format!(
-                "{direction}: {}: {error} of the body, which starts at byte {} of the stream",
-                item_name(&item),
-                item.body_offset
+                "{direction}: {name}{error} of the body, which starts at byte {start} of the stream"
             ))
         });
         // Where the capture lacks bytes, that is the reason, and is told by itself.

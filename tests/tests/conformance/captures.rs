@@ -220,7 +220,7 @@ fn check_bytes(
     if written != stream {
         failures.add(format_args!("the stream of the {:?} is written otherwise", track.origin));
     }
-    totals.bytes += track.frames.iter().map(|frame| frame.len()).sum::<u64>();
+    totals.bytes += track.frames.iter().map(|frame| frame.wire_len()).sum::<u64>();
 }
 
 fn check_message(item: &Item<'_>, stream: &[u8], totals: &mut Totals, failures: &mut Failures) {

@@ -153,7 +153,7 @@ impl<'a> Message<'a> {
     }
 
     /// Every field by name.
-    pub fn to_json(&self) -> serde_json::Value {
+    pub fn to_json(self) -> serde_json::Value {
         let value = match self {
             Message::Client(message) => serde_json::to_value(message),
             Message::Server(message) => serde_json::to_value(message),

@@ -76,12 +76,12 @@ fn every_cut_is_accounted_for() {
     server.extend(MESSAGES);
     for cut in 0..server.len() {
         let session = Session::follow(&client, &server[..cut]);
-        let frames: u64 = session.server.frames.iter().map(TrackFrame::len).sum();
+        let frames: u64 = session.server.frames.iter().map(TrackFrame::wire_len).sum();
         assert_eq!(session.server.start + frames + session.server.rest, cut as u64, "cut at {cut}");
     }
     for cut in 0..client.len() {
         let session = Session::follow(&client[..cut], &server);
-        let frames: u64 = session.client.frames.iter().map(TrackFrame::len).sum();
+        let frames: u64 = session.client.frames.iter().map(TrackFrame::wire_len).sum();
         assert_eq!(session.client.start + frames + session.client.rest, cut as u64, "cut at {cut}");
     }
 }

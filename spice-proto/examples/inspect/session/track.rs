@@ -50,13 +50,13 @@ pub struct Layer {
 
 impl TrackFrame {
     /// Bytes of the stream that it takes, head included.
-    pub fn len(&self) -> u64 {
+    pub fn wire_len(&self) -> u64 {
         self.frame.wire_len() as u64
     }
 
     /// Where it ends in the stream.
     pub fn end(&self) -> u64 {
-        self.offset.saturating_add(self.len())
+        self.offset.saturating_add(self.wire_len())
     }
 }
 
