@@ -133,7 +133,13 @@ fn glz_windows() -> BTreeSet<Vec<u8>> {
                 if !small || together.len() + tokens.len() > MOST {
                     break;
                 }
-                together.extend([head[8] & 16 | (head[8] & 15) - 6, head[12] - 1, head[16] - 1, 0, head[32]]);
+                together.extend([
+                    head[8] & 16 | ((head[8] & 15) - 6),
+                    head[12] - 1,
+                    head[16] - 1,
+                    0,
+                    head[32],
+                ]);
                 together.extend(len.to_le_bytes());
                 together.extend_from_slice(tokens);
             }

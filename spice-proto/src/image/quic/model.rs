@@ -142,8 +142,8 @@ pub(crate) fn trigger(phase: usize) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tables::{bucket, unfold};
     use super::*;
+    use crate::image::quic::tables::{bucket, unfold};
 
     fn check<const BPC: u32>() {
         for b in 0..BPC {
