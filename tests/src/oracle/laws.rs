@@ -160,12 +160,25 @@ fn written<'a, V: Encode<'a> + fmt::Debug>(found: &V) -> Result<Vec<u8>, EncodeE
     if let Err(error) = found.encode_vectored(&mut vectored) {
         panic!("{found:?} is written, but not in slices: {error}");
     }
-    assert_eq!(vectored.remaining(), bytes.len(), "{vectored:?} of {found:?}");
-    let slices: Vec<u8> = vectored.slices().flatten().copied().collect();
-    assert!(slices == bytes, "{found:?}: {} in one, {} in slices", to_hex(&bytes), to_hex(&slices));
-    assert!(vectored.copy_to_bytes(bytes.len()) == bytes, "slices of {found:?} read back differently");
+    slices(found, vectored, &bytes);
     exact_room(found, &bytes);
     Ok(bytes)
+}
+
+/// The slices together are the bytes, of two messages in one list too, and however they are consumed.
+fn slices<'a, V: Encode<'a> + fmt::Debug>(found: &V, mut vectored: Vectored<'a>, bytes: &[u8]) {
+    let put_together = |vectored: &Vectored<'_>| vectored.slices().collect::<Vec<_>>().concat();
+    let once = put_together(&vectored);
+    assert!(once == bytes, "{found:?}: {} in one, {} in slices", to_hex(bytes), to_hex(&once));
+    assert_eq!(found.encode_vectored(&mut vectored), Ok(()), "not a second time: {found:?}");
+    let twice = bytes.repeat(2);
+    assert_eq!(vectored.remaining(), twice.len(), "{vectored:?} of {found:?}");
+    for part in twice.chunks(twice.len() / 5 + 1) {
+        let mut read = vec![0; part.len()];
+        vectored.copy_to_slice(&mut read);
+        assert!(read == part, "{found:?}: {} in one, {} in slices", to_hex(part), to_hex(&read));
+        assert_eq!(put_together(&vectored).len(), vectored.remaining(), "{vectored:?} of {found:?}");
+    }
 }
 
 /// A buffer of just the length is enough; in one with a byte less nothing is written.

@@ -61,10 +61,14 @@ fn random_data_holds() {
         for _ in 0..cases {
             let len = random.below(len);
             let mut input = random.bytes(len);
-            // Numbers that mean something, else hardly a message is known.
-            if let [channel, low, high, ..] = &mut input[..] {
-                *channel %= 12;
-                *high = u8::from(*low % 3 == 0);
+            match &mut input[..] {
+                // Numbers that mean something, else hardly a message is known.
+                [channel, low, high, ..] if name.ends_with("_message") && name != "generated_message" => {
+                    *channel %= 12;
+                    *high = u8::from(*low % 3 == 0);
+                }
+                [list, ..] if name == "generated_message" => *list %= 64,
+                _ => {}
             }
             oracle(&input);
         }
