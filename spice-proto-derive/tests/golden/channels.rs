@@ -2359,7 +2359,6 @@ pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names
         "y_res",
         "generation",
         "window",
-        "data",
         "first",
         "last",
         "announce",
@@ -2380,9 +2379,8 @@ mod field {
     pub(super) const Y_RES: Field = Field(8);
     pub(super) const GENERATION: Field = Field(9);
     pub(super) const WINDOW: Field = Field(10);
-    pub(super) const DATA: Field = Field(11);
-    pub(super) const FIRST: Field = Field(12);
-    pub(super) const LAST: Field = Field(13);
-    pub(super) const ANNOUNCE: Field = Field(14);
-    pub(super) const MESSAGE: Field = Field(15);
+    pub(super) const FIRST: Field = Field(11);
+    pub(super) const LAST: Field = Field(12);
+    pub(super) const ANNOUNCE: Field = Field(13);
+    pub(super) const MESSAGE: Field = Field(14);
 }

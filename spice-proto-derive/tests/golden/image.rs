@@ -1484,7 +1484,6 @@ pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names
         "more",
         "name",
         "hash",
-        "rest",
     ],
 );
 /// Their places in [`NAMES`].
@@ -1528,5 +1527,4 @@ mod field {
     pub(super) const MORE: Field = Field(35);
     pub(super) const NAME: Field = Field(36);
     pub(super) const HASH: Field = Field(37);
-    pub(super) const REST: Field = Field(38);
 }

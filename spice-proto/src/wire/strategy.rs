@@ -1,7 +1,7 @@
 //! Strategies for property tests with [`proptest`] (feature `proptest`): messages as peers send them.
 //!
 //! Messages borrow, and a strategy's values may not. So a strategy gives a body on the wire, with what is needed to
-//! parse it; the test parses it. Values are made from random bytes by [`Generate`](super::arbitrary::Generate), and
+//! parse it; the test parses it. Values are made from random bytes by [`Generate`], and
 //! shrink through these bytes: fewer and smaller ones make smaller messages. A value shows as the message that it is.
 //!
 //! | strategy | gives |
