@@ -4,7 +4,7 @@ use spice_proto::image::quic;
 
 use crate::random::Random;
 
-/// How many characters [`bytes`] knows.
+/// How many characters [`bytes()`] knows.
 pub const CHARACTERS: usize = 7;
 
 /// `len` bytes of units of `unit` bytes: noise, few colours, runs, solid, repeated far back, ramps, and mixtures.
