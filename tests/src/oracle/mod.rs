@@ -15,12 +15,16 @@
 //! | [`generated_message`] | which list of messages, then random bytes to make one up from |
 //! | [`agent_message`] | number, capabilities (bit 0 selection, bit 1 grab serial), body |
 //! | [`stream_device`] | number (2, little endian), body |
+//! | [`agent_stream`] | sender (bit 0), lengths of pieces (see there), pieces |
+//! | [`frame_decoder`] | sender and head (bits 0, 1), channel, a length to cut by, stream |
 //! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
 //! | [`description`] | text of a description |
 
 mod agent;
+mod agent_stream;
 mod complete;
 mod description;
+mod frame;
 mod generated;
 mod laws;
 mod message;
@@ -29,7 +33,9 @@ mod structures;
 
 pub use self::{
     agent::{agent_message, stream_device},
+    agent_stream::agent_stream,
     description::description,
+    frame::frame_decoder,
     generated::generated_message,
     message::{client_message, server_message},
     structures::{STRUCTURES, structures},
@@ -45,6 +51,8 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("generated_message", generated_message),
     ("agent_message", agent_message),
     ("stream_device", stream_device),
+    ("agent_stream", agent_stream),
+    ("frame_decoder", frame_decoder),
     ("structures", structures),
     ("description", description),
 ];

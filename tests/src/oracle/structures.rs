@@ -35,14 +35,14 @@ macro_rules! structures {
             }
 
             ((stringify!($module), stringify!($name)), check as super::Oracle)
-        }),*),*];
+        }),*,)* (("frame", "SubMessageList"), super::frame::list as super::Oracle)];
     };
 }
 
 structures! {
     link: LinkHeader, LinkMess, LinkReply<'a>, LinkAuthMechanism, LinkEncryptedTicket<'a>, LinkResult,
         SaslMechList<'a>, SaslMechName<'a>, SaslClientData<'a>, SaslServerData<'a>, SaslResult, SaslFailure<'a>;
-    frame: FullHeader, MiniHeader, SubMessageList<'a>, SubMessageHeader;
+    frame: FullHeader, MiniHeader, SubMessageHeader;
     vd: VdiChunkHeader, AgentMessageHeader, FileXferErrorDetail, FileXferSpaceDetail;
     stream_device: StreamDeviceHeader;
     smartcard: VscError, VscReaderAdd<'a>;
