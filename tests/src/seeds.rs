@@ -28,6 +28,8 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "server_message" => messages("server"),
         "client_message" => messages("client"),
         "agent_message" => agent_messages(),
+        "agent_stream" => agent_streams(),
+        "frame_decoder" => frame_streams(),
         "structures" => structures(),
         "stream_device" => stream_device(),
         "generated_message" => generated(),
@@ -77,6 +79,40 @@ fn agent_messages() -> BTreeSet<Vec<u8>> {
             Some([&[line.number("type") as u8, bits], bytes.get(20..)?].concat())
         })
         .collect()
+}
+
+/// Agent vectors, several a stream, from both ends.
+fn agent_streams() -> BTreeSet<Vec<u8>> {
+    let lines = vectors::lines(|name| name == "agent.jsonl");
+    let messages: Vec<_> = lines.iter().step_by(8).map(Vector::bytes).collect();
+    let streams = messages.chunks(3).map(<[_]>::concat).chain(messages.iter().cloned());
+    streams.flat_map(|stream| [0, 1].map(|sender| [&[sender, 21, 40][..], &stream].concat())).collect()
+}
+
+/// Sub-message lists and some messages behind both heads.
+fn frame_streams() -> BTreeSet<Vec<u8>> {
+    let lines = vectors::lines(|name| name == "framing.jsonl");
+    let lists = lines.iter().filter_map(|line| {
+        let bytes = line.bytes();
+        let size = u32::try_from(bytes.len()).ok()?.to_le_bytes();
+        let list = match line.text("kind") {
+            "list_body" => 0,
+            "sub_list_body" => u32::try_from(line.number("sub_list")).ok()?,
+            _ => return None,
+        };
+        let kind = if list == 0 { 8 } else { 101 };
+        let full = [&[1, 0, 0, 0, 0, 0, 0, 0, kind, 0], &size[..], &list.to_le_bytes(), &bytes].concat();
+        Some([[&[2, 1, 7][..], &full, &full].concat(), [&[0, 1, 7, kind, 0], &size[..], &bytes].concat()])
+    });
+    let heads = lines.iter().filter_map(|line| {
+        let head = match line.text("kind") {
+            "full_header" => 2,
+            "mini_header" => 0,
+            _ => return None,
+        };
+        Some([0, 1].map(|sender| [&[head | sender, 3, 5][..], &line.bytes(), &[0; 40]].concat()))
+    });
+    lists.flatten().chain(heads.flatten()).collect()
 }
 
 /// One message of each number, all bytes zero but the first, and some random ones.

@@ -15,13 +15,17 @@
 //! | [`generated_message`] | which list of messages, then random bytes to make one up from |
 //! | [`agent_message`] | number, capabilities (bit 0 selection, bit 1 grab serial), body |
 //! | [`stream_device`] | number (2, little endian), body |
+//! | [`agent_stream`] | sender (bit 0), lengths of pieces (see there), pieces |
+//! | [`frame_decoder`] | sender and head (bits 0, 1), channel, a length to cut by, stream |
 //! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
 //! | [`description`] | text of a description |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
 
 mod agent;
+mod agent_stream;
 mod complete;
 mod description;
+mod frame;
 mod generated;
 pub mod image;
 mod laws;
@@ -31,7 +35,9 @@ mod structures;
 
 pub use self::{
     agent::{agent_message, stream_device},
+    agent_stream::agent_stream,
     description::description,
+    frame::frame_decoder,
     generated::generated_message,
     image::{glz_identity, glz_window, lz_decode, lz_identity, quic_decode, quic_identity},
     message::{client_message, server_message},
@@ -48,6 +54,8 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("generated_message", generated_message),
     ("agent_message", agent_message),
     ("stream_device", stream_device),
+    ("agent_stream", agent_stream),
+    ("frame_decoder", frame_decoder),
     ("structures", structures),
     ("description", description),
     ("quic_decode", quic_decode),

@@ -35,7 +35,7 @@ macro_rules! structures {
             }
 
             ((stringify!($module), stringify!($name)), check as super::Oracle)
-        }),*),*];
+        }),*,)* (("frame", "SubMessageList"), super::frame::list as super::Oracle)];
     };
 }
 
