@@ -69,8 +69,22 @@
 extern crate alloc;
 
 #[allow(clippy::all, reason = "generated code: lints of style are for people")]
+#[allow(
+    unreachable_pub,
+    reason = "link, frame, agent and image are handed out by the modules of these names"
+)]
 mod proto;
+
+pub mod agent;
+pub mod frame;
+pub mod image;
+pub mod link;
 pub mod wire;
 
-pub use proto::*;
+pub use frame::Frame;
+pub use link::Origin;
+pub use proto::{
+    ChannelType, ClientMessage, ServerMessage, common, cursor, display, inputs, main, playback, port, qxl,
+    record, smartcard, spicevmc, stream_device, tunnel, usbredir, webdav,
+};
 pub use wire::{Encode, EncodeError, Error, ErrorKind, Limits, List, Parse};

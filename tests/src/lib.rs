@@ -1,9 +1,16 @@
 //! What the tests and the fuzz targets share: where the data is, and what is expected of it.
 
+pub mod archives;
+#[path = "../../spice-proto/examples/inspect/capture/mod.rs"]
+pub mod capture;
 pub mod folders;
 pub mod oracle;
+pub mod pictures;
 pub mod random;
+pub mod reference;
 pub mod seeds;
+#[path = "../../spice-proto/examples/inspect/session/mod.rs"]
+pub mod session;
 pub mod value;
 pub mod vectors;
 
@@ -20,3 +27,8 @@ pub fn model() -> Model {
     assert!(!parsed.diagnostics.has_errors(), "{}", parsed.diagnostics.display(&source));
     Model::build(&parsed.description).unwrap_or_else(|found| panic!("{}", found.display(&source)))
 }
+
+/// The samples of the README compile and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use spice_proto_derive::syntax;
 
+use crate::archives::{self, Archive};
 use crate::oracle;
 use crate::vectors::{self, Vector};
 
@@ -31,6 +32,12 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "stream_device" => stream_device(),
         "generated_message" => generated(),
         "description" => descriptions(),
+        "quic_decode" => streams("quic.zip", "cases", "quic_file"),
+        "lz_decode" => streams("lz.zip", "lz", "stream"),
+        "glz_window" => glz_windows(),
+        "quic_identity" => quic_pixels(),
+        "lz_identity" => random(11, 300),
+        "glz_identity" => random(40, 600),
         _ => BTreeSet::new(),
     };
     inputs.extend(regressions(name).into_iter().map(|(_, input)| input));
@@ -101,6 +108,71 @@ fn structures() -> BTreeSet<Vec<u8>> {
     let each = (1..=oracle::STRUCTURES.len()).map(|position| [&[position as u8][..], &[0; 64]].concat());
     inputs.into_iter().map(|bytes| [&[0], &bytes[..]].concat()).chain(each).collect()
 }
+
+/// The streams of an archive that are not too large to be changed much.
+fn streams(archive: &str, cases: &str, file: &str) -> BTreeSet<Vec<u8>> {
+    let of = |archive: &Archive| -> Vec<Vec<u8>> {
+        archive.cases(cases).iter().map(|case| archive.file(&case[file]).to_vec()).collect()
+    };
+    archives::open(archive, cases).iter().flat_map(of).filter(|stream| stream.len() <= MOST).collect()
+}
+
+/// GLZ streams, and what comes first of each sequence as far as its images are small.
+fn glz_windows() -> BTreeSet<Vec<u8>> {
+    let mut inputs = BTreeSet::new();
+    for archive in archives::open("glz.zip", "sequences") {
+        for sequence in archive.cases("sequences") {
+            let mut together = Vec::new();
+            let images = sequence["images"].as_array().expect("images");
+            for stream in images.iter().map(|image| archive.file(&image["stream"])) {
+                inputs.insert(stream.to_vec());
+                let (head, tokens) = stream.split_at(33);
+                let small =
+                    head[9..12] == [0; 3] && head[12] <= 40 && head[13..16] == [0; 3] && head[16] <= 24;
+                let Ok(len) = u16::try_from(tokens.len()) else { break };
+                if !small || together.len() + tokens.len() > MOST {
+                    break;
+                }
+                together.extend([
+                    head[8] & 16 | ((head[8] & 15) - 6),
+                    head[12] - 1,
+                    head[16] - 1,
+                    0,
+                    head[32],
+                ]);
+                together.extend(len.to_le_bytes());
+                together.extend_from_slice(tokens);
+            }
+            inputs.insert(together);
+        }
+    }
+    inputs.retain(|input| input.len() <= MOST);
+    inputs
+}
+
+/// Pixels of the QUIC vectors behind their type and width.
+fn quic_pixels() -> BTreeSet<Vec<u8>> {
+    let mut inputs = BTreeSet::new();
+    for archive in archives::open("quic.zip", "cases") {
+        for case in archive.cases("cases") {
+            let stream = archive.file(&case["quic_file"]);
+            let (kind, width) = (stream[8] - 1, u16::from_le_bytes([stream[12], stream[13]]).wrapping_sub(1));
+            let pixels = archive.file(&case["raw_file"]);
+            inputs.insert([&[kind], &width.to_le_bytes()[..], pixels].concat());
+        }
+    }
+    inputs.retain(|input| input.len() <= MOST);
+    inputs
+}
+
+/// Random bytes behind each of some first bytes.
+fn random(first: u8, len: usize) -> BTreeSet<Vec<u8>> {
+    let mut random = crate::random::Random::new(8);
+    (0..first).map(|first| [&[first], &random.bytes(len)[..]].concat()).collect()
+}
+
+/// Most bytes of a seed for an image codec.
+const MOST: usize = 16 << 10;
 
 /// The definitions of `spice.proto`, each alone, and the samples and mistakes of the generator's tests.
 fn descriptions() -> BTreeSet<Vec<u8>> {

@@ -10,6 +10,10 @@ use clap::Parser;
 /// also inside a WebSocket. For TLS connections of DIR/session.pcapng the decrypted streams
 /// DIR/decrypted/connNN.c2s.bin and connNN.s2c.bin are read, if they are there (NN is the
 /// number of the connection in the capture). Such a file can also be named alone.
+///
+/// The summary says for each connection what the link handshake agreed on and counts the
+/// messages by number. What a SASL security layer encrypts is counted, not read. Tickets and
+/// SASL data are never shown.
 #[derive(Debug, Parser)]
 #[command(name = "inspect", version, verbatim_doc_comment, after_help = EXIT_CODES)]
 pub(crate) struct Args {
@@ -21,11 +25,13 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with_all = ["messages", "json"])]
     pub(crate) summary: bool,
 
-    /// Print every message, one a line, in the order of the capture.
+    /// Print every message, one a line, in the order of the capture: seconds since the first packet,
+    /// connection, channel, direction, number, name, size, fields (long runs of bytes left out).
     #[arg(long)]
     pub(crate) messages: bool,
 
-    /// Print JSON Lines: one object a connection, or with --messages one a message with every field.
+    /// Print JSON Lines: one object a connection, or with --messages one a message with every field
+    /// (runs of bytes in hexadecimal; "time" in seconds since 1970, "offset" in the SPICE stream).
     #[arg(long)]
     pub(crate) json: bool,
 
@@ -43,6 +49,17 @@ pub(crate) struct Args {
 }
 
 impl Args {
+    /// True if the channel of this type and number was asked for.
+    pub(crate) fn wants_channel(&self, name: &str, id: u8) -> bool {
+        let one = format!("{name}:{id}");
+        self.channel.is_empty() || self.channel.iter().any(|wanted| wanted == name || *wanted == one)
+    }
+
+    /// True if messages of this name were asked for.
+    pub(crate) fn wants_message(&self, name: &str) -> bool {
+        self.message.is_empty() || self.message.iter().any(|wanted| wanted == name)
+    }
+
     /// True if the connection with this number was asked for.
     pub(crate) fn wants_connection(&self, index: usize) -> bool {
         self.connection.is_empty() || self.connection.contains(&index)

@@ -5,7 +5,12 @@
 mod args;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a library of its own, shared with the tests")]
 mod capture;
+mod messages;
 mod report;
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "a library of its own, shared with the tests")]
+mod session;
+mod summary;
+mod view;
 
 use std::io;
 use std::io::BufWriter;
@@ -22,6 +27,7 @@ use indicatif::ProgressStyle;
 use args::Args;
 use capture::Capture;
 use capture::CaptureError;
+use view::View;
 
 fn main() -> ExitCode {
     let args = Args::parse();
@@ -47,7 +53,7 @@ fn main() -> ExitCode {
 enum Outcome {
     /// Everything was read.
     Complete = 0,
-    /// A capture is damaged or lacks bytes.
+    /// A capture is damaged or lacks bytes, or a message could not be read.
     Damaged = 1,
     /// A file is missing or no capture.
     Unusable = 2,
@@ -62,15 +68,16 @@ fn inspect(args: &Args, path: &Path, out: &mut impl Write) -> io::Result<Outcome
             return Ok(if e.is_not_a_capture() { Outcome::Unusable } else { Outcome::Damaged });
         }
     };
-    if args.json {
-        report::json(args, path, &capture, out)?;
-    } else {
-        report::text(args, path, &capture, out)?;
+    let views = View::all(args, &capture);
+    match (args.messages, args.json) {
+        (true, _) => messages::print(args, path, &views, out)?,
+        (false, true) => report::json(args, path, &views, out)?,
+        (false, false) => report::text(args, path, &capture, &views, out)?,
     }
     // What was read stands before the word about what was not.
     out.flush()?;
     let mut outcome = Outcome::Complete;
-    for problem in report::problems(args, &capture) {
+    for problem in report::problems(args, &views) {
         eprintln!("inspect: {}: {problem}", path.display());
         outcome = Outcome::Damaged;
     }

@@ -1,9 +1,8 @@
-//! What the capture layer knows, as text and as JSON Lines.
+//! One summary a connection, as text and as JSON Lines.
 
 use std::io;
 use std::io::Write;
 use std::path::Path;
-use std::time::Duration;
 
 use serde_json::Value;
 use serde_json::json;
@@ -15,9 +14,19 @@ use crate::capture::Connection;
 use crate::capture::PacketCounts;
 use crate::capture::Roles;
 use crate::capture::Transport;
+use crate::session::Auth;
+use crate::summary;
+use crate::view::View;
+use crate::view::seconds_after;
 
 /// Prints a summary of each connection.
-pub(crate) fn text(args: &Args, path: &Path, capture: &Capture, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn text(
+    args: &Args,
+    path: &Path,
+    capture: &Capture,
+    views: &[View<'_>],
+    out: &mut impl Write,
+) -> io::Result<()> {
     let PacketCounts { packets, tcp, .. } = capture.counts;
     let connections = match capture.connections.len() {
         1 => "1 connection".to_owned(),
@@ -32,12 +41,13 @@ pub(crate) fn text(args: &Args, path: &Path, capture: &Capture, out: &mut impl W
         writeln!(out, "  not read: {words}")?;
     }
     let start = capture.connections.first().and_then(|connection| connection.opened.time);
-    for connection in wanted(args, capture) {
+    for view in views {
+        let View { connection, spice } = view;
         let Connection { index, client, server, opened, last, .. } = connection;
         if opened.packet == 0 {
-            writeln!(out, "connection {index}  {}", contents(connection))?;
+            writeln!(out, "connection {index}  {}", contents(view))?;
         } else {
-            writeln!(out, "connection {index}  {client} -> {server}  {}", contents(connection))?;
+            writeln!(out, "connection {index}  {client} -> {server}  {}", contents(view))?;
         }
         if let (Some(start), Some(first), Some(last)) = (start, opened.time, last.time) {
             let (from, to) = (seconds_after(start, first), seconds_after(start, last));
@@ -59,13 +69,16 @@ pub(crate) fn text(args: &Args, path: &Path, capture: &Capture, out: &mut impl W
             let inner = inner.map(|spice| format!(", {} of SPICE inside", spice.len())).unwrap_or_default();
             writeln!(out, "  {name}  {} bytes{inner}, {}", tcp.len(), end(tcp))?;
         }
+        if let Some(spice) = spice {
+            summary::text(args, &spice.session, out)?;
+        }
     }
     Ok(())
 }
 
 /// Prints one JSON object a connection.
-pub(crate) fn json(args: &Args, path: &Path, capture: &Capture, out: &mut impl Write) -> io::Result<()> {
-    for connection in wanted(args, capture) {
+pub(crate) fn json(args: &Args, path: &Path, views: &[View<'_>], out: &mut impl Write) -> io::Result<()> {
+    for View { connection, spice } in views {
         let [to_server, to_client] = directions(connection).map(|(_, tcp, spice)| stream_json(tcp, spice));
         let line = json!({
             "capture": path.display().to_string(),
@@ -75,7 +88,7 @@ pub(crate) fn json(args: &Args, path: &Path, capture: &Capture, out: &mut impl W
             "from_syn": connection.from_syn,
             "transport": connection.transport.to_string(),
             "decrypted": connection.decrypted.is_some(),
-            "spice": connection.spice().is_some(),
+            "spice": spice.as_ref().map(|spice| summary::json(args, &spice.session)),
             "first_packet": connection.opened.packet,
             "last_packet": connection.last.packet,
             "first_time": connection.opened.time.map(|time| time.as_secs_f64()),
@@ -89,9 +102,11 @@ pub(crate) fn json(args: &Args, path: &Path, capture: &Capture, out: &mut impl W
 }
 
 /// Words about each stream that ends early, with connection, direction and byte offset.
-pub(crate) fn problems(args: &Args, capture: &Capture) -> Vec<String> {
+pub(crate) fn problems(args: &Args, views: &[View<'_>]) -> Vec<String> {
     let mut problems = Vec::new();
-    for connection in wanted(args, capture) {
+    for view in views {
+        problems.extend(view.problems(args));
+        let connection = view.connection;
         for (name, tcp, spice) in directions(connection) {
             let stream = spice.unwrap_or(tcp);
             if let Some(problem) = stream.problem() {
@@ -102,13 +117,13 @@ pub(crate) fn problems(args: &Args, capture: &Capture) -> Vec<String> {
     problems
 }
 
-fn wanted<'a>(args: &'a Args, capture: &'a Capture) -> impl Iterator<Item = &'a Connection> {
-    capture.connections.iter().filter(|connection| args.wants_connection(connection.index))
-}
-
 /// What a connection carries, in words.
-fn contents(connection: &Connection) -> &'static str {
-    match (connection.transport, &connection.decrypted, connection.spice().is_some()) {
+fn contents(View { connection, spice }: &View<'_>) -> &'static str {
+    let auth = spice.as_ref().and_then(|spice| spice.session.link.auth.as_ref());
+    match (connection.transport, &connection.decrypted, spice.is_some()) {
+        (Transport::Plain, _, _) if auth.is_some_and(Auth::is_layered) => {
+            "SPICE, from the SASL exchange on encrypted"
+        }
         (Transport::Plain, _, _) => "SPICE in clear",
         (Transport::WebSocket, _, true) => "SPICE in a WebSocket",
         (Transport::WebSocket, _, false) => "WebSocket without SPICE",
@@ -171,8 +186,4 @@ fn stream_json(tcp: &ByteStream, spice: Option<&ByteStream>) -> Value {
         "problem": spice.unwrap_or(tcp).problem().map(|problem| problem.to_string()),
         "problem_offset": spice.unwrap_or(tcp).problem().map(|problem| problem.offset),
     })
-}
-
-fn seconds_after(start: Duration, time: Duration) -> f64 {
-    time.as_secs_f64() - start.as_secs_f64()
 }

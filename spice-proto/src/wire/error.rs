@@ -39,9 +39,14 @@ pub enum ErrorKind {
 }
 
 impl Error {
+    /// Stands where an error should have been noted and was not.
+    pub(crate) const UNKNOWN: Self =
+        Self { path: Path::new(), offset: 0, needed: 0, present: 0, kind: ErrorKind::Value };
+
     /// An error at byte `offset` of the message body (frames and link: of the stream). The meaning of `needed` and
     /// `present` depends on the kind, see [`ErrorKind`].
     #[cold]
+    #[inline(never)]
     #[must_use]
     pub fn new(kind: ErrorKind, offset: u64, needed: u64, present: u64) -> Self {
         let present = u32::try_from(present).unwrap_or(u32::MAX);
@@ -50,6 +55,7 @@ impl Error {
 
     /// The same error, seen from the structure or message that holds the field.
     #[cold]
+    #[inline(never)]
     #[must_use]
     pub fn within(mut self, names: &'static Names, field: Field) -> Self {
         self.path.push(names, field);
@@ -58,6 +64,7 @@ impl Error {
 
     /// The same error, seen from the list whose element `index` it is in.
     #[cold]
+    #[inline(never)]
     #[must_use]
     pub fn at_index(mut self, index: usize) -> Self {
         self.path.push_index(index);

@@ -38,6 +38,12 @@ pub struct Limits {
     pub body_other: u32,
     /// Bytes of one agent message put together. Default 128 MiB; [`server`](Self::server) 8 KiB.
     pub agent_message: u32,
+    /// Pixels of one picture. A stream of a hundred bytes can hold any number of them, so this alone bounds memory
+    /// and time of decoding. Default 2^26; GLZ has 2^25 of its own.
+    pub image_pixels: u32,
+    /// Pixels of a window of GLZ pictures. Default 2^24; [`server`](Self::server) 2^25, the protocol's bound.
+    /// A decoder holds up to four times as many, 4 bytes each: a server may refer to more than it was told.
+    pub glz_window_pixels: u32,
 }
 
 impl Limits {
@@ -52,6 +58,7 @@ impl Limits {
             body_inputs: 2 << 10,
             body_audio: 64 << 10,
             agent_message: 8 << 10,
+            glz_window_pixels: 1 << 25,
             ..Self::default()
         }
     }
@@ -72,6 +79,8 @@ impl Default for Limits {
             body_audio: 64 << 20,
             body_other: 64 << 20,
             agent_message: 128 << 20,
+            image_pixels: 1 << 26,
+            glz_window_pixels: 1 << 24,
         }
     }
 }

@@ -169,11 +169,7 @@ pub trait Encode<'a> {
     /// As [`encoded_len`](Self::encoded_len), and [`EncodeErrorKind::NoRoom`].
     #[inline]
     fn encode<B: BufMut>(&self, buffer: &mut B) -> Result<(), EncodeError> {
-        let len = self.encoded_len()?;
-        let room = buffer.remaining_mut();
-        if len > room {
-            return Err(EncodeError::new(EncodeErrorKind::NoRoom, len as u64, room as u64));
-        }
+        room(self.encoded_len()?, buffer)?;
         write_all(self, writer::BufSink(buffer));
         Ok(())
     }
@@ -199,6 +195,16 @@ pub trait Encode<'a> {
         write_all(self, out);
         Ok(())
     }
+}
+
+/// Checks that a buffer has room.
+#[inline]
+pub(crate) fn room(len: usize, buffer: &impl BufMut) -> Result<(), EncodeError> {
+    let room = buffer.remaining_mut();
+    if len > room {
+        return Err(EncodeError::new(EncodeErrorKind::NoRoom, len as u64, room as u64));
+    }
+    Ok(())
 }
 
 /// Writes a measured value: the body proper, then level by level what its pointers lead to.

@@ -179,7 +179,9 @@ impl<'a> Reader<'a> {
     /// [`Failed`]; the reader has the error.
     #[inline(always)]
     pub fn required<T: Wire<'a>>(&mut self, offset: u32, back: usize) -> Result<Pointer<'a, T>, Failed> {
-        self.required_array(offset, back, |reader| T::read(reader).map(drop))?;
+        let mut target = self.follow(offset, back)?;
+        let read = T::read(&mut target);
+        self.come_back(&target, read)?;
         Ok(Pointer::from_wire(self.body, offset))
     }
 
@@ -199,7 +201,7 @@ impl<'a> Reader<'a> {
         read: impl FnOnce(&mut Self) -> Result<T, Failed>,
     ) -> Result<Option<T>, Failed> {
         if offset != 0 {
-            return self.target(offset, back, read).map(Some);
+            return self.required_array(offset, back, read).map(Some);
         }
         let need = count.saturating_mul(element_size);
         if need > self.body.len() as u64 {
@@ -220,33 +222,34 @@ impl<'a> Reader<'a> {
         back: usize,
         read: impl FnOnce(&mut Self) -> Result<T, Failed>,
     ) -> Result<T, Failed> {
+        let mut target = self.follow(offset, back)?;
+        let value = read(&mut target);
+        self.come_back(&target, value)
+    }
+
+    /// A reader at the target of a required pointer.
+    #[inline(always)]
+    fn follow(&mut self, offset: u32, back: usize) -> Result<Self, Failed> {
         if offset == 0 {
             return Err(self.fail_before(back, ErrorKind::NullPointer, 0, 0));
         }
-        self.target(offset, back, read)
+        if offset as usize >= self.body.len() {
+            let len = self.body.len() as u64;
+            return Err(self.fail_before(back, ErrorKind::Pointer, u64::from(offset), len));
+        }
+        Ok(Self { position: offset as usize, failure: None, ..*self })
     }
 
-    /// Reads at another place and comes back.
+    /// Takes over from the reader of a target: how far it read, or why it failed.
     #[inline(always)]
-    fn target<T>(
-        &mut self,
-        offset: u32,
-        back: usize,
-        read: impl FnOnce(&mut Self) -> Result<T, Failed>,
-    ) -> Result<T, Failed> {
-        if offset as usize >= self.body.len() {
-            return Err(self.fail_before(
-                back,
-                ErrorKind::Pointer,
-                u64::from(offset),
-                self.body.len() as u64,
-            ));
+    fn come_back<T>(&mut self, target: &Self, value: Result<T, Failed>) -> Result<T, Failed> {
+        match value {
+            Ok(value) => {
+                self.used = target.used.max(target.position);
+                Ok(value)
+            }
+            Err(failed) => Err(self.note(target.error(failed))),
         }
-        let position = core::mem::replace(&mut self.position, offset as usize);
-        let value = read(self)?;
-        self.used = self.used.max(self.position);
-        self.position = position;
-        Ok(value)
     }
 
     /// Checks that nothing follows (`@exact` in a description, and strict callers). Fails with [`ErrorKind::Trailing`].
@@ -265,70 +268,74 @@ impl<'a> Reader<'a> {
     }
 
     /// Why reading failed.
-    #[cold]
+    #[inline(always)]
     #[must_use]
     pub fn error(&self, _: Failed) -> Error {
         // A `Failed` comes from a reader that has noted its error; one of another reader says nothing about this one.
-        self.failure.unwrap_or(Error::new(ErrorKind::Value, self.position as u64, 0, 0))
+        self.failure.unwrap_or(Error::UNKNOWN)
     }
 
     /// Notes an error at the current position. The meaning of `needed` and `present` depends on the kind, see
     /// [`ErrorKind`].
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     pub fn fail(&mut self, kind: ErrorKind, needed: u64, present: u64) -> Failed {
         self.fail_before(0, kind, needed, present)
     }
 
     /// Notes an error `back` bytes before the current position.
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     pub fn fail_before(&mut self, back: usize, kind: ErrorKind, needed: u64, present: u64) -> Failed {
-        self.failure = Some(Error::new(kind, self.position.saturating_sub(back) as u64, needed, present));
-        Failed(())
+        self.note(Error::new(kind, self.position.saturating_sub(back) as u64, needed, present))
     }
 
     /// Notes the field that an error was in.
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     pub fn within(&mut self, failed: Failed, names: &'static Names, field: Field) -> Failed {
-        self.failure = self.failure.map(|error| error.within(names, field));
-        failed
+        self.note(self.error(failed).within(names, field))
     }
 
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     fn at_index(&mut self, failed: Failed, index: usize) -> Failed {
-        self.failure = self.failure.map(|error| error.at_index(index));
-        failed
+        self.note(self.error(failed).at_index(index))
     }
 
     /// Notes that `needed` bytes were wanted at the current position.
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     pub fn truncated(&mut self, needed: u64) -> Failed {
         self.fail(ErrorKind::Truncated, needed, self.remaining() as u64)
     }
 
     /// Notes which field of a block that did not fit is the first that is cut. `ends` has the end of each field, counted
     /// from the start of the block, and its name.
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     pub fn short(&mut self, names: &'static Names, ends: &[(u32, Field)]) -> Failed {
-        let remaining = self.remaining();
-        let mut start = 0;
-        for &(end, field) in ends {
-            let end = end as usize;
-            if end > remaining {
-                self.position += start;
-                let failed =
-                    self.fail(ErrorKind::Truncated, (end - start) as u64, (remaining - start) as u64);
-                return self.within(failed, names, field);
-            }
-            start = end;
-        }
-        self.truncated(start as u64)
+        self.note(cut(self.position, self.remaining(), names, ends))
     }
+
+    // Errors are made by functions that get numbers and give a value. A function that got the reader would force it into
+    // memory on the way of success too.
+    #[inline(always)]
+    fn note(&mut self, error: Error) -> Failed {
+        self.failure = Some(error);
+        Failed(())
+    }
+}
+
+/// The error of a block that starts at `position` where only `remaining` bytes are left.
+#[cold]
+#[inline(never)]
+fn cut(position: usize, remaining: usize, names: &'static Names, ends: &[(u32, Field)]) -> Error {
+    let mut start = 0;
+    for &(end, field) in ends {
+        let end = end as usize;
+        if end > remaining {
+            let (needed, present) = ((end - start) as u64, (remaining - start) as u64);
+            let error = Error::new(ErrorKind::Truncated, (position + start) as u64, needed, present);
+            return error.within(names, field);
+        }
+        start = end;
+    }
+    Error::new(ErrorKind::Truncated, position as u64, start as u64, remaining as u64)
 }
 
 #[cfg(test)]

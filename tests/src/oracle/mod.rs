@@ -17,11 +17,13 @@
 //! | [`stream_device`] | number (2, little endian), body |
 //! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
 //! | [`description`] | text of a description |
+//! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
 
 mod agent;
 mod complete;
 mod description;
 mod generated;
+pub mod image;
 mod laws;
 mod message;
 mod meter;
@@ -31,6 +33,7 @@ pub use self::{
     agent::{agent_message, stream_device},
     description::description,
     generated::generated_message,
+    image::{glz_identity, glz_window, lz_decode, lz_identity, quic_decode, quic_identity},
     message::{client_message, server_message},
     structures::{STRUCTURES, structures},
 };
@@ -47,6 +50,12 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("stream_device", stream_device),
     ("structures", structures),
     ("description", description),
+    ("quic_decode", quic_decode),
+    ("quic_identity", quic_identity),
+    ("lz_decode", lz_decode),
+    ("lz_identity", lz_identity),
+    ("glz_window", glz_window),
+    ("glz_identity", glz_identity),
 ];
 
 /// Takes a little-endian number from the front; bytes that are not there count as zero.

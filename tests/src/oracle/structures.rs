@@ -42,7 +42,7 @@ macro_rules! structures {
 structures! {
     link: LinkHeader, LinkMess, LinkReply<'a>, LinkAuthMechanism, LinkEncryptedTicket<'a>, LinkResult,
         SaslMechList<'a>, SaslMechName<'a>, SaslClientData<'a>, SaslServerData<'a>, SaslResult, SaslFailure<'a>;
-    frame: FullHeader, MiniHeader, SubMessageList<'a>, SubMessageHeader;
+    frame: FullHeader, MiniHeader, SubMessageOffsets<'a>, SubMessageHeader;
     vd: VdiChunkHeader, AgentMessageHeader, FileXferErrorDetail, FileXferSpaceDetail;
     stream_device: StreamDeviceHeader;
     smartcard: VscError, VscReaderAdd<'a>;
@@ -51,8 +51,8 @@ structures! {
     qxl: QxluRect, QxlClientMonitorsConfig, QxlRom<'a>, QxlMode, QxlModes<'a>, QxlCommand, QxlCommandExt,
         QxlCommandRing, QxlReleaseRing, QxlMemSlot, QxlSurfaceCreate, QxlHead, QxlMonitorsConfig<'a>, QxlRam<'a>,
         QxlDataChunk, QxlMessage<'a>, QxlCompatUpdateCmd, QxlUpdateCmd, QxlCursorHeader, QxlCursor, QxlCursorSet,
-        QxlCursorTrail, QxlCursorCmd<'a>, QxlImageDescriptor, QxlImageId, QxlPalette<'a>, QxlBitmap, QxlquicData,
-        QxlSurfaceId, QxlImage, QxlClipRects, QxlClip, QxlPattern, QxlBrush<'a>, QxlqMask, QxlPathSeg<'a>, QxlPath,
+        QxlCursorTrail, QxlCursorCmd<'a>, QxlImageDescriptor, QxlImageId, QxlPalette<'a>, QxlBitmap, QxlQuicData,
+        QxlSurfaceId, QxlImage, QxlClipRects, QxlClip, QxlPattern, QxlBrush<'a>, QxlQMask, QxlPathSeg<'a>, QxlPath,
         QxlRasterGlyph, QxlString, QxlLineAttr, QxlFill<'a>, QxlOpaque<'a>, QxlCopy, QxlCopyBits, QxlTransparent,
         QxlAlphaBlend, QxlCompatAlphaBlend, QxlRop3<'a>, QxlStroke<'a>, QxlText<'a>, QxlBlackness, QxlComposite,
         QxlCompatDrawable<'a>, QxlDrawable<'a>, QxlSurface, QxlSurfaceCmd<'a>;

@@ -4,9 +4,9 @@
 //! top. Every structure becomes one type for both directions: `Wire::read` borrows from the message, and the same
 //! type, filled by hand, encodes. `docs/language.md` shows what each construct becomes.
 //!
-//! How the back end is cut: [`shape`] decides once what a field is in Rust; [`types`], [`read`], [`write`],
-//! [`show`] and [`generate`] each print one aspect of a structure from those decisions; [`switch`] prints the
-//! enumerations that switches become, [`enums`] open enumerations and flags, [`dispatch`] the messages of channels.
+//! How the back end is cut: `shape` decides once what a field is in Rust; `types`, `read`, `write`,
+//! `show` and `generate` each print one aspect of a structure from those decisions; `switch` prints the
+//! enumerations that switches become, `enums` open enumerations and flags, `dispatch` the messages of channels.
 
 mod dispatch;
 mod docs;

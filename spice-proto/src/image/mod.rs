@@ -1,0 +1,35 @@
+//! Pictures: the codecs of SPICE images.
+//!
+//! A server sends a picture in whichever form is small and quick to make. Three of the forms are SPICE's own, and each
+//! is a module here, both ways: from a stream to pixels, and from pixels to a stream.
+//!
+//! | codec | good at | remembers | specification |
+//! |---|---|---|---|
+//! | [`quic`] | photographs, gradients: prediction and adaptive codes | nothing | `docs/spec/quic.md` |
+//! | [`lz`] | windows, text: earlier pixels of the picture again | nothing | `docs/spec/lz-glz.md` §2 |
+//! | [`glz`] | the same, scrolled and repeated: pixels of earlier pictures too | a window of pictures | `docs/spec/lz-glz.md` §3 |
+//!
+//! Not here yet, but a later step: the front door from an [`Image`](crate::display::Image) of a message to pixels, the
+//! wrapped forms (zlib around GLZ, LZ4, JPEG and JPEG with LZ alpha), plain bitmaps, and the caches of pictures and
+//! palettes.
+//!
+//! # What the codecs have in common
+//!
+//! * A stream has a header that says its type and size; `Header::parse` reads it without touching the pixels. The
+//!   structures that are also in this module (`QuicHeader`, `LzHeader`, `GlzHeader` and so on) are the same bytes as the
+//!   description of the protocol has them, for tools that show fields.
+//! * A decoder is made with [`Limits`](crate::Limits), refuses what exceeds them before it takes memory, and keeps its
+//!   work space for the next picture: once warm, it allocates only what it hands out.
+//! * Errors are small and `Copy`, hold numbers and no bytes of the peer, and say what was wrong (`kind`), at which byte
+//!   of the stream (`offset`), and whether only a limit was in the way (`is_limit`).
+//! * Encoders append to a vector; on an error nothing has been appended. What is not coded (the fourth byte of RGB32, the
+//!   top bit of RGB16) is ignored by encoders and 0 when decoded.
+//! * Time is linear in pixels and stream bytes. There is no `unsafe`, no thread and no clock.
+#![warn(clippy::arithmetic_side_effects)] // on top of the lints of the crate: sizes come from peers
+// Where an index or a sum is known to be fine, the function says why.
+
+pub mod glz;
+pub mod lz;
+pub mod quic;
+
+pub use crate::proto::image::*;

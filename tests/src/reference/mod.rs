@@ -1,0 +1,7 @@
+//! Plain decoders that follow the specification line by line: slow, clear, and sharing no code with the library.
+//!
+//! Every test of the fast codecs rests on them.
+
+pub mod glz;
+pub mod lz;
+pub mod quic;

@@ -1,0 +1,160 @@
+//! Once warm, the codecs allocate nothing but what they hand out; a refused header allocates nothing at all.
+
+use allocation_counter::{AllocationInfo, measure};
+use spice_proto::Limits;
+use spice_proto::image::lz::{Decoder, Encoder, ErrorKind, ImageType, Output, Pixels};
+use spice_proto::image::{
+    glz::{self, Outcome},
+    quic,
+};
+use spice_proto_tests::pictures;
+use spice_proto_tests::random::Random;
+
+/// What the allocator was asked for while `run` runs.
+fn counted<T>(run: impl FnOnce() -> T) -> (T, AllocationInfo) {
+    let mut result = None;
+    let info = measure(|| result = Some(run()));
+    (result.expect("a result"), info)
+}
+
+#[test]
+fn warm_lz_codec_allocates_nothing() {
+    let mut random = Random::new(3);
+    let (mut encoder, mut decoder) = (Encoder::new(), Decoder::new(&Limits::default()));
+    for image_type in ImageType::ALL {
+        let (width, height) = (120, 60);
+        let row = image_type.row_len_bytes(width) as usize;
+        let stride = row + 8;
+        let data = pictures::bytes(6, 1, stride * height as usize, &mut random);
+        let pixels = Pixels { image_type, width, height, stride, top_down: false, data: &data };
+        let output = Output::Bgrx { palette: &[1, 2, 3] };
+        let stride = width as usize * 4 + 4;
+        let mut out = vec![0; stride * height as usize];
+        let mut stream = Vec::new();
+        for round in 0..3 {
+            stream.clear();
+            let (result, info) = counted(|| encoder.encode(&pixels, &mut stream));
+            result.unwrap();
+            let calls = info.count_total;
+            assert!(round == 0 || calls == 0, "{image_type:?}: encoder called the allocator {calls} times");
+            let (result, info) = counted(|| decoder.decode_into(&stream, output, &mut out, stride));
+            result.unwrap();
+            let calls = info.count_total;
+            assert!(round == 0 || calls == 0, "{image_type:?}: decoder called the allocator {calls} times");
+            let (result, info) = counted(|| decoder.decode(&stream, Output::Native));
+            let len = result.unwrap().rows.len() as u64;
+            let (calls, bytes) = (info.count_total, info.bytes_total);
+            assert!(
+                round == 0 || (calls, bytes) == (1, len),
+                "{image_type:?}: {calls} calls for {bytes} bytes"
+            );
+        }
+    }
+}
+
+#[test]
+fn warm_glz_codec_allocates_nothing_but_handles() {
+    let mut random = Random::new(4);
+    let (width, height) = (100, 50);
+    let stride = 400;
+    let mut encoder = glz::Encoder::new(20_000);
+    let mut window = glz::Window::new(&Limits::default());
+    let mut stream = Vec::with_capacity(1 << 16);
+    for round in 0..40 {
+        let image_type = if round % 2 == 0 { ImageType::Rgb32 } else { ImageType::Rgba };
+        let data = pictures::bytes(6, 4, stride * height as usize, &mut random);
+        let pixels = Pixels { image_type, width, height, stride, top_down: true, data: &data };
+        stream.clear();
+        let (result, info) = counted(|| encoder.encode(&pixels, &mut stream));
+        result.unwrap();
+        let calls = info.count_total;
+        assert!(round < 20 || calls == 0, "round {round}: encoder called the allocator {calls} times");
+        let (result, info) = counted(|| window.decode(&stream));
+        let bytes = info.bytes_total;
+        assert!(matches!(result, Ok(Outcome::Decoded(_))));
+        drop(result);
+        // The handle and the shared owner of the pixels; never a buffer.
+        assert!(round < 20 || bytes < 300, "round {round}: window asked for {bytes} bytes");
+    }
+}
+
+#[test]
+fn refused_headers_allocate_nothing() {
+    let header = |kind: u32, width: u32, height: u32, stride: u32| {
+        let words = [0x2020_5A4C, 0x1_0001, kind, width, height, stride, 1];
+        words.iter().flat_map(|w: &u32| w.to_be_bytes()).chain([0; 300]).collect::<Vec<u8>>()
+    };
+    let cases = [
+        (header(8, 20_000, 10_000, 80_000), ErrorKind::PixelLimit),
+        (header(8, 8000, 8000, 32_000), ErrorKind::Implausible),
+        (header(5, 100, 100, 101), ErrorKind::BadStride),
+        (header(12, 100, 100, 100), ErrorKind::BadType),
+        (header(8, 0, 100, 0), ErrorKind::BadGeometry),
+        (header(8, 1 << 15, 1 << 15, 1 << 17), ErrorKind::BadGeometry),
+    ];
+    for (stream, kind) in cases {
+        let mut decoder = Decoder::new(&Limits::default());
+        let (result, info) = counted(|| decoder.decode(&stream, Output::Native));
+        assert_eq!((result.unwrap_err().kind(), info.count_total), (kind, 0));
+    }
+    let mut window = glz::Window::new(&Limits::default());
+    let mut stream = header(8, 1, 1, 1)[..8].to_vec();
+    stream.push(0x18);
+    for word in [5000_u32, 5000, 20_000, 0, 0, 0] {
+        stream.extend_from_slice(&word.to_be_bytes());
+    }
+    stream.extend_from_slice(&[0; 300]);
+    let (result, info) = counted(|| window.decode(&stream));
+    assert_eq!((result.unwrap_err().kind(), info.count_total), (ErrorKind::Implausible, 0));
+}
+
+#[test]
+fn a_full_window_refuses_and_stays_as_it_is() {
+    let (width, height) = (100, 100);
+    let data = pictures::bytes(0, 4, 40_000, &mut Random::new(8));
+    let pixels =
+        Pixels { image_type: ImageType::Rgba, width, height, stride: 400, top_down: true, data: &data };
+    let mut encoder = glz::Encoder::new(1 << 24);
+    let mut limits = Limits::default();
+    limits.glz_window_pixels = 100_000 / 16;
+    let mut window = glz::Window::new(&limits);
+    let mut held = Vec::new();
+    for round in 0..4 {
+        let mut stream = Vec::new();
+        encoder.encode(&pixels, &mut stream).unwrap();
+        match window.decode(&stream) {
+            Ok(Outcome::Decoded(image)) => held.push(image.header().id),
+            Ok(other) => panic!("{other:?}"),
+            Err(error) => {
+                assert!(round >= 2 && error.is_limit(), "{error}");
+                assert_eq!(error.kind(), ErrorKind::WindowOverflow);
+            }
+        }
+        assert!(window.len_bytes() <= 100_000);
+        assert_eq!(window.ids().collect::<Vec<_>>(), held);
+    }
+    assert_eq!(held, [0, 1]);
+}
+
+#[test]
+fn warm_quic_codec_allocates_nothing() {
+    let mut random = Random::new(6);
+    let (mut encoder, mut decoder) = (quic::Encoder::new(), quic::Decoder::new(&Limits::default()));
+    for kind in (1..=5).filter_map(quic::ImageType::from_number) {
+        let (width, height) = (300, 230);
+        let pixels = pictures::picture(&mut random, kind, width, height);
+        let row = (width * kind.bytes_per_pixel()) as isize;
+        let (mut stream, mut out) = (Vec::new(), vec![0; pixels.len()]);
+        for round in 0..3 {
+            stream.clear();
+            let (result, info) =
+                counted(|| encoder.encode(kind, width as u32, height as u32, &pixels, row, &mut stream));
+            result.unwrap();
+            assert!(round == 0 || info.count_total == 0, "{kind}: encoder, {} calls", info.count_total);
+            let (result, info) = counted(|| decoder.decode_into(&stream, kind, &mut out, row));
+            result.unwrap();
+            assert!(round == 0 || info.count_total == 0, "{kind}: decoder, {} calls", info.count_total);
+        }
+        assert!(out == pixels, "{kind}");
+    }
+}

@@ -1,0 +1,12 @@
+//! Image codecs: vectors of the deployed codecs, identity, damage, rules of the formats, memory.
+//!
+//! Plain decoders (`spice_proto_tests::reference`) and fast ones check each other; what is the same for fuzz targets is
+//! in `spice_proto_tests::oracle::image`. `tests/properties` feeds those oracles with random bytes.
+
+mod allocation;
+mod damage;
+mod glz_rules;
+mod identity;
+mod lz_rules;
+mod quic_rules;
+mod vectors;

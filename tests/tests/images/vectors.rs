@@ -1,0 +1,5 @@
+//! Streams and pixels of the deployed codecs: the authority on what is right.
+
+mod glz;
+mod lz;
+mod quic;
