@@ -43,7 +43,7 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
 fn any_message_from_the_server_holds() {
     let heads = heads(|model, channel| model.channels[channel].server.clone());
     println!("{} messages", heads.len());
-    proptest!(config(4_000), |(head in select(heads), body in body())| {
+    proptest!(config(1_500), |(head in select(heads), body in body())| {
         oracle::server_message(&[&head[..], &body].concat());
     });
 }
@@ -52,14 +52,14 @@ fn any_message_from_the_server_holds() {
 fn any_message_from_the_client_holds() {
     let heads = heads(|model, channel| model.channels[channel].client.clone());
     println!("{} messages", heads.len());
-    proptest!(config(2_000), |(head in select(heads), body in body())| {
+    proptest!(config(1_000), |(head in select(heads), body in body())| {
         oracle::client_message(&[&head[..], &body].concat());
     });
 }
 
 #[test]
 fn any_message_of_agent_and_stream_device_holds() {
-    proptest!(config(2_000), |(kind in 0..18_u8, second in 0..4_u8, body in body())| {
+    proptest!(config(1_000), |(kind in 0..18_u8, second in 0..4_u8, body in body())| {
         oracle::agent_message(&[&[kind, second], &body[..]].concat());
         oracle::stream_device(&[&[kind, 0], &body[..]].concat());
     });
@@ -67,7 +67,7 @@ fn any_message_of_agent_and_stream_device_holds() {
 
 #[test]
 fn any_structure_holds() {
-    proptest!(config(4_000), |(which in 1..=oracle::STRUCTURES.len() as u8, body in body())| {
+    proptest!(config(2_000), |(which in 1..=oracle::STRUCTURES.len() as u8, body in body())| {
         oracle::structures(&[&[which], &body[..]].concat());
     });
 }
@@ -117,7 +117,7 @@ fn any_change_of_a_definition_holds() {
     let texts: Vec<_> = definitions.into_iter().map(alone).filter(|words| words.len() < 200).collect();
     println!("{} definitions", texts.len());
     let change = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..4_u8);
-    proptest!(config(400), |(words in select(texts), changes in vec(change, 1..4))| {
+    proptest!(config(1_500), |(words in select(texts), changes in vec(change, 1..4))| {
         let mut words = words;
         for (at, other, kind) in changes {
             let (at, other) = (at.index(words.len()), other.index(words.len()));
