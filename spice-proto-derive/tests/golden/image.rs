@@ -864,6 +864,14 @@ impl<'a> ::spice_proto::wire::Encode<'a> for LineAttr<'a> {
                     (*target)
                         .measure(measure)
                         .map_err(|error| error.within(&NAMES, field::STYLE))?;
+                } else {
+                    measure
+                        .null_array(
+                            self.style_nseg.map_or(0, u64::from),
+                            4,
+                            &NAMES,
+                            field::STYLE,
+                        );
                 }
             }
             None => {}

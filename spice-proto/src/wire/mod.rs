@@ -155,12 +155,7 @@ pub trait Encode<'a> {
     fn encoded_len(&self) -> Result<usize, EncodeError> {
         let mut measure = Measure::new();
         self.measure(&mut measure)?;
-        match u32::try_from(measure.len()) {
-            Ok(_) => Ok(measure.len()),
-            Err(_) => {
-                Err(EncodeError::new(EncodeErrorKind::TooLarge, measure.len() as u64, u64::from(u32::MAX)))
-            }
-        }
+        measure.finish()
     }
 
     /// Writes the value in the reference's layout. On an error nothing is written.

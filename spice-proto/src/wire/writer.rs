@@ -98,6 +98,8 @@ impl<S> Writer<S> {
 #[derive(Debug, Default)]
 pub struct Measure {
     len: usize,
+    /// The most bytes that a null array asks for, and its field.
+    null_array: Option<(u64, &'static Names, Field)>,
 }
 
 impl Measure {
@@ -123,6 +125,35 @@ impl Measure {
     #[inline]
     pub fn add(&mut self, bytes: usize) {
         self.len = self.len.saturating_add(bytes);
+    }
+
+    /// Notes an array that a null pointer stands for: readers refuse it when it asks for more bytes than the message has
+    /// (`docs/spec/language.md` section 4, rule 3), which only the end of measuring shows.
+    #[inline]
+    pub fn null_array(&mut self, count: u64, element_size: u64, names: &'static Names, field: Field) {
+        let need = count.saturating_mul(element_size);
+        if need > self.null_array.map_or(0, |(most, ..)| most) {
+            self.null_array = Some((need, names, field));
+        }
+    }
+
+    /// The whole length, when nothing speaks against it.
+    ///
+    /// # Errors
+    /// [`EncodeErrorKind::TooLarge`] beyond 2^32 - 1 bytes, [`EncodeErrorKind::Length`] for a null array that asks for
+    /// more bytes than the message has.
+    #[inline]
+    pub fn finish(&self) -> Result<usize, EncodeError> {
+        let len = self.len as u64;
+        if len > u64::from(u32::MAX) {
+            return Err(EncodeError::new(EncodeErrorKind::TooLarge, len, u64::from(u32::MAX)));
+        }
+        match self.null_array {
+            Some((need, names, field)) if need > len => {
+                Err(EncodeError::new(EncodeErrorKind::Length, 0, need).within(names, field))
+            }
+            _ => Ok(self.len),
+        }
     }
 
     /// Checks that `len` elements fit a count field or a limit.

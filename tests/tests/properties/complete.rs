@@ -48,7 +48,12 @@ fn every_structure_is_a_message_part_or_has_an_oracle() {
     }
     let known: BTreeSet<_> = oracle::STRUCTURES
         .iter()
-        .map(|((module, name), _)| (if *module == "vd" { "agent" } else { module }, *name))
+        .map(|((module, name), _)| match (*module, *name) {
+            // Other names in the crate, where modules of these names are more than what is generated.
+            ("vd", name) => ("agent", name),
+            ("frame", "SubMessageOffsets") => ("frame", "SubMessageList"),
+            same => same,
+        })
         .collect();
     let in_messages = held.len();
     let mut missing = Vec::new();

@@ -6,5 +6,5 @@ mod any;
 mod complete;
 mod damage;
 mod errors;
-mod known;
+mod found;
 mod regressions;

@@ -59,8 +59,12 @@ impl<'m> Rust<'m> {
         match self.shape(field) {
             Shape::Nothing | Shape::Zero(_) => quote!(()),
             Shape::Count(int) => self.small(field, int, false),
-            Shape::Scalar(Scalar::Int(int)) if field.range.is_some() || self.decides_length(item, index) => {
+            Shape::Scalar(Scalar::Int(int)) if self.decides_length(item, index) => {
                 self.small(field, int, false)
+            }
+            Shape::Scalar(Scalar::Int(int)) if field.range.is_some() => {
+                let (least, most) = field.range.unwrap_or_default();
+                within(int, least, most)
             }
             Shape::Scalar(scalar) => {
                 let ty = self.scalar_type(item, scalar);
@@ -90,10 +94,10 @@ impl<'m> Rust<'m> {
                 match (required, target) {
                     (true, _) => value,
                     (false, Target::Struct(_)) => quote!(if source.flip()? { Some(#value) } else { None }),
-                    // An empty target is written as null, so it is not made up.
+                    // An empty target is written as null, and null may not go with a count that the message is too short for.
                     (false, Target::Bytes(length) | Target::List(_, length)) => {
                         let count = self.generated_count(item, length).unwrap_or_else(|| quote!(1));
-                        quote!(if (#count) > 0 && source.flip()? { Some(#value) } else { None })
+                        quote!(if (#count) > 0 { Some(#value) } else { None })
                     }
                 }
             }
@@ -124,15 +128,11 @@ impl<'m> Rust<'m> {
         }
     }
 
-    /// A number within the field's range, and small where it counts something.
+    /// A small number within the field's range, since it counts something.
     fn small(&self, field: &Field, int: Int, at_least_one: bool) -> TokenStream {
-        let (least, most) = field.range.unwrap_or_else(|| {
-            let (_, most) = int.range();
-            (i128::from(at_least_one), most.min(40))
-        });
-        let (ty, least, most) =
-            (int_type(int), Literal::i128_unsuffixed(least), Literal::i128_unsuffixed(most));
-        quote!(source.within::<#ty>(#least, #most)?)
+        let (least, most) = field.range.unwrap_or(int.range());
+        let least = least.max(i128::from(at_least_one));
+        within(int, least, most.min(least + 40))
     }
 
     fn generate_bytes(&self, item: &'m Struct, length: Length) -> TokenStream {
@@ -186,6 +186,11 @@ impl<'m> Rust<'m> {
             })
         })
     }
+}
+
+fn within(int: Int, least: i128, most: i128) -> TokenStream {
+    let (ty, least, most) = (int_type(int), Literal::i128_unsuffixed(least), Literal::i128_unsuffixed(most));
+    quote!(source.within::<#ty>(#least, #most)?)
 }
 
 fn length(ty: &Type) -> Option<Length> {

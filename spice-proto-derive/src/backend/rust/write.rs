@@ -193,7 +193,8 @@ impl<'m> Rust<'m> {
                     let len = self.target_len(field, target, value);
                     quote!(#measure #rt::Measure::target(#len, #place)?;)
                 } else {
-                    quote!(if let Some(target) = #value_ref { #measure })
+                    let null = self.null_array(item, field, target);
+                    quote!(if let Some(target) = #value_ref { #measure } #null)
                 }
             }
             Shape::Switch(switch) => self.agreement(item, field, switch, value),
@@ -270,6 +271,18 @@ impl<'m> Rust<'m> {
         };
         let end = terminated.then(|| quote!(measure.add(1);));
         quote!(#max #length #add #end)
+    }
+
+    /// What is noted where an optional pointer to an array is null.
+    fn null_array(&self, item: &'m Struct, field: &'m Field, target: Target) -> Option<TokenStream> {
+        let (length, size) = match target {
+            Target::Struct(_) => return None,
+            Target::Bytes(length) => (length, 1),
+            Target::List(element, length) => (length, self.element_size(element)),
+        };
+        let count = self.count_from(item, length, |field| self.own_number(item, field))?;
+        let (size, place) = (literal(size), self.place(item, field));
+        Some(quote!(else { measure.null_array(#count, #size, #place); }))
     }
 
     /// The field as errors name it: the table of names and the place in it. Only what is printed is asked for, since
