@@ -81,12 +81,17 @@ fn agent_messages() -> BTreeSet<Vec<u8>> {
         .collect()
 }
 
-/// Agent vectors, several a stream, from both ends.
+/// Agent vectors, several a stream, from both ends; chunks and the longer messages in them.
 fn agent_streams() -> BTreeSet<Vec<u8>> {
     let lines = vectors::lines(|name| name == "agent.jsonl");
     let messages: Vec<_> = lines.iter().step_by(8).map(Vector::bytes).collect();
+    let chunks = vectors::lines(|name| name == "agent_chunks.jsonl");
+    let long = chunks.iter().filter_map(|line| line.json["value"]["message"].as_str()).map(vectors::from_hex);
     let streams = messages.chunks(3).map(<[_]>::concat).chain(messages.iter().cloned());
-    streams.flat_map(|stream| [0, 1].map(|sender| [&[sender, 21, 40][..], &stream].concat())).collect()
+    let streams = streams.chain(chunks.iter().map(Vector::bytes)).chain(long);
+    // Pieces of 169 and 321 bytes, and of 2041.
+    let heads = [[0, 21, 40], [1, 255, 255]];
+    streams.flat_map(|stream| heads.map(|head| [&head[..], &stream].concat())).collect()
 }
 
 /// Sub-message lists and some messages behind both heads.
