@@ -167,6 +167,8 @@ pub enum EncodeErrorKind {
     Count,
     /// An array does not have the number of elements that another field says.
     Length,
+    /// A null array asks for more bytes than the message has, which readers refuse (`docs/spec/language.md` section 4).
+    NullArray,
     /// The member chosen does not fit the selector.
     Selector,
     /// The target of a required pointer has no bytes, which reads as null (`docs/spec/language.md` section 4).
@@ -225,6 +227,9 @@ impl fmt::Display for EncodeError {
         match self.kind {
             EncodeErrorKind::Count => write!(f, "{actual} elements, at most {expected} possible"),
             EncodeErrorKind::Length => write!(f, "{actual} elements, other fields say {expected}"),
+            EncodeErrorKind::NullArray => {
+                write!(f, "null asks for {expected} bytes, the message has {actual}")
+            }
             EncodeErrorKind::Selector => write!(f, "the member does not fit its selector"),
             EncodeErrorKind::EmptyTarget => write!(f, "a required target has no bytes"),
             EncodeErrorKind::Range => write!(f, "value {actual} is not allowed"),

@@ -140,7 +140,7 @@ impl Measure {
     /// The whole length, when nothing speaks against it.
     ///
     /// # Errors
-    /// [`EncodeErrorKind::TooLarge`] beyond 2^32 - 1 bytes, [`EncodeErrorKind::Length`] for a null array that asks for
+    /// [`EncodeErrorKind::TooLarge`] beyond 2^32 - 1 bytes, [`EncodeErrorKind::NullArray`] for a null array that asks for
     /// more bytes than the message has.
     #[inline]
     pub fn finish(&self) -> Result<usize, EncodeError> {
@@ -150,7 +150,7 @@ impl Measure {
         }
         match self.null_array {
             Some((need, names, field)) if need > len => {
-                Err(EncodeError::new(EncodeErrorKind::Length, 0, need).within(names, field))
+                Err(EncodeError::new(EncodeErrorKind::NullArray, len, need).within(names, field))
             }
             _ => Ok(self.len),
         }
