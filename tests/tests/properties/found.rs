@@ -4,6 +4,7 @@ use arbitrary::Unstructured;
 use bumpalo::Bump;
 use spice_proto::wire::{Text, arbitrary::Source};
 use spice_proto::{Encode, Parse, agent, main};
+use spice_proto_tests::oracle;
 
 #[test]
 fn made_up_messages_are_small() {
@@ -28,4 +29,9 @@ fn what_is_written_is_read() {
     if let Ok(bytes) = message.encode_to_vec() {
         assert_eq!(main::MigrateBegin::parse(&bytes), Ok(message));
     }
+}
+
+#[test]
+fn documentation_may_hold_carriage_returns() {
+    oracle::description(b"/// one\rtwo\nstruct A {\n    uint8 x;\n};\n/// a\rb\nenum8 e { /// c\rd\n X };\n");
 }

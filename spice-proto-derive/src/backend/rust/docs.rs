@@ -40,9 +40,9 @@ pub(super) fn switch(item: &Struct, field: &Field) -> TokenStream {
     lines(&field.docs, &format!("The member `{}` of `{}`.", field.name, item.name))
 }
 
-/// Two square brackets or angle brackets in prose would read as a link or as HTML.
+/// Two square brackets or angle brackets in prose would read as a link or as HTML; Rust refuses a carriage return.
 fn escape(line: &str) -> String {
-    line.replace('<', "\\<").replace("[]", "\\[\\]")
+    line.replace('\r', " ").replace('<', "\\<").replace("[]", "\\[\\]")
 }
 
 impl Rust<'_> {
