@@ -30,6 +30,9 @@
 
 pub mod glz;
 pub mod lz;
+mod pixmap;
 pub mod quic;
+
+pub use pixmap::{Format, Pixmap};
 
 pub use crate::proto::image::*;
