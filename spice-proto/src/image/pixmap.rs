@@ -54,7 +54,7 @@ impl Format {
 
     /// How many bytes a row of `width` pixels has, without padding.
     pub fn row_len_bytes(self, width: u32) -> u64 {
-        (u64::from(width) * u64::from(self.bits_per_pixel())).div_ceil(8)
+        u64::from(width).saturating_mul(u64::from(self.bits_per_pixel())).div_ceil(8)
     }
 
     /// Whether pixels say how opaque they are.
