@@ -32,10 +32,12 @@
 //! ```
 
 mod message;
+mod secret;
 
 use alloc::vec::Vec;
 
 pub use self::message::{Answer, ClientLink, LinkError, ServerLink};
+pub use self::secret::Secret;
 pub use crate::proto::link::*;
 
 /// Which end of a connection sent something.
