@@ -34,6 +34,9 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "stream_device" => stream_device(),
         "generated_message" => generated(),
         "description" => descriptions(),
+        "uri" => texts("uri.jsonl", &["uri", "written"]),
+        "connection_file" => texts("key_file.jsonl", &["text", "write"]),
+        "tunnel" => answers(),
         "quic_decode" => streams("quic.zip", "cases", "quic_file"),
         "lz_decode" => streams("lz.zip", "lz", "stream"),
         "glz_window" => glz_windows(),
@@ -148,6 +151,18 @@ fn structures() -> BTreeSet<Vec<u8>> {
     // First the position; 0 is all of them.
     let each = (1..=oracle::STRUCTURES.len()).map(|position| [&[position as u8][..], &[0; 64]].concat());
     inputs.into_iter().map(|bytes| [&[0], &bytes[..]].concat()).chain(each).collect()
+}
+
+/// Texts out of vectors.
+fn texts(file: &str, keys: &[&str]) -> BTreeSet<Vec<u8>> {
+    let lines = vectors::lines(|name| name == file);
+    lines.iter().flat_map(|line| keys.iter().map(|key| line.text(key).as_bytes().to_vec())).collect()
+}
+
+/// Answers of proxies.
+fn answers() -> BTreeSet<Vec<u8>> {
+    let ends = ["200 OK\r\nA: b\r\n\r\nREDQ", "407 No\r\n\r\n", "503\r\n\r\n", "200\n\nREDQ", "20"];
+    ends.iter().map(|end| [b"\x04HTTP/1.0 ", end.as_bytes()].concat()).collect()
 }
 
 /// The streams of an archive that are not too large to be changed much.

@@ -19,11 +19,14 @@
 //! | [`frame_decoder`] | sender and head (bits 0, 1), channel, a length to cut by, stream |
 //! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
 //! | [`description`] | text of a description |
+//! | [`uri`], [`connection_file`] | the text |
+//! | [`tunnel`] | a length to cut by, what the proxy answers |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
 
 mod agent;
 mod agent_stream;
 mod complete;
+mod connect;
 mod description;
 mod frame;
 mod generated;
@@ -36,6 +39,7 @@ mod structures;
 pub use self::{
     agent::{agent_message, stream_device},
     agent_stream::agent_stream,
+    connect::{connection_file, tunnel, uri},
     description::description,
     frame::frame_decoder,
     generated::generated_message,
@@ -58,6 +62,9 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("frame_decoder", frame_decoder),
     ("structures", structures),
     ("description", description),
+    ("uri", uri),
+    ("connection_file", connection_file),
+    ("tunnel", tunnel),
     ("quic_decode", quic_decode),
     ("quic_identity", quic_identity),
     ("lz_decode", lz_decode),
