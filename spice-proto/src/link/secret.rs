@@ -18,6 +18,31 @@ use zeroize::Zeroizing;
 #[derive(Clone, Default)]
 pub struct Secret(Zeroizing<Vec<u8>>);
 
+impl Secret {
+    /// No bytes.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds bytes. Memory that is outgrown is wiped.
+    pub(super) fn extend(&mut self, bytes: &[u8]) {
+        let len = self.0.len().saturating_add(bytes.len());
+        if len > self.0.capacity() {
+            let mut grown = Vec::with_capacity(len.max(self.0.capacity().saturating_mul(2)));
+            grown.extend_from_slice(&self.0);
+            self.0 = Zeroizing::new(grown);
+        }
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// Drops bytes from the start.
+    pub(super) fn consume(&mut self, len: usize) {
+        let len = len.min(self.0.len());
+        self.0.drain(..len);
+    }
+}
+
 impl Deref for Secret {
     type Target = [u8];
 
