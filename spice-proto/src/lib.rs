@@ -80,6 +80,7 @@ pub mod channel;
 pub mod frame;
 pub mod image;
 pub mod link;
+pub mod session;
 pub mod wire;
 
 pub use frame::Frame;

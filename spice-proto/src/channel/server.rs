@@ -8,7 +8,7 @@ use super::end::{End, verbs};
 use super::window::SendWindow;
 use super::{Channel, ChannelMessage, FromClient, Origins, Received, SendError};
 use crate::ChannelType;
-use crate::common::{ClientMessage, Ping, Pong, ServerMessage, SetAck};
+use crate::common::{ClientMessage, Data, Migrate, MigrateFlags, Ping, Pong, ServerMessage, SetAck};
 use crate::frame::{HeaderKind, SubMessageList};
 use crate::wire::{Encode, Error, Limits, Vectored};
 
@@ -20,6 +20,15 @@ pub struct ServerEnd<C: Channel> {
     /// Pings without an answer: id and time, the oldest first. INVARIANT: at most [`MOST_PINGS`].
     pings: VecDeque<(u32, u64)>,
     next_ping: u32,
+    flush: Flush,
+}
+
+/// Whether the client was asked for a flush mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flush {
+    None,
+    Asked,
+    Done,
 }
 
 /// Pings whose time is kept; the reference server has three on the way at most.
@@ -34,6 +43,7 @@ impl<C: Channel> ServerEnd<C> {
             window: SendWindow::default(),
             pings: VecDeque::new(),
             next_ping: 1,
+            flush: Flush::None,
         }
     }
 
@@ -52,6 +62,9 @@ impl<C: Channel> ServerEnd<C> {
             match ClientMessage::parse(received.kind, &received.body) {
                 Ok(ClientMessage::AckSync(sync)) => self.window.ack_sync(sync),
                 Ok(ClientMessage::Ack(_)) => self.window.ack(),
+                Ok(ClientMessage::MigrateFlushMark(_)) if self.flush == Flush::Asked => {
+                    self.flush = Flush::Done;
+                }
                 _ => {}
             }
         }
@@ -175,6 +188,40 @@ impl<C: Channel> ServerEnd<C> {
         let index = self.pings.iter().position(|ping| *ping == (pong.id, pong.timestamp))?;
         let (_, sent) = self.pings.remove(index)?;
         now.checked_sub(sent)
+    }
+
+    /// Asks the client to go on with the channel at the destination of a seamless migration (`docs/spec/messages.md`,
+    /// "Migration").
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub fn migrate(&mut self, flags: MigrateFlags) -> Result<u64, SendError> {
+        self.may_send(1)?;
+        let serial = self.end.send(ServerMessage::MIGRATE, &Migrate { flags })?;
+        self.window.count();
+        if flags.contains(MigrateFlags::NEED_FLUSH) {
+            self.flush = Flush::Asked;
+        }
+        Ok(serial)
+    }
+
+    /// Whether the client has sent the flush mark that [`migrate`](Self::migrate) asked for: everything that it sent to
+    /// this server is here. A flush mark that nobody asked for is a breach of the protocol; the reference server closes
+    /// the connection.
+    #[must_use]
+    pub fn is_flushed(&self) -> bool {
+        self.flush == Flush::Done
+    }
+
+    /// Sends the channel's state, which the client takes to the destination unchanged.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub fn migrate_data(&mut self, data: &[u8]) -> Result<u64, SendError> {
+        self.may_send(1)?;
+        let serial = self.end.send(ServerMessage::MIGRATE_DATA, &Data { data })?;
+        self.window.count();
+        Ok(serial)
     }
 
     /// The serial that the next message sent has.
