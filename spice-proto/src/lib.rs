@@ -76,10 +76,12 @@ extern crate alloc;
 mod proto;
 
 pub mod agent;
+pub mod channel;
 pub mod connect;
 pub mod frame;
 pub mod image;
 pub mod link;
+pub mod session;
 pub mod wire;
 
 pub use frame::Frame;

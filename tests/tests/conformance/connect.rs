@@ -30,6 +30,7 @@ const REFUSED_HERE_ONLY: &[&str] = &[
     "spice+tls://h:1?port=3",
     "spice+tls://h:1?tls-port=3",
     "spice://h?port=1&password",
+    "spice://h:1?password=a;b",
     "spice://h:1?password=%zz",
     "spice://h:1?password=%",
     "spice://h:1?password=a%2gb",
