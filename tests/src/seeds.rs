@@ -33,6 +33,7 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "structures" => structures(),
         "stream_device" => stream_device(),
         "generated_message" => generated(),
+        "link_frames" => link_frames(),
         "description" => descriptions(),
         "quic_decode" => streams("quic.zip", "cases", "quic_file"),
         "lz_decode" => streams("lz.zip", "lz", "stream"),
@@ -118,6 +119,24 @@ fn frame_streams() -> BTreeSet<Vec<u8>> {
         Some([0, 1].map(|sender| [&[head | sender, 3, 5][..], &line.bytes(), &[0; 40]].concat()))
     });
     lists.flatten().chain(heads.flatten()).collect()
+}
+
+/// Link and SASL vectors, each as what it is.
+fn link_frames() -> BTreeSet<Vec<u8>> {
+    let lines = vectors::lines(|name| ["link.jsonl", "sasl.jsonl"].contains(&name));
+    let with_kind = lines.iter().flat_map(|line| {
+        let kinds: &[u8] = match line.text("kind") {
+            "link_mess" => &[0, 1],
+            "link_reply" => &[2, 3],
+            "sasl_mechlist" => &[7],
+            "sasl_mechname" => &[8],
+            "sasl_client_data" => &[9],
+            "sasl_server_data" => &[10, 12],
+            _ => &[4, 6, 11],
+        };
+        kinds.iter().map(|kind| [&[*kind], &line.bytes()[..]].concat())
+    });
+    with_kind.chain([vec![5; 129]]).collect()
 }
 
 /// One message of each number, all bytes zero but the first, and some random ones.

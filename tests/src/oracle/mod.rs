@@ -18,17 +18,20 @@
 //! | [`agent_stream`] | sender (bit 0), lengths of pieces (see there), pieces |
 //! | [`frame_decoder`] | sender and head (bits 0, 1), channel, a length to cut by, stream |
 //! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
+//! | [`link_frames`] | which frame, its bytes |
 //! | [`description`] | text of a description |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
 
 mod agent;
 mod agent_stream;
 mod complete;
+mod cuts;
 mod description;
 mod frame;
 mod generated;
 pub mod image;
 mod laws;
+mod link;
 mod message;
 mod meter;
 mod structures;
@@ -40,6 +43,7 @@ pub use self::{
     frame::frame_decoder,
     generated::generated_message,
     image::{glz_identity, glz_window, lz_decode, lz_identity, quic_decode, quic_identity},
+    link::link_frames,
     message::{client_message, server_message},
     structures::{STRUCTURES, structures},
 };
@@ -57,6 +61,7 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("agent_stream", agent_stream),
     ("frame_decoder", frame_decoder),
     ("structures", structures),
+    ("link_frames", link_frames),
     ("description", description),
     ("quic_decode", quic_decode),
     ("quic_identity", quic_identity),
