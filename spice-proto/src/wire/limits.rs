@@ -44,6 +44,11 @@ pub struct Limits {
     /// Pixels of a window of GLZ pictures. Default 2^24; [`server`](Self::server) 2^25, the protocol's bound.
     /// A decoder holds up to four times as many, 4 bytes each: a server may refer to more than it was told.
     pub glz_window_pixels: u32,
+    /// Pixels of the cache of decoded pictures, 4 bytes each; a small picture counts as 64 of them. Default 2^26: more
+    /// than clients declare in DISPLAY_INIT, which servers keep to by their own count.
+    pub image_cache_pixels: u32,
+    /// Palettes that a display channel remembers. Default 1024; the C server counts on 128.
+    pub palettes: u32,
 }
 
 impl Limits {
@@ -81,6 +86,8 @@ impl Default for Limits {
             agent_message: 128 << 20,
             image_pixels: 1 << 26,
             glz_window_pixels: 1 << 24,
+            image_cache_pixels: 1 << 26,
+            palettes: 1024,
         }
     }
 }
