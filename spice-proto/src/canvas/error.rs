@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::image;
+
 /// Why a message was not drawn: which message, which field, and what was wrong with it.
 ///
 /// Prints as `draw_copy.data.src_bitmap: surface 7 does not exist`.
@@ -24,6 +26,10 @@ pub enum ErrorKind {
     Value(u64),
     /// An image is needed and there is none.
     NoImage,
+    /// The area leaves the image.
+    Uncovered,
+    /// The image was not decoded.
+    Image(image::Error),
     /// The operation is not defined for surfaces or images of this format (`docs/spec/canvas.md` §3, §4).
     Format,
     /// A limit was reached: `wanted` of what it counts, `allowed` at most.
@@ -44,6 +50,7 @@ impl Error {
     }
 
     /// The same error, with the name of the message.
+    #[cold]
     pub(crate) fn within(mut self, message: &'static str) -> Self {
         self.message = message;
         self
@@ -79,6 +86,8 @@ impl fmt::Display for Error {
             ErrorKind::UnknownStream(id) => write!(f, ": stream {id} does not exist"),
             ErrorKind::Value(value) => write!(f, ": value {value} is not allowed"),
             ErrorKind::NoImage => write!(f, ": no image"),
+            ErrorKind::Uncovered => write!(f, ": the area leaves the image"),
+            ErrorKind::Image(error) => write!(f, ": {error}"),
             ErrorKind::Format => write!(f, ": not defined for pixels of this format"),
             ErrorKind::Limit { wanted, allowed } => write!(f, ": {wanted} wanted, the limit is {allowed}"),
         }

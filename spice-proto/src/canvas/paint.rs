@@ -1,9 +1,10 @@
 //! Brushes, and filling with them.
 
 use crate::common::{Point, Rect};
-use crate::image::{Format, Pixmap};
+use crate::image::{Format, Pixmap, View};
 
 use super::rop::{Rop, Unary};
+use super::rows::segment;
 
 /// What to paint with; a brush whose image has been decoded and converted (`docs/spec/canvas.md` §5).
 #[derive(Clone, Copy, Debug)]
@@ -13,18 +14,13 @@ pub(crate) enum Paint<'a> {
     /// A repeated picture, whose pixels are as wide as those of the target.
     Pattern {
         /// The picture.
-        pixels: &'a Pixmap,
+        pixels: View<'a>,
         /// Where in the target one of its copies has the top left pixel.
         origin: Point,
     },
 }
 
 /// The bytes of some columns of a row; empty when they are not inside. Formats of whole bytes only.
-pub(crate) fn span(pixels: &Pixmap, y: i32, left: i32, right: i32) -> &[u8] {
-    span_range(pixels, y, left, right).and_then(|range| pixels.data().get(range)).unwrap_or_default()
-}
-
-/// The same, to be changed.
 pub(crate) fn span_mut(pixels: &mut Pixmap, y: i32, left: i32, right: i32) -> &mut [u8] {
     span_range(pixels, y, left, right).and_then(|range| pixels.data_mut().get_mut(range)).unwrap_or_default()
 }
@@ -51,39 +47,48 @@ pub(crate) fn fill(target: &mut Pixmap, area: Rect, paint: &Paint<'_>, rop: Rop)
 /// Combines columns `left` to `right - 1` of row `y`, which must lie inside the target, with a brush.
 pub(crate) fn fill_row(target: &mut Pixmap, y: i32, left: i32, right: i32, paint: &Paint<'_>, rop: Rop) {
     match *paint {
-        Paint::Solid(colour) => fill_bits(target, y, left, right, rop.with_source(colour)),
+        Paint::Solid(colour) if target.format() == Format::A1 => {
+            fill_a1(target, y, left, right, rop.with_source(colour));
+        }
+        _ => {
+            let bytes = bytes_per_pixel(target.format());
+            fill_span(span_mut(target, y, left, right), bytes, Point { x: left, y }, paint, rop);
+        }
+    }
+}
+
+/// Combines the bytes of pixels in a row, the first of which is at `at` in the target, with a brush.
+pub(crate) fn fill_span(target: &mut [u8], bytes: usize, at: Point, paint: &Paint<'_>, rop: Rop) {
+    match *paint {
+        Paint::Solid(colour) => fill_words(target, bytes, rop.with_source(colour)),
         Paint::Pattern { pixels, origin } => {
-            let (Ok(width), Ok(height)) = (i32::try_from(pixels.width()), i32::try_from(pixels.height()))
-            else {
-                return;
-            };
-            if width == 0 || height == 0 {
-                return;
-            }
             // 64-bit: the difference of two i32 needs 33 bits.
-            let offset = |at: i32, origin: i32, size: i32| {
-                i64::from(at).wrapping_sub(i64::from(origin)).rem_euclid(i64::from(size)) as i32
+            let offset = |at: i32, origin: i32, size: u32| {
+                i64::from(at).wrapping_sub(origin.into()).checked_rem_euclid(size.into()).map(|at| at as u32)
             };
-            let row = offset(y, origin.y, height);
-            let mut x = left;
-            while x < right {
-                let from = offset(x, origin.x, width);
-                let len = width.saturating_sub(from).min(right.saturating_sub(x));
-                let end = x.saturating_add(len);
-                let source = span(pixels, row, from, from.saturating_add(len));
-                rop.combine(span_mut(target, y, x, end), source);
-                x = end;
+            let (width, height) = (pixels.width(), pixels.height());
+            let (Some(row), Some(from)) = (offset(at.y, origin.y, height), offset(at.x, origin.x, width))
+            else {
+                return; // a picture without pixels
+            };
+            let period = segment(&pixels, row, 0, width);
+            let mut rest = target;
+            let mut source = segment(&pixels, row, from, width);
+            while !rest.is_empty() && !source.is_empty() {
+                let (now, later) = rest.split_at_mut(source.len().min(rest.len()));
+                rop.combine(now, source);
+                (rest, source) = (later, period);
             }
         }
     }
 }
 
-/// Applies a function of the destination to columns of a row.
-fn fill_bits(target: &mut Pixmap, y: i32, left: i32, right: i32, unary: Unary) {
+/// Applies a function of the destination to pixels of some bytes each.
+fn fill_words(target: &mut [u8], bytes: usize, unary: Unary) {
     let Unary { and, xor } = unary;
-    match bytes_per_pixel(target.format()) {
+    match bytes {
         4 => {
-            let (pixels, _) = span_mut(target, y, left, right).as_chunks_mut::<4>();
+            let (pixels, _) = target.as_chunks_mut::<4>();
             if and == 0 {
                 pixels.fill(xor.to_le_bytes());
             } else {
@@ -94,21 +99,20 @@ fn fill_bits(target: &mut Pixmap, y: i32, left: i32, right: i32, unary: Unary) {
         }
         2 => {
             let (and, xor) = (and as u16, xor as u16);
-            for pixel in span_mut(target, y, left, right).as_chunks_mut::<2>().0 {
+            for pixel in target.as_chunks_mut::<2>().0 {
                 *pixel = ((u16::from_le_bytes(*pixel) & and) ^ xor).to_le_bytes();
             }
         }
-        1 => {
+        _ => {
             let (and, xor) = (and as u8, xor as u8);
-            for pixel in span_mut(target, y, left, right) {
+            for pixel in target {
                 *pixel = (*pixel & and) ^ xor;
             }
         }
-        _ => fill_a1(target, y, left, right, unary),
     }
 }
 
-/// The same for pixels of one bit.
+/// Applies a function of the destination to pixels of one bit.
 fn fill_a1(target: &mut Pixmap, y: i32, left: i32, right: i32, unary: Unary) {
     let start = usize::try_from(y).unwrap_or(0).saturating_mul(target.stride());
     let Some(row) = target.data_mut().get_mut(start..) else { return };

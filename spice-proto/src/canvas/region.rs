@@ -30,11 +30,8 @@ struct Scratch {
 impl Region {
     /// Makes this the region of `area` and the clip.
     pub(crate) fn set(&mut self, area: Rect, clip: &Clip<'_>) {
+        let Some(clips) = &clip.rects else { return self.set_rect(area) };
         self.rects.clear();
-        let Some(clips) = &clip.rects else {
-            self.rects.extend((!is_empty(area)).then_some(area));
-            return;
-        };
         self.scratch.clips.clear();
         let clips = clips.rects.iter().map(|rect| intersection(rect, area));
         self.scratch.clips.extend(clips.filter(|&rect| !is_empty(rect)));
@@ -43,6 +40,23 @@ impl Region {
             [rect] => self.rects.push(rect),
             _ => self.unite(),
         }
+    }
+
+    /// Makes this the region of a rectangle.
+    pub(crate) fn set_rect(&mut self, rect: Rect) {
+        self.rects.clear();
+        self.rects.extend((!is_empty(rect)).then_some(rect));
+    }
+
+    /// Makes this the region of no pixels.
+    pub(crate) fn clear(&mut self) {
+        self.rects.clear();
+    }
+
+    /// Keeps the pixels inside a rectangle.
+    pub(crate) fn crop(&mut self, to: Rect) {
+        self.rects.iter_mut().for_each(|rect| *rect = intersection(*rect, to));
+        self.rects.retain(|rect| !is_empty(*rect));
     }
 
     /// Keeps the pixels for which `is_set(columns, row)`, called for rows from the top and in each from the left, hands
@@ -74,6 +88,11 @@ impl Region {
     /// The rectangles, in the order that the type promises.
     pub(crate) fn rects(&self) -> &[Rect] {
         &self.rects
+    }
+
+    /// The bands, from the top: rectangles with the same rows.
+    pub(crate) fn bands(&self) -> impl DoubleEndedIterator<Item = &[Rect]> {
+        self.rects.chunk_by(|a, b| a.top == b.top)
     }
 
     /// The rectangles that row `y` runs through, from the left.

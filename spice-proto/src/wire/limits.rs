@@ -49,6 +49,10 @@ pub struct Limits {
     pub image_cache_pixels: u32,
     /// Palettes that a display channel remembers. Default 1024; the C server counts on 128.
     pub palettes: u32,
+    /// Surfaces of a canvas. Default 1024, the reference server's bound.
+    pub surfaces: u32,
+    /// Pixels of all surfaces of a canvas. Default 2^27.
+    pub surface_pixels: u32,
 }
 
 impl Limits {
@@ -88,6 +92,8 @@ impl Default for Limits {
             glz_window_pixels: 1 << 24,
             image_cache_pixels: 1 << 26,
             palettes: 1024,
+            surfaces: 1024,
+            surface_pixels: 1 << 27,
         }
     }
 }
