@@ -4,6 +4,7 @@
 //! in `spice_proto_tests::oracle::image`. `tests/properties` feeds those oracles with random bytes.
 
 mod allocation;
+mod corpus;
 mod damage;
 mod glz_rules;
 mod identity;
