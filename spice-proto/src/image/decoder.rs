@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::convert::{self, convert_row};
-use super::palette::useful;
+use super::palette_cache::useful;
 use super::{
     Decoded, Error, Format, Missing, PaletteCache, Picture, Pixmap, SharedCaches, View, glz, lz, quic,
 };
@@ -115,6 +115,26 @@ impl Decoder {
         self.in_message(|decoder| decoder.any(image, target, shared, buffer))
     }
 
+    /// Decodes a mask: a picture of [`Format::A1`], 1 where the bit of the bitmap is 1 (`docs/spec/canvas.md` §2).
+    ///
+    /// Besides bitmaps of one bit, masks come from the cache and from surfaces. Palette and inverse flag do not matter
+    /// here, and bits behind the width mean nothing. Otherwise as [`decode`](Self::decode).
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode); [`Error::ImageType`] for coded images, [`Error::BitmapFormat`] for other bitmaps.
+    pub fn decode_mask<'a>(
+        &mut self,
+        image: &Image<'a>,
+        shared: &mut SharedCaches,
+        buffer: &'a mut Vec<u8>,
+    ) -> Result<Decoded<'a>, Error> {
+        self.in_message(|decoder| match &image.body {
+            ImageBody::Bitmap(bitmap) => decoder.mask(bitmap, Store::new(&image.descriptor, shared, buffer)?),
+            ImageBody::Absent | ImageBody::Surface(_) => decoder.any(image, Format::A1, shared, buffer),
+            _ => Err(Error::ImageType(image.descriptor.type_)),
+        })
+    }
+
     /// Applies INVAL_LIST, INVAL_ALL_PIXMAPS, INVAL_PALETTE and INVAL_ALL_PALETTES; `false` for any other message.
     ///
     /// The wait list of INVAL_ALL_PIXMAPS is the caller's: it has been fulfilled before.
@@ -159,7 +179,7 @@ impl Decoder {
                 self.message.waits = true;
                 return Ok(decoded);
             }
-            Decoded::Picture(Picture::Cached(pixmap)) => Some(Picture::Cached(Arc::clone(pixmap))),
+            Decoded::Picture(Picture::Pixmap(pixmap)) => Some(Picture::Pixmap(Arc::clone(pixmap))),
             Decoded::Picture(Picture::Glz(image)) => Some(Picture::Glz(Arc::clone(image))),
             Decoded::Picture(Picture::Rows(_)) | Decoded::Surface(_) => None,
         };
@@ -178,7 +198,7 @@ impl Decoder {
     ) -> Result<Decoded<'a>, Error> {
         let descriptor = &image.descriptor;
         let found = |pixmap: Option<&Arc<Pixmap>>, missing| match pixmap {
-            Some(pixmap) => Decoded::Picture(Picture::Cached(Arc::clone(pixmap))),
+            Some(pixmap) => Decoded::Picture(Picture::Pixmap(Arc::clone(pixmap))),
             None => Decoded::Waiting(missing),
         };
         let id = descriptor.id;
@@ -303,11 +323,7 @@ impl Decoder {
             BitmapFmt::FMT_8BIT_A => (Format::A8, Format::A8),
             other => return Err(Error::BitmapFormat(other)),
         };
-        let stride = bitmap.stride;
-        let top_down = bitmap.flags.contains(BitmapFlags::TOP_DOWN);
-        let rows = View::new(stored, bitmap.x, bitmap.y, bitmap.data, stride as usize, top_down);
-        let present = bitmap.data.len();
-        let rows = rows.ok_or(Error::Bitmap { row: stored.row_len_bytes(bitmap.x), stride, present })?;
+        let rows = bitmap_rows(bitmap, stored)?;
         let coded = self.admit_size(format, bitmap.x, bitmap.y)?;
         let opaque = store.high_bits && format == Format::Xrgb8888;
         if !store.keeps && !opaque && stored == format {
@@ -319,6 +335,26 @@ impl Decoder {
                 convert::widen_row(row, target);
             } else {
                 target.copy_from_slice(row);
+            }
+        }
+        store.finish(coded)
+    }
+
+    fn mask<'a>(&mut self, bitmap: &BitmapData<'a>, mut store: Store<'a, '_>) -> Result<Decoded<'a>, Error> {
+        let reverse = match bitmap.format {
+            BitmapFmt::FMT_1BIT_LE => false,
+            BitmapFmt::FMT_1BIT_BE => true,
+            other => return Err(Error::BitmapFormat(other)),
+        };
+        let rows = bitmap_rows(bitmap, Format::A1)?;
+        let coded = self.admit_size(Format::A1, bitmap.x, bitmap.y)?;
+        if !store.keeps && !reverse {
+            return Ok(Decoded::Picture(Picture::Rows(rows)));
+        }
+        let pixels = store.pixels(&coded)?;
+        for (target, row) in pixels.chunks_exact_mut(coded.stride.max(1)).zip(rows.rows()) {
+            for (target, bits) in target.iter_mut().zip(row) {
+                *target = if reverse { bits.reverse_bits() } else { *bits };
             }
         }
         store.finish(coded)
@@ -449,7 +485,7 @@ impl<'a, 's> Store<'a, 's> {
         } else {
             self.shared.pixmaps.insert(self.id, Arc::clone(&pixmap), self.lossy)?;
         }
-        Ok(Decoded::Picture(Picture::Cached(pixmap)))
+        Ok(Decoded::Picture(Picture::Pixmap(pixmap)))
     }
 }
 
@@ -485,7 +521,15 @@ fn glz_picture<'a>(
     } else if store.keeps {
         store.shared.pixmaps.insert(store.id, Arc::clone(&pixmap), store.lossy)?;
     }
-    Ok(Decoded::Picture(Picture::Cached(pixmap)))
+    Ok(Decoded::Picture(Picture::Pixmap(pixmap)))
+}
+
+/// The rows of a bitmap as they stand in the message.
+fn bitmap_rows<'a>(bitmap: &BitmapData<'a>, stored: Format) -> Result<View<'a>, Error> {
+    let BitmapData { x, y, stride, data, .. } = *bitmap;
+    let top_down = bitmap.flags.contains(BitmapFlags::TOP_DOWN);
+    let wrong = Error::Bitmap { row: stored.row_len_bytes(x), stride, present: data.len() };
+    View::new(stored, x, y, data, stride as usize, top_down).ok_or(wrong)
 }
 
 /// Coded size and descriptor must agree; `offset` is where the coded width stands.

@@ -37,8 +37,8 @@ pub enum Missing {
 pub enum Picture<'a> {
     /// Rows of a raw bitmap where they stand in the message, or decoded rows in the buffer given.
     Rows(View<'a>),
-    /// A picture of the pixmap cache.
-    Cached(Arc<Pixmap>),
+    /// A picture of the pixmap cache, or one in memory of its own.
+    Pixmap(Arc<Pixmap>),
     /// A picture of the GLZ window.
     Glz(Arc<glz::Image>),
 }
@@ -48,7 +48,7 @@ impl Picture<'_> {
     pub fn view(&self) -> View<'_> {
         match self {
             Self::Rows(view) => *view,
-            Self::Cached(pixmap) => pixmap.as_view(),
+            Self::Pixmap(pixmap) => pixmap.as_view(),
             Self::Glz(image) => View::of_glz(image),
         }
     }
