@@ -24,6 +24,15 @@ pub enum ErrorKind {
     Value(u64),
     /// An image is needed and there is none.
     NoImage,
+    /// Bytes of pixels are missing: `needed` for the size that the message gives, `present` there.
+    Truncated {
+        /// How many the size asks for.
+        needed: u64,
+        /// How many there are.
+        present: u64,
+    },
+    /// No shape of the pointer with this key is in the cursor cache.
+    NotCached(u64),
     /// The operation is not defined for surfaces or images of this format (`docs/spec/canvas.md` §3, §4).
     Format,
     /// A limit was reached: `wanted` of what it counts, `allowed` at most.
@@ -79,6 +88,8 @@ impl fmt::Display for Error {
             ErrorKind::UnknownStream(id) => write!(f, ": stream {id} does not exist"),
             ErrorKind::Value(value) => write!(f, ": value {value} is not allowed"),
             ErrorKind::NoImage => write!(f, ": no image"),
+            ErrorKind::Truncated { needed, present } => write!(f, ": {needed} bytes wanted, {present} left"),
+            ErrorKind::NotCached(key) => write!(f, ": {key} is not in the cache"),
             ErrorKind::Format => write!(f, ": not defined for pixels of this format"),
             ErrorKind::Limit { wanted, allowed } => write!(f, ": {wanted} wanted, the limit is {allowed}"),
         }
