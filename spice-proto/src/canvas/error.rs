@@ -30,6 +30,15 @@ pub enum ErrorKind {
     Uncovered,
     /// The image was not decoded.
     Image(image::Error),
+    /// Bytes of pixels are missing: `needed` for the size that the message gives, `present` there.
+    Truncated {
+        /// How many the size asks for.
+        needed: u64,
+        /// How many there are.
+        present: u64,
+    },
+    /// No shape of the pointer with this key is in the cursor cache.
+    NotCached(u64),
     /// The operation is not defined for surfaces or images of this format (`docs/spec/canvas.md` §3, §4).
     Format,
     /// A limit was reached: `wanted` of what it counts, `allowed` at most.
@@ -88,6 +97,8 @@ impl fmt::Display for Error {
             ErrorKind::NoImage => write!(f, ": no image"),
             ErrorKind::Uncovered => write!(f, ": the area leaves the image"),
             ErrorKind::Image(error) => write!(f, ": {error}"),
+            ErrorKind::Truncated { needed, present } => write!(f, ": {needed} bytes wanted, {present} left"),
+            ErrorKind::NotCached(key) => write!(f, ": {key} is not in the cache"),
             ErrorKind::Format => write!(f, ": not defined for pixels of this format"),
             ErrorKind::Limit { wanted, allowed } => write!(f, ": {wanted} wanted, the limit is {allowed}"),
         }

@@ -62,6 +62,7 @@
 
 mod blend;
 mod draw;
+pub mod cursor;
 mod error;
 mod mask;
 mod operation;

@@ -19,11 +19,13 @@
 //! | [`frame_decoder`] | sender and head (bits 0, 1), channel, a length to cut by, stream |
 //! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
 //! | [`description`] | text of a description |
+//! | [`cursor()`] | of each message number above 100, length (2, little endian), body |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
 
 mod agent;
 mod agent_stream;
 mod complete;
+pub mod cursor;
 mod description;
 mod frame;
 mod generated;
@@ -36,6 +38,7 @@ mod structures;
 pub use self::{
     agent::{agent_message, stream_device},
     agent_stream::agent_stream,
+    cursor::cursor,
     description::description,
     frame::frame_decoder,
     generated::generated_message,
@@ -64,6 +67,7 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("lz_identity", lz_identity),
     ("glz_window", glz_window),
     ("glz_identity", glz_identity),
+    ("cursor", cursor),
 ];
 
 /// Takes a little-endian number from the front; bytes that are not there count as zero.
