@@ -20,12 +20,14 @@
 //! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
 //! | [`link_frames`] | which frame, its bytes |
 //! | [`description`] | text of a description |
+//! | [`cursor()`] | of each message number above 100, length (2, little endian), body |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
 
 mod agent;
 mod agent_stream;
 mod complete;
 mod cuts;
+pub mod cursor;
 mod description;
 mod frame;
 mod generated;
@@ -39,6 +41,7 @@ mod structures;
 pub use self::{
     agent::{agent_message, stream_device},
     agent_stream::agent_stream,
+    cursor::cursor,
     description::description,
     frame::frame_decoder,
     generated::generated_message,
@@ -69,6 +72,7 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("lz_identity", lz_identity),
     ("glz_window", glz_window),
     ("glz_identity", glz_identity),
+    ("cursor", cursor),
 ];
 
 /// Takes a little-endian number from the front; bytes that are not there count as zero.
