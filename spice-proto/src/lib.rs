@@ -76,6 +76,7 @@ extern crate alloc;
 mod proto;
 
 pub mod agent;
+pub mod canvas;
 pub mod channel;
 pub mod connect;
 pub mod frame;

@@ -22,6 +22,7 @@
 //! | [`description`] | text of a description |
 //! | [`uri`], [`connection_file`] | the text |
 //! | [`tunnel`] | a length to cut by, what the proxy answers |
+//! | [`cursor()`] | of each message number above 100, length (2, little endian), body |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
 
 mod agent;
@@ -29,6 +30,7 @@ mod agent_stream;
 mod complete;
 mod connect;
 mod cuts;
+pub mod cursor;
 mod description;
 mod frame;
 mod generated;
@@ -43,6 +45,7 @@ pub use self::{
     agent::{agent_message, stream_device},
     agent_stream::agent_stream,
     connect::{connection_file, tunnel, uri},
+    cursor::cursor,
     description::description,
     frame::frame_decoder,
     generated::generated_message,
@@ -76,6 +79,7 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("lz_identity", lz_identity),
     ("glz_window", glz_window),
     ("glz_identity", glz_identity),
+    ("cursor", cursor),
 ];
 
 /// Takes a little-endian number from the front; bytes that are not there count as zero.
