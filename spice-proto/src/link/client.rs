@@ -252,6 +252,12 @@ impl Client {
         self.end(ErrorKind::Expired)
     }
 
+    /// Bytes from the server that wait: at most those of one frame of the limits, and one push.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.buffers.input.len()
+    }
+
     /// How far the handshake has come.
     #[must_use]
     pub fn stage(&self) -> Stage {

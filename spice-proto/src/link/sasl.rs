@@ -52,7 +52,7 @@ pub trait ServerMechanism {
 }
 
 /// The mechanisms that a server offers.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Mechanisms<'a>(pub(super) &'a [u8]);
 
 /// A client's choice of mechanism.

@@ -344,6 +344,12 @@ impl Server {
         self.end(ErrorKind::Expired)
     }
 
+    /// Bytes from the client that wait: at most those of one frame of the limits, and one push.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.buffers.input.len()
+    }
+
     /// How far the handshake has come.
     #[must_use]
     pub fn stage(&self) -> Stage {
