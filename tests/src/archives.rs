@@ -81,7 +81,10 @@ fn read(path: PathBuf) -> Archive {
         entry.read_to_end(&mut bytes).unwrap_or_else(|error| fail(&error));
         files.insert(entry.name().to_owned(), bytes);
     }
-    let manifest = files.get("manifest.json").or_else(|| files.get("index.json")).expect("a manifest.json or index.json");
+    let manifest = files
+        .get("manifest.json")
+        .or_else(|| files.get("index.json"))
+        .expect("a manifest.json or index.json");
     let manifest = serde_json::from_slice(manifest).unwrap_or_else(|error| fail(&error));
     Archive { path, manifest, files }
 }

@@ -29,7 +29,8 @@ fn run(script: &Script<'_>) -> Result<(), String> {
     let mut shared = SharedCaches::new(&limits);
     let mut canvas = Canvas::new(&limits);
     for (index, (kind, body)) in script.messages.iter().enumerate() {
-        let message = ServerMessage::parse(*kind, body).map_err(|error| format!("message {index}: {error}"))?;
+        let message =
+            ServerMessage::parse(*kind, body).map_err(|error| format!("message {index}: {error}"))?;
         match canvas.apply(&message, &mut shared) {
             Ok(Outcome::Waiting(missing)) => return Err(format!("message {index} waits: {missing:?}")),
             Ok(Outcome::Done | Outcome::Drawn(_)) => {}
