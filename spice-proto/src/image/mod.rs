@@ -28,10 +28,21 @@
 #![warn(clippy::arithmetic_side_effects)] // on top of the lints of the crate: sizes come from peers
 // Where an index or a sum is known to be fine, the function says why.
 
+pub mod bitmap;
+pub mod form;
 pub mod glz;
+#[cfg(feature = "jpeg")]
+pub mod jpeg;
+#[cfg(feature = "jpeg")]
+pub mod jpeg_alpha;
 pub mod lz;
+#[cfg(feature = "lz4")]
+pub mod lz4;
+pub mod palette;
 mod pixmap;
 pub mod quic;
+#[cfg(feature = "zlib")]
+pub mod zlib_glz;
 
 pub use pixmap::{Format, Pixmap};
 
