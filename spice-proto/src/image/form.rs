@@ -239,6 +239,7 @@ impl Form {
     }
 
     /// Makes a work space at least `len` bytes long; its content has no meaning.
+    #[cfg(any(feature = "lz4", feature = "zlib"))]
     pub(crate) fn grow(self, buffer: &mut Vec<u8>, len: usize) -> Result<&mut [u8], Error> {
         if buffer.len() < len {
             self.reserve(buffer, len.saturating_sub(buffer.len()))?;
