@@ -20,11 +20,13 @@
 //! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
 //! | [`description`] | text of a description |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
+//! | [`bitmap`], [`lz4_image`], [`lz4_identity`], [`zlib_glz`], [`jpeg`], [`jpeg_alpha`] | see [`forms`] |
 
 mod agent;
 mod agent_stream;
 mod complete;
 mod description;
+pub mod forms;
 mod frame;
 mod generated;
 pub mod image;
@@ -37,6 +39,7 @@ pub use self::{
     agent::{agent_message, stream_device},
     agent_stream::agent_stream,
     description::description,
+    forms::{bitmap, jpeg, jpeg_alpha, lz4_identity, lz4_image, zlib_glz},
     frame::frame_decoder,
     generated::generated_message,
     image::{glz_identity, glz_window, lz_decode, lz_identity, quic_decode, quic_identity},
@@ -64,6 +67,12 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("lz_identity", lz_identity),
     ("glz_window", glz_window),
     ("glz_identity", glz_identity),
+    ("bitmap", bitmap),
+    ("lz4_image", lz4_image),
+    ("lz4_identity", lz4_identity),
+    ("zlib_glz", zlib_glz),
+    ("jpeg", jpeg),
+    ("jpeg_alpha", jpeg_alpha),
 ];
 
 /// Takes a little-endian number from the front; bytes that are not there count as zero.

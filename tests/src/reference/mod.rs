@@ -2,6 +2,8 @@
 //!
 //! Every test of the fast codecs rests on them.
 
+pub mod bitmap;
 pub mod glz;
 pub mod lz;
+pub mod lz4;
 pub mod quic;

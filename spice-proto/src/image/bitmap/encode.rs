@@ -57,34 +57,34 @@ pub fn encode(pixmap: &Pixmap, format: BitmapFmt, out: &mut Vec<u8>) -> Result<E
             }
         }
         (_, Xrgb1555 | Rgb565 | Xrgb8888 | Argb8888) => {
-            let (most, pack): (usize, fn(&[u8]) -> u8) = match format {
-                BitmapFmt::FMT_1BIT_LE => (2, |bits| bits.iter().rev().fold(0, |byte, bit| byte << 1 | bit)),
-                BitmapFmt::FMT_1BIT_BE => (2, |bits| {
-                    bits.iter().fold(0, |byte, bit| byte << 1 | bit) << 8_usize.saturating_sub(bits.len())
-                }),
-                BitmapFmt::FMT_4BIT_LE => {
-                    (16, |pair| pair.iter().rev().fold(0, |byte, index| byte << 4 | index))
-                }
-                BitmapFmt::FMT_4BIT_BE => {
-                    (16, |pair| pair.iter().fold(0, |byte, index| byte << 4 | index) << (pair.len() % 2 * 4))
-                }
-                BitmapFmt::FMT_8BIT => (256, |index| index.first().copied().unwrap_or(0)),
+            let (most, per_byte, low_first) = match format {
+                BitmapFmt::FMT_1BIT_LE => (2, 8, true),
+                BitmapFmt::FMT_1BIT_BE => (2, 8, false),
+                BitmapFmt::FMT_4BIT_LE => (16, 2, true),
+                BitmapFmt::FMT_4BIT_BE => (16, 2, false),
+                BitmapFmt::FMT_8BIT => (256, 1, true),
                 _ => return Err(bad_format),
-            };
-            let per_byte = match most {
-                2 => 8,
-                16 => 2,
-                _ => 1,
             };
             let indexes;
             (palette, indexes) = index(pixmap, most)?;
             for row in indexes.chunks((pixmap.width() as usize).max(1)) {
-                out.extend(row.chunks(per_byte).map(pack));
+                out.extend(row.chunks(per_byte).map(|indexes| packed(indexes, per_byte, low_first)));
             }
         }
         _ => return Err(bad_format),
     }
     Ok(Encoded { stride, palette })
+}
+
+/// The byte of some indexes, fewer than `per_byte` at the end of a row.
+fn packed(indexes: &[u8], per_byte: usize, low_first: bool) -> u8 {
+    let bits = 8_usize.checked_div(per_byte).unwrap_or(8);
+    let mut byte = 0;
+    for (i, index) in indexes.iter().enumerate() {
+        let place = if low_first { i } else { per_byte.saturating_sub(i).saturating_sub(1) };
+        byte |= index << place.saturating_mul(bits);
+    }
+    byte
 }
 
 const FORM: Form = Form::Bitmap;
