@@ -194,13 +194,6 @@ impl<'c> Sources<'c> {
     }
 }
 
-impl Buffer {
-    /// The part that images are decoded into.
-    pub(super) fn pixels(&mut self) -> &mut Vec<u8> {
-        &mut self.pixels
-    }
-}
-
 /// The image of a field that may be null and must not be.
 pub(super) fn required<'m>(
     field: &'static str,

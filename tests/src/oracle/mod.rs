@@ -21,12 +21,14 @@
 //! | [`description`] | text of a description |
 //! | [`cursor()`] | of each message number above 100, length (2, little endian), body |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
+//! | [`bitmap`], [`lz4_image`], [`lz4_identity`], [`zlib_glz`], [`jpeg`], [`jpeg_alpha`] | see [`forms`] |
 
 mod agent;
 mod agent_stream;
 mod complete;
 pub mod cursor;
 mod description;
+pub mod forms;
 mod frame;
 mod generated;
 pub mod image;
@@ -40,6 +42,7 @@ pub use self::{
     agent_stream::agent_stream,
     cursor::cursor,
     description::description,
+    forms::{bitmap, jpeg, jpeg_alpha, lz4_identity, lz4_image, zlib_glz},
     frame::frame_decoder,
     generated::generated_message,
     image::{glz_identity, glz_window, lz_decode, lz_identity, quic_decode, quic_identity},
@@ -68,6 +71,12 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("glz_window", glz_window),
     ("glz_identity", glz_identity),
     ("cursor", cursor),
+    ("bitmap", bitmap),
+    ("lz4_image", lz4_image),
+    ("lz4_identity", lz4_identity),
+    ("zlib_glz", zlib_glz),
+    ("jpeg", jpeg),
+    ("jpeg_alpha", jpeg_alpha),
 ];
 
 /// Takes a little-endian number from the front; bytes that are not there count as zero.
