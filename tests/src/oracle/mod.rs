@@ -21,11 +21,13 @@
 //! | [`description`] | text of a description |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
 //! | [`bitmap`], [`lz4_image`], [`lz4_identity`], [`zlib_glz`], [`jpeg`], [`jpeg_alpha`] | see [`forms`] |
+//! | [`image_door`] | a script, see [`door`] |
 
 mod agent;
 mod agent_stream;
 mod complete;
 mod description;
+pub mod door;
 pub mod forms;
 mod frame;
 mod generated;
@@ -39,6 +41,7 @@ pub use self::{
     agent::{agent_message, stream_device},
     agent_stream::agent_stream,
     description::description,
+    door::image_door,
     forms::{bitmap, jpeg, jpeg_alpha, lz4_identity, lz4_image, zlib_glz},
     frame::frame_decoder,
     generated::generated_message,
@@ -73,6 +76,7 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("zlib_glz", zlib_glz),
     ("jpeg", jpeg),
     ("jpeg_alpha", jpeg_alpha),
+    ("image_door", image_door),
 ];
 
 /// Takes a little-endian number from the front; bytes that are not there count as zero.

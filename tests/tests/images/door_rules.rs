@@ -2,7 +2,7 @@
 
 use spice_proto::display::{
     BinaryData, BitmapData, BitmapDataPal, BitmapFlags, BitmapFmt, Image, ImageBody, ImageDescriptor,
-    ImageFlags, ImageType, InvalPalette, LzpltData, LzpltDataPal, Palette, ResourceID, ResourceList,
+    ImageFlags, ImageType, InvalList, InvalPalette, LzpltData, LzpltDataPal, Palette, ResourceId,
     ResourceType, ServerMessage, Surface,
 };
 use spice_proto::image::{Decoded, Decoder, Error, Format, Missing, SharedCaches, View, glz, lz, quic};
@@ -52,8 +52,8 @@ impl Client {
 
     fn invalidate(&mut self, ids: &[u64]) {
         let resources: Vec<_> =
-            ids.iter().map(|&id| ResourceID { type_: ResourceType::PIXMAP, id }).collect();
-        let list = ServerMessage::InvalList(ResourceList { resources: List::from(&resources[..]) });
+            ids.iter().map(|&id| ResourceId { type_: ResourceType::PIXMAP, id }).collect();
+        let list = ServerMessage::InvalList(InvalList { resources: List::from(&resources[..]) });
         assert!(self.decoder.invalidate(&list, &mut self.shared));
     }
 }
