@@ -1,5 +1,7 @@
 //! From a JPEG file to a picture.
 
+use alloc::vec::Vec;
+
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
@@ -7,6 +9,7 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
 use super::header::{EOI, Header};
+use super::narrow;
 use crate::Limits;
 use crate::image::form::{Error, ErrorKind, Form};
 use crate::image::{Format, Pixmap};
@@ -36,12 +39,32 @@ pub fn decode(file: &[u8], width: u32, height: u32, limits: &Limits) -> Result<P
     if !scans.windows(2).rev().any(|pair| pair == [0xFF, EOI]) {
         return Err(Error::new(FORM, ErrorKind::Truncated, file.len(), 2, 0));
     }
+    let mut data = if narrow::is_narrow(file, &header) {
+        narrow::decode(file, &header)?
+    } else {
+        planes(file, &header, width, height, ColorSpace::BGRA)?
+    };
+    for pixel in data.as_chunks_mut::<4>().0 {
+        pixel[3] = 0;
+    }
+    Pixmap::from_data(Format::Xrgb8888, width, height, data)
+        .map_err(|data| Error::new(FORM, ErrorKind::Buffer, 0, data.len() as u64, len as u64))
+}
+
+/// Runs the decoder on a file of this size. Grey comes out as three equal colours.
+pub(super) fn planes(
+    file: &[u8],
+    header: &Header,
+    width: u32,
+    height: u32,
+    colours: ColorSpace,
+) -> Result<Vec<u8>, Error> {
     let options = DecoderOptions::default()
         .set_strict_mode(true)
         .set_max_width(width as usize)
         .set_max_height(height as usize)
-        .jpeg_set_out_colorspace(ColorSpace::BGRA);
-    let wrong = |error| wrong(&error, header.scan);
+        .jpeg_set_out_colorspace(colours);
+    let wrong = |error: DecodeErrors| wrong(&error, header.scan);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(file), options);
     decoder.decode_headers().map_err(wrong)?;
     match decoder.input_colorspace() {
@@ -50,16 +73,14 @@ pub fn decode(file: &[u8], width: u32, height: u32, limits: &Limits) -> Result<P
         Some(ColorSpace::Luma) => decoder.set_options(options.jpeg_set_out_colorspace(ColorSpace::RGBA)),
         _ => return Err(Error::new(FORM, ErrorKind::UnsupportedJpeg, header.frame, 0, 0)),
     }
-    if decoder.output_buffer_size() != Some(len) {
+    let size = decoder.dimensions().filter(|size| *size == (width as usize, height as usize));
+    let len = size.and_then(|_| decoder.output_buffer_size());
+    let Some(len) = len else {
         return Err(Error::new(FORM, ErrorKind::BadJpeg, header.frame, 0, 0));
-    }
+    };
     let mut data = FORM.zeros(len)?;
     decoder.decode_into(&mut data).map_err(wrong)?;
-    for pixel in data.as_chunks_mut::<4>().0 {
-        pixel[3] = 0;
-    }
-    Pixmap::from_data(Format::Xrgb8888, width, height, data)
-        .map_err(|data| Error::new(FORM, ErrorKind::Buffer, 0, data.len() as u64, len as u64))
+    Ok(data)
 }
 
 /// What the library says, in our words.
