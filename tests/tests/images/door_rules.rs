@@ -327,7 +327,7 @@ fn errors_say_codec_place_and_what_disagrees() {
     };
     let lz = |data| ImageBody::LzRgb(BinaryData { data });
     assert_eq!(error((2, 2), lz(&stream)), "LZ_RGB: coded pixels of 2x1 in an image of 2x2, at byte 12");
-    assert_eq!(error((2, 1), lz(&stream[..30])), "lz: 4 bytes wanted, 1 left, at byte 28");
+    assert_eq!(error((2, 1), lz(&stream[..30])), "lz: 5 bytes wanted, 2 left, at byte 28");
     let longer = [&stream[..], b"?"].concat();
     assert_eq!(error((2, 1), lz(&longer)), "lz: 1 bytes after the last pass, at byte 33");
     assert_eq!(
