@@ -79,6 +79,68 @@ fn warm_glz_codec_allocates_nothing_but_handles() {
 }
 
 #[test]
+fn warm_front_door_allocates_nothing_but_pictures_for_the_cache() {
+    use spice_proto::display::{ImageCompression as C, ImageFlags, ImageType as T};
+    use spice_proto::image::{Coding, Decoded, Decoder, Encoder, Format, Picture, SharedCaches, View};
+    let limits = Limits::default();
+    let (width, height) = (90_u32, 70_u32);
+    let ramp: Vec<u8> =
+        (0..width * height).flat_map(|i| (i % 90 * 0x01_0102 + i / 90).to_le_bytes()).collect();
+    let (mut encoder, mut decoder) = (Encoder::new(), Decoder::new(&limits));
+    let mut shared = SharedCaches::new(&limits);
+    let mut dictionary = glz::Encoder::new(30_000);
+    let mut buffer = Vec::new();
+    let cases = [
+        (C::OFF, T::BITMAP, Format::Xrgb8888),
+        (C::OFF, T::BITMAP, Format::Rgb888),
+        (C::QUIC, T::QUIC, Format::Xrgb8888),
+        (C::QUIC, T::QUIC, Format::Argb8888),
+        (C::QUIC, T::QUIC, Format::Xrgb1555),
+        (C::LZ, T::LZ_RGB, Format::Argb8888),
+        (C::LZ, T::LZ_RGB, Format::A8),
+        (C::LZ4, T::LZ4, Format::Xrgb8888),
+        (C::GLZ, T::GLZ_RGB, Format::Xrgb8888),
+        (C::GLZ, T::ZLIB_GLZ_RGB, Format::Argb8888),
+    ];
+    for (compression, kind, format) in cases {
+        let mut coding = Coding::default();
+        coding.compression = compression;
+        coding.lz4 = true;
+        coding.zlib = kind == T::ZLIB_GLZ_RGB;
+        for flags in [ImageFlags::empty(), ImageFlags::CACHE_ME] {
+            for round in 0..30_u8 {
+                // Every time another picture, so that GLZ has something to decode.
+                let mut data = ramp.clone();
+                data.iter_mut().step_by(13).for_each(|byte| *byte ^= round);
+                let wide = View::new(Format::Argb8888, width, height, &data, 360, true).unwrap();
+                let picture = wide.convert(format);
+                let view = picture.as_view();
+                let image = encoder.encode(view, 5, flags, &coding, Some(&mut dictionary)).unwrap();
+                assert_eq!(image.descriptor.type_, kind);
+                let (result, info) = counted(|| {
+                    decoder.start_message();
+                    decoder.decode(&image, Format::Xrgb8888, &mut shared, &mut buffer)
+                });
+                let Ok(Decoded::Picture(picture)) = result else { panic!("{result:?}") };
+                let cached = matches!(picture, Picture::Pixmap(_));
+                assert_eq!(cached, flags == ImageFlags::CACHE_ME);
+                let len = picture.view().data().len() as u64;
+                drop(picture);
+                // Handles of the picture; GLZ has some of its own, and none of them has pixels.
+                let most = 300 + if cached { len } else { 0 };
+                let (calls, bytes) = (info.count_total, info.bytes_total);
+                let glz = matches!(kind, T::GLZ_RGB | T::ZLIB_GLZ_RGB);
+                let most_calls = if cached { 2 } else { 0 } + if glz { 3 } else { 0 };
+                assert!(
+                    round < 20 || bytes <= most && calls <= most_calls,
+                    "{kind:?} {format:?} {flags:?}: {calls} calls for {bytes} bytes"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn refused_headers_allocate_nothing() {
     let header = |kind: u32, width: u32, height: u32, stride: u32| {
         let words = [0x2020_5A4C, 0x1_0001, kind, width, height, stride, 1];

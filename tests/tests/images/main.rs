@@ -6,6 +6,7 @@
 mod allocation;
 mod corpus;
 mod damage;
+mod door_encoder;
 mod door_rules;
 mod glz_rules;
 mod identity;
