@@ -5,6 +5,7 @@
 
 mod allocation;
 mod damage;
+mod form_rules;
 mod glz_rules;
 mod identity;
 mod lz_rules;
