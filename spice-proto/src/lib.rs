@@ -51,6 +51,7 @@
 //! | `serde` | `Serialize` for every message |
 //! | `arbitrary` | messages made up from random bytes, [`wire::arbitrary`](https://docs.rs/spice-proto) |
 //! | `proptest` | strategies for property tests |
+//! | `tokio` | `frame::FrameCodec` for `tokio_util::codec` |
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(

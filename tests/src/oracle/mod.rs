@@ -17,12 +17,16 @@
 //! | [`stream_device`] | number (2, little endian), body |
 //! | [`agent_stream`] | sender (bit 0), lengths of pieces (see there), pieces |
 //! | [`frame_decoder`] | sender and head (bits 0, 1), channel, a length to cut by, stream |
+//! | [`channel_end`] | role and head (bits 0, 1), channel, a length to cut by, stream |
+//! | [`agent_end`] | role and capabilities (see there), steps |
 //! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
 //! | [`description`] | text of a description |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
 
 mod agent;
+mod agent_end;
 mod agent_stream;
+mod channel;
 mod complete;
 mod description;
 mod frame;
@@ -35,7 +39,9 @@ mod structures;
 
 pub use self::{
     agent::{agent_message, stream_device},
+    agent_end::agent_end,
     agent_stream::agent_stream,
+    channel::channel_end,
     description::description,
     frame::frame_decoder,
     generated::generated_message,
@@ -55,7 +61,9 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("agent_message", agent_message),
     ("stream_device", stream_device),
     ("agent_stream", agent_stream),
+    ("agent_end", agent_end),
     ("frame_decoder", frame_decoder),
+    ("channel_end", channel_end),
     ("structures", structures),
     ("description", description),
     ("quic_decode", quic_decode),
