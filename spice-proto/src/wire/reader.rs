@@ -288,6 +288,33 @@ impl<'a> Reader<'a> {
         self.note(Error::new(kind, self.position.saturating_sub(back) as u64, needed, present))
     }
 
+    /// Reads a field; its errors get the field's name.
+    ///
+    /// # Errors
+    /// [`Failed`]; the reader has the error.
+    #[inline(always)]
+    pub fn field<T: Wire<'a>>(&mut self, names: &'static Names, field: Field) -> Result<T, Failed> {
+        let read = T::read(self);
+        self.named(read, names, field)
+    }
+
+    /// Gives the error of a field that was read the field's name.
+    ///
+    /// # Errors
+    /// [`Failed`]; the reader has the error.
+    #[inline(always)]
+    pub fn named<T>(
+        &mut self,
+        read: Result<T, Failed>,
+        names: &'static Names,
+        field: Field,
+    ) -> Result<T, Failed> {
+        match read {
+            Ok(value) => Ok(value),
+            Err(failed) => Err(self.within(failed, names, field)),
+        }
+    }
+
     /// Notes the field that an error was in.
     #[inline(always)]
     pub fn within(&mut self, failed: Failed, names: &'static Names, field: Field) -> Failed {

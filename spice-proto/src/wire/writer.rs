@@ -8,7 +8,7 @@
 use bytes::BufMut;
 
 use super::{
-    EncodeError,
+    Encode, EncodeError, List, Wire,
     error::EncodeErrorKind,
     path::{Field, Names},
 };
@@ -125,6 +125,34 @@ impl Measure {
     #[inline]
     pub fn add(&mut self, bytes: usize) {
         self.len = self.len.saturating_add(bytes);
+    }
+
+    /// Measures a field; its errors get the field's name.
+    ///
+    /// # Errors
+    /// What the field reports.
+    #[inline(always)]
+    pub fn field<'a, T: Encode<'a>>(
+        &mut self,
+        value: &T,
+        names: &'static Names,
+        field: Field,
+    ) -> Result<(), EncodeError> {
+        value.measure(self).map_err(|error| error.within(names, field))
+    }
+
+    /// Measures elements; their errors get the field's name.
+    ///
+    /// # Errors
+    /// What the elements report.
+    #[inline(always)]
+    pub fn list<'a, T: Wire<'a>>(
+        &mut self,
+        list: &List<'a, T>,
+        names: &'static Names,
+        field: Field,
+    ) -> Result<(), EncodeError> {
+        list.measure(self).map_err(|error| error.within(names, field))
     }
 
     /// Notes an array that a null pointer stands for: readers refuse it when it asks for more bytes than the message has

@@ -181,11 +181,11 @@ impl<'m> Rust<'m> {
 
     fn message_encode(&self, channel: &'m Channel, name: &Ident, messages: &'m [Message]) -> TokenStream {
         let names = self.names_path(channel.module);
-        let within: Vec<_> = messages
+        let measuring: Vec<_> = messages
             .iter()
             .map(|message| {
                 let text = self.name_path(channel.module, &message.name);
-                quote!(.map_err(|error| error.within(&#names, #text)))
+                quote!(measure.field(message, &#names, #text))
             })
             .collect();
         let pointing: Vec<_> = messages
@@ -193,16 +193,16 @@ impl<'m> Rust<'m> {
             .filter(|message| self.model[message.body].pointer_depth > 0)
             .map(variant)
             .collect();
-        self.any_encode(name, &messages.iter().map(variant).collect::<Vec<_>>(), &within, &pointing)
+        self.any_encode(name, &messages.iter().map(variant).collect::<Vec<_>>(), &measuring, &pointing)
     }
 
-    /// `Encode` of an enumeration whose variants hold one value each: it is left to the value. `within` follows the
-    /// measuring of each, `pointing` are the variants whose values have pointers.
+    /// `Encode` of an enumeration whose variants hold one value each: it is left to the value. `measuring` is
+    /// how each is measured, `pointing` are the variants whose values have pointers.
     fn any_encode(
         &self,
         name: &Ident,
         variants: &[Ident],
-        within: &[TokenStream],
+        measuring: &[TokenStream],
         pointing: &[Ident],
     ) -> TokenStream {
         let rt = &self.runtime;
@@ -238,7 +238,7 @@ impl<'m> Rust<'m> {
                 #[inline]
                 fn measure(&self, measure: &mut #rt::Measure) -> Result<(), #rt::EncodeError> {
                     match self {
-                        #(Self::#variants(message) => #rt::Encode::measure(message, measure) #within,)*
+                        #(Self::#variants(message) => #measuring,)*
                         Self::Unknown { body, .. } => {
                             measure.add(body.len());
                             Ok(())
@@ -345,8 +345,8 @@ impl<'m> Rust<'m> {
             paths.push(quote!(#module::#name));
         }
         let docs = docs::lines(&[], &format!("A message from the {side}, of any channel."));
-        let within = vec![TokenStream::new(); variants.len()];
-        let encode = self.any_encode(&name, &variants, &within, &variants);
+        let measuring = vec![quote!(#rt::Encode::measure(message, measure)); variants.len()];
+        let encode = self.any_encode(&name, &variants, &measuring, &variants);
         let serialize = self.any_serialize(&name, &variants);
         quote! {
             #docs

@@ -343,7 +343,7 @@ impl<'m> Rust<'m> {
                 array(length, self.element_size(element), quote!(list::<#ty>))
             }
         };
-        let value = quote!(#value.map_err(|failed| reader.within(failed, &#names, #name))?);
+        let value = quote!({ let read = #value; reader.named(read, &#names, #name)? });
         match (wrap, required) {
             (Some(wrap), true) => quote!(#wrap(#value)),
             (Some(wrap), false) => quote!(#value.map(#wrap)),
@@ -356,8 +356,8 @@ impl<'m> Rust<'m> {
         let rt = &self.runtime;
         match self.shape(field) {
             Shape::Struct(id) => {
-                let (path, within) = (self.struct_expr(item.module, id), self.within(item, field));
-                quote!(<#path as #rt::Wire>::read(reader) #within)
+                let (path, place) = (self.struct_expr(item.module, id), self.place(item, field));
+                quote!(reader.field::<#path>(#place)?)
             }
             Shape::Bytes(length) => {
                 let bytes = self.read_array(item, field, length, quote!(bytes), quote!(rest));
@@ -392,21 +392,14 @@ impl<'m> Rust<'m> {
     ) -> TokenStream {
         match self.count(item, length) {
             Some(count) => {
-                let (max, within) = (self.max_check(item, field, &count), self.within(item, field));
-                quote!({ #max reader.#counted(#count) #within })
+                let (max, place) = (self.max_check(item, field, &count), self.place(item, field));
+                quote!({ #max let read = reader.#counted(#count); reader.named(read, #place)? })
             }
             None => match self.max_check(item, field, &quote!(rest.len() as u64)) {
                 Some(max) => quote!({ let rest = reader.#rest(); #max rest }),
                 None => quote!(reader.#rest()),
             },
         }
-    }
-
-    /// What follows a read that can fail: the error is given the field's name.
-    fn within(&self, item: &Struct, field: &Field) -> TokenStream {
-        let names = self.names_path(item.module);
-        let name = self.name_path(item.module, &field.name);
-        quote!(.map_err(|failed| reader.within(failed, &#names, #name))?)
     }
 
     fn max_check(&self, item: &'m Struct, field: &'m Field, count: &TokenStream) -> Option<TokenStream> {

@@ -183,7 +183,7 @@ impl<'m> Rust<'m> {
                 let inner_ref = by_ref(&inner);
                 let measure = match target {
                     Target::Struct(_) => {
-                        quote!(#rt::Encode::measure(#inner_ref, measure).map_err(|error| error.within(#place))?;)
+                        quote!(measure.field(#inner_ref, #place)?;)
                     }
                     Target::Bytes(length) | Target::List(_, length) => {
                         self.measure_array(item, field, &inner, length, matches!(target, Target::List(..)))
@@ -204,11 +204,10 @@ impl<'m> Rust<'m> {
 
     fn measure_field(&self, item: &'m Struct, field: &'m Field, value: &TokenStream) -> TokenStream {
         let value_ref = by_ref(value);
-        let rt = &self.runtime;
         match self.shape(field) {
             Shape::Struct(id) if !self.plain(id) => {
                 let place = self.place(item, field);
-                quote!(#rt::Encode::measure(#value_ref, measure).map_err(|error| error.within(#place))?;)
+                quote!(measure.field(#value_ref, #place)?;)
             }
             Shape::Bytes(length) => self.measure_array(item, field, value, length, false),
             Shape::List(_, length) => self.measure_array(item, field, value, length, true),
@@ -265,7 +264,7 @@ impl<'m> Rust<'m> {
         let add = match list {
             true => {
                 let place = place();
-                quote!(#value.measure(measure).map_err(|error| error.within(#place))?;)
+                quote!(measure.list(&#value, #place)?;)
             }
             false => quote!(measure.add(#len);),
         };
@@ -287,7 +286,7 @@ impl<'m> Rust<'m> {
 
     /// The field as errors name it: the table of names and the place in it. Only what is printed is asked for, since
     /// asking puts the name into the table.
-    fn place(&self, item: &Struct, field: &Field) -> TokenStream {
+    pub(super) fn place(&self, item: &Struct, field: &Field) -> TokenStream {
         let (names, name) = (self.names_path(item.module), self.name_path(item.module, &field.name));
         quote!(&#names, #name)
     }
