@@ -19,6 +19,7 @@
 //! | [`frame_decoder`] | sender and head (bits 0, 1), channel, a length to cut by, stream |
 //! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
 //! | [`description`] | text of a description |
+//! | [`canvas()`] | display messages: number, length (2 and 4, little endian), body |
 //! | [`cursor()`] | of each message number above 100, length (2, little endian), body |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
 //! | [`bitmap`], [`lz4_image`], [`lz4_identity`], [`zlib_glz`], [`jpeg`], [`jpeg_alpha`] | see [`forms`] |
@@ -26,6 +27,7 @@
 
 mod agent;
 mod agent_stream;
+pub mod canvas;
 mod complete;
 pub mod cursor;
 mod description;
@@ -42,6 +44,7 @@ mod structures;
 pub use self::{
     agent::{agent_message, stream_device},
     agent_stream::agent_stream,
+    canvas::canvas,
     cursor::cursor,
     description::description,
     door::image_door,
@@ -73,6 +76,7 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("lz_identity", lz_identity),
     ("glz_window", glz_window),
     ("glz_identity", glz_identity),
+    ("canvas", canvas),
     ("cursor", cursor),
     ("bitmap", bitmap),
     ("lz4_image", lz4_image),

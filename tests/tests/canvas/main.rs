@@ -1,4 +1,5 @@
 //! The canvas and the pointer, against vectors, captures and plain rules.
 
+mod captures;
 mod cursor;
 mod vectors;
