@@ -2,4 +2,5 @@
 
 mod captures;
 mod cursor;
+mod rules;
 mod vectors;

@@ -12,8 +12,10 @@ mod decode;
 mod encode;
 mod header;
 mod narrow;
+mod tables;
 
 pub use decode::decode;
 pub(crate) use decode::{fill, head};
 pub use encode::Encoder;
 pub use header::Header;
+pub(crate) use tables::complete;
