@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::draw::{Placed, Scratch};
-use super::error::{Error, ErrorKind};
+use super::error::ErrorKind;
 use super::region::{Region, intersection, is_empty};
 use super::rop::Rop;
 use super::scale::Axis;
@@ -71,6 +71,7 @@ struct Frames {
 struct Stream {
     surface_id: u32,
     codec: VideoCodecType,
+    #[cfg_attr(not(feature = "jpeg"), allow(dead_code, reason = "decoders of the caller know it"))]
     top_down: bool,
     size: (u32, u32),
     dest: Rect,
@@ -195,6 +196,7 @@ fn jpeg<'p>(
     frames: &'p mut Frames,
     limits: &Limits,
 ) -> Result<Option<View<'p>>, Stop> {
+    use super::error::Error;
     use crate::image::{self, jpeg};
 
     if stream.codec != VideoCodecType::MJPEG {
