@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::draw::{Placed, Scratch};
-use super::error::{Error, ErrorKind};
+use super::error::ErrorKind;
 use super::region::{Region, intersection, is_empty};
 use super::rop::Rop;
 use super::scale::Axis;
@@ -42,6 +42,8 @@ pub struct VideoFrame<'a> {
     pub width: u32,
     /// Rows, as the message says.
     pub height: u32,
+    /// Whether its first row is the top one.
+    pub top_down: bool,
     /// When to show it, on the clock of the main channel's `multi_media_time`, in ms.
     pub multi_media_time: u32,
     /// Where it goes in the surface.
@@ -166,6 +168,7 @@ impl Streams {
                     codec: stream.codec,
                     width,
                     height,
+                    top_down: stream.top_down,
                     multi_media_time: frame.multi_media_time,
                     dest,
                     data: frame.data,
@@ -200,7 +203,7 @@ fn jpeg<'p>(
     if stream.codec != VideoCodecType::MJPEG {
         return Ok(None);
     }
-    let failed = |error: image::Error| Error::new("data", ErrorKind::Image(error));
+    let failed = |error: image::Error| Stop::new("data", ErrorKind::Image(error));
     let header = jpeg::Header::parse(data).map_err(|error| failed(error.into()))?;
     let (width, height) = (header.width, header.height);
     let Frames { pixels, file } = frames;
@@ -217,7 +220,7 @@ fn jpeg<'p>(
 
 /// Without its feature, MJPEG is a codec like the others.
 #[cfg(not(feature = "jpeg"))]
-fn jpeg<'p>(_: &Stream, _: &[u8], _: &'p mut Vec<u8>, _: &Limits) -> Result<Option<View<'p>>, Stop> {
+fn jpeg<'p>(_: &Stream, _: &[u8], _: &'p mut Frames, _: &Limits) -> Result<Option<View<'p>>, Stop> {
     Ok(None)
 }
 
