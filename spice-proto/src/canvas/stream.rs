@@ -199,7 +199,6 @@ fn jpeg<'p>(
     frames: &'p mut Frames,
     limits: &Limits,
 ) -> Result<Option<View<'p>>, Stop> {
-    use super::error::Error;
     use crate::image::{self, jpeg};
 
     if stream.codec != VideoCodecType::MJPEG {
