@@ -45,10 +45,7 @@ fn a_warm_canvas_draws_without_allocation() {
         }
     }
     println!("{counts:?}");
-    assert!(
-        counts.len() == 13, /* all that can have images */
-        "not all messages were tried: {counts:?}"
-    );
+    assert_eq!(counts.len(), 14, "all drawing messages: {counts:?}");
 }
 
 /// Whether the image is decoded by a library with work space of its own.
