@@ -1,5 +1,7 @@
 //! What a SASL mechanism does for a handshake (`docs/spec/link.md` section 5).
 
+#![warn(clippy::arithmetic_side_effects)]
+
 use core::fmt;
 
 use super::Secret;

@@ -1,5 +1,7 @@
 //! The handshake of a server.
 
+#![warn(clippy::arithmetic_side_effects)]
+
 use alloc::string::String;
 use alloc::vec::Vec;
 

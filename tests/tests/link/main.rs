@@ -3,6 +3,7 @@
 mod lines;
 mod pair;
 mod replay;
+#[allow(unreachable_pub, reason = "examples share it")]
 #[path = "../../../spice-proto/examples/common/sasl.rs"]
 mod sasl;
 mod scenes;

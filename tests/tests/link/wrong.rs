@@ -123,6 +123,14 @@ fn a_key_that_is_none_fails_when_the_ticket_is_made() {
 }
 
 #[test]
+fn sasl_wants_the_choice_of_authentication() {
+    let mut config = ClientConfig::new(ChannelType::MAIN, 0);
+    config.auth = Auth::Sasl;
+    config.capabilities.common = CapabilitySet::EMPTY;
+    assert_eq!(Client::new(config).err(), Some(CallError::AuthSelection));
+}
+
+#[test]
 fn calls_that_nobody_asked_for_change_nothing() {
     let mut client = client(Auth::Ticket);
     assert_eq!(client.encrypted_ticket(&Ticket([0; 128])), Err(CallError::NotAsked));
