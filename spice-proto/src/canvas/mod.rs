@@ -61,8 +61,8 @@
 #![warn(clippy::arithmetic_side_effects)] // on top of the lints of the crate: coordinates come from peers
 
 mod blend;
-mod draw;
 pub mod cursor;
+mod draw;
 mod error;
 mod mask;
 mod operation;

@@ -109,8 +109,7 @@ impl<'c> Stage<'c> {
         let picture = self.sources.picture("data.src_bitmap", &image, self.target, source)?;
         let filling = self.sources.filling("data.brush", &data.brush, self.target, brush)?;
         let via = converted_format(picture.format(), self.target.format());
-        let placed =
-            Placed::new(picture.view(), via, data.src_area, self.box_, data.scale_mode, Axis::new)?;
+        let placed = Placed::new(picture.view(), via, data.src_area, self.box_, data.scale_mode, Axis::new)?;
         placed.copy(self.target, self.region, Rop::COPY, self.scratch);
         let rop = Rop::new(data.rop_descriptor, Inputs::BrushImage);
         fill_region(self.target, self.region, &filling.paint(), rop);
@@ -126,8 +125,7 @@ impl<'c> Stage<'c> {
         }
         let picture = self.sources.picture("data.src_bitmap", &image, self.target, source)?;
         let via = converted_format(picture.format(), self.target.format());
-        let placed =
-            Placed::new(picture.view(), via, data.src_area, self.box_, data.scale_mode, Axis::new)?;
+        let placed = Placed::new(picture.view(), via, data.src_area, self.box_, data.scale_mode, Axis::new)?;
         let rop = Rop::new(data.rop_descriptor, Inputs::ImageDestination);
         placed.copy(self.target, self.region, rop, self.scratch);
         Ok(())
@@ -192,8 +190,8 @@ impl<'c> Stage<'c> {
         }
         let mode = ImageScaleMode::NEAREST;
         let placed = Placed::new(view, view.format(), data.src_area, self.box_, mode, Axis::new)?;
-        let target_alpha = self.target.format() == Format::Argb8888
-            || data.alpha_flags.contains(AlphaFlags::DEST_HAS_ALPHA);
+        let target_alpha =
+            self.target.format() == Format::Argb8888 || data.alpha_flags.contains(AlphaFlags::DEST_HAS_ALPHA);
         placed.blend(self.target, self.region, data.alpha, target_alpha, self.scratch);
         Ok(())
     }
@@ -289,7 +287,9 @@ fn copy_inside(target: &mut Pixmap, rect: Rect, dx: i32, dy: i32) {
         else {
             return;
         };
-        let fits = |at: usize| at.checked_add(end.saturating_sub(start)).is_some_and(|end| end <= target.data().len());
+        let fits = |at: usize| {
+            at.checked_add(end.saturating_sub(start)).is_some_and(|end| end <= target.data().len())
+        };
         if start <= end && fits(start) && fits(to) {
             target.data_mut().copy_within(start..end, to);
         }

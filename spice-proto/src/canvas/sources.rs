@@ -170,9 +170,7 @@ impl<'c> Sources<'c> {
         buffer: &'c mut Buffer,
     ) -> Result<(), Stop> {
         match &brush.body {
-            BrushBody::Pattern(pattern) => {
-                self.touch(field, &pattern.pat.get(), target, &mut buffer.pixels)
-            }
+            BrushBody::Pattern(pattern) => self.touch(field, &pattern.pat.get(), target, &mut buffer.pixels),
             _ => Ok(()),
         }
     }

@@ -127,7 +127,8 @@ impl Client {
         }
         let [common, channel] = [config.capabilities.common, config.capabilities.channel]
             .map(|set| set.words().collect::<Vec<u32>>());
-        let link = ClientLink::new(config.connection_id, config.channel, config.channel_id, &common, &channel);
+        let link =
+            ClientLink::new(config.connection_id, config.channel, config.channel_id, &common, &channel);
         let mut bytes = Vec::new();
         // A vector has room for a message of some ten bytes.
         let _ = link.encode(&mut bytes);

@@ -1,9 +1,9 @@
 //! The front door on images written by hand: formats, caches, waiting, errors.
 
 use spice_proto::display::{
-    BinaryData, BitmapData, BitmapDataPal, BitmapFlags, BitmapFmt, Image, ImageBody, ImageDescriptor, ImageFlags,
-    ImageType, InvalPalette, LzpltData, LzpltDataPal, Palette, ResourceID, ResourceList, ResourceType,
-    ServerMessage, Surface,
+    BinaryData, BitmapData, BitmapDataPal, BitmapFlags, BitmapFmt, Image, ImageBody, ImageDescriptor,
+    ImageFlags, ImageType, InvalPalette, LzpltData, LzpltDataPal, Palette, ResourceID, ResourceList,
+    ResourceType, ServerMessage, Surface,
 };
 use spice_proto::image::{Decoded, Decoder, Error, Format, Missing, SharedCaches, View, glz, lz, quic};
 use spice_proto::wire::Pointer;
