@@ -49,6 +49,12 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "lz_identity" => random(11, 300),
         "glz_identity" => random(40, 600),
         "cursor" => cursors(),
+        "bitmap" => random(11, 900),
+        "lz4_image" => lz4_images(),
+        "lz4_identity" => random(5, 300),
+        "zlib_glz" => zlib_streams(),
+        "jpeg" => jpegs(|size, data| data[..size].to_vec()),
+        "jpeg_alpha" => jpegs(|size, data| [&[1][..], &(size as u16).to_le_bytes(), data].concat()),
         _ => BTreeSet::new(),
     };
     inputs.extend(regressions(name).into_iter().map(|(_, input)| input));
@@ -318,6 +324,53 @@ fn quic_pixels() -> BTreeSet<Vec<u8>> {
             let (kind, width) = (stream[8] - 1, u16::from_le_bytes([stream[12], stream[13]]).wrapping_sub(1));
             let pixels = archive.file(&case["raw_file"]);
             inputs.insert([&[kind], &width.to_le_bytes()[..], pixels].concat());
+        }
+    }
+    inputs.retain(|input| input.len() <= MOST);
+    inputs
+}
+
+/// LZ4 images behind their size.
+fn lz4_images() -> BTreeSet<Vec<u8>> {
+    let mut inputs = BTreeSet::new();
+    for archive in archives::open("wrapped.zip", "lz4") {
+        for case in archive.cases("lz4") {
+            let side = |name: &str| u8::try_from(case[name].as_u64().expect("a side")).ok();
+            let (Some(width), Some(height)) = (side("width"), side("height")) else { continue };
+            inputs.insert([&[width, height], archive.file(&case["data"])].concat());
+        }
+        for case in archive.cases("spicevmc") {
+            inputs.insert([&[0, 0], archive.file(&case["data"])].concat());
+        }
+    }
+    inputs.retain(|input| input.len() <= MOST);
+    inputs
+}
+
+/// ZLIB_GLZ streams behind their size.
+fn zlib_streams() -> BTreeSet<Vec<u8>> {
+    let mut inputs = BTreeSet::new();
+    for archive in archives::open("wrapped.zip", "sequences") {
+        for image in
+            archive.cases("sequences").iter().flat_map(|sequence| sequence["images"].as_array()).flatten()
+        {
+            let Some(size) = image["glz_size"].as_u64().and_then(|size| u16::try_from(size).ok()) else {
+                continue;
+            };
+            inputs.insert([&size.to_le_bytes()[..], archive.file(&image["stream"])].concat());
+        }
+    }
+    inputs.retain(|input| input.len() <= MOST);
+    inputs
+}
+
+/// JPEG files with alpha planes, from the size of the file and all of it.
+fn jpegs(seed: fn(usize, &[u8]) -> Vec<u8>) -> BTreeSet<Vec<u8>> {
+    let mut inputs = BTreeSet::new();
+    for archive in archives::open("wrapped.zip", "jpeg_alpha") {
+        for case in archive.cases("jpeg_alpha") {
+            let size = case["jpeg_size"].as_u64().expect("a size") as usize;
+            inputs.insert(seed(size, archive.file(&case["data"])));
         }
     }
     inputs.retain(|input| input.len() <= MOST);

@@ -53,8 +53,8 @@ impl<'a> Placed<'a> {
                 return Err(Stop::new("data.src_area", ErrorKind::Value(side.unsigned_abs())));
             }
         }
-        let interpolate = interpolates(mode)
-            .ok_or(Stop::new("data.scale_mode", ErrorKind::Value(mode.0.into())))?;
+        let interpolate =
+            interpolates(mode).ok_or(Stop::new("data.scale_mode", ErrorKind::Value(mode.0.into())))?;
         Ok(Self::Scaled(Scaled {
             view,
             via,
@@ -70,13 +70,11 @@ impl<'a> Placed<'a> {
         let to = target.format();
         match self {
             // With the bytes of the picture, or converted on the way: one pass.
-            Self::Same { view, .. } if rop == Rop::COPY => self.same(target, region, |_, target, source, width| {
-                if converted_format(view.format(), to) == view.format() {
-                    rop.combine(target, source);
-                } else {
-                    convert_row(view.format(), source, to, target, width);
-                }
-            }),
+            Self::Same { view, .. } if rop == Rop::COPY => {
+                self.same(target, region, |_, target, source, width| {
+                    convert_row(view.format(), source, converted_format(view.format(), to), target, width);
+                })
+            }
             Self::Scaled(scaled) if rop == Rop::COPY => {
                 scaled.rows(target, region, &mut scratch.scaler, |_, target, source, width| {
                     store_row(source, to, target, width);

@@ -61,8 +61,9 @@
 #![warn(clippy::arithmetic_side_effects)] // on top of the lints of the crate: coordinates come from peers
 
 mod blend;
-mod draw;
+mod composite;
 pub mod cursor;
+mod draw;
 mod error;
 mod mask;
 mod operation;
@@ -73,7 +74,9 @@ mod rop3;
 mod rows;
 mod scale;
 mod sources;
+mod stroke;
 mod surfaces;
+mod text;
 
 use alloc::vec::Vec;
 
@@ -255,6 +258,9 @@ impl Canvas {
             M::DrawRop3(draw) => (&draw.base, Operation::Rop3(&draw.data)),
             M::DrawTransparent(draw) => (&draw.base, Operation::Transparent(&draw.data)),
             M::DrawAlphaBlend(draw) => (&draw.base, Operation::AlphaBlend(&draw.data)),
+            M::DrawStroke(draw) => (&draw.base, Operation::Stroke(&draw.data)),
+            M::DrawText(draw) => (&draw.base, Operation::Text(&draw.data)),
+            M::DrawComposite(draw) => (&draw.base, Operation::Composite(&draw.data)),
             other => {
                 self.decoder.invalidate(other, shared);
                 return Ok(None);

@@ -170,9 +170,7 @@ impl<'c> Sources<'c> {
         buffer: &'c mut Buffer,
     ) -> Result<(), Stop> {
         match &brush.body {
-            BrushBody::Pattern(pattern) => {
-                self.touch(field, &pattern.pat.get(), target, &mut buffer.pixels)
-            }
+            BrushBody::Pattern(pattern) => self.touch(field, &pattern.pat.get(), target, &mut buffer.pixels),
             _ => Ok(()),
         }
     }
@@ -193,13 +191,6 @@ impl<'c> Sources<'c> {
         let (width, height, stride) = (target.width(), target.height(), target.stride());
         let copy = View::new(target.format(), width, height, buffer, stride, true);
         Ok(Picture::Rows(copy.ok_or(Stop::new(field, ErrorKind::Format))?))
-    }
-}
-
-impl Buffer {
-    /// The part that images are decoded into.
-    pub(super) fn pixels(&mut self) -> &mut Vec<u8> {
-        &mut self.pixels
     }
 }
 

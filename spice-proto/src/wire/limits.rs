@@ -38,6 +38,8 @@ pub struct Limits {
     pub body_other: u32,
     /// Bytes of one agent message put together. Default 128 MiB; [`server`](Self::server) 8 KiB.
     pub agent_message: u32,
+    /// Bytes of one COMPRESSED_DATA message of a usbredir, port or webdav channel after decompression. Default 16 MiB.
+    pub uncompressed_data: u32,
     /// Pixels of one picture. A stream of a hundred bytes can hold any number of them, so this alone bounds memory
     /// and time of decoding. Default 2^26; GLZ has 2^25 of its own.
     pub image_pixels: u32,
@@ -94,6 +96,7 @@ impl Default for Limits {
             body_audio: 64 << 20,
             body_other: 64 << 20,
             agent_message: 128 << 20,
+            uncompressed_data: 16 << 20,
             image_pixels: 1 << 26,
             glz_window_pixels: 1 << 24,
             image_cache_pixels: 1 << 26,

@@ -25,6 +25,7 @@
 //! | [`tunnel`] | a length to cut by, what the proxy answers |
 //! | [`cursor()`] | of each message number above 100, length (2, little endian), body |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
+//! | [`bitmap`], [`lz4_image`], [`lz4_identity`], [`zlib_glz`], [`jpeg`], [`jpeg_alpha`] | see [`forms`] |
 
 mod agent;
 mod agent_stream;
@@ -33,6 +34,7 @@ mod connect;
 mod cuts;
 pub mod cursor;
 mod description;
+pub mod forms;
 mod frame;
 mod generated;
 mod handshake;
@@ -49,6 +51,7 @@ pub use self::{
     connect::{connection_file, tunnel, uri},
     cursor::cursor,
     description::description,
+    forms::{bitmap, jpeg, jpeg_alpha, lz4_identity, lz4_image, zlib_glz},
     frame::frame_decoder,
     generated::generated_message,
     handshake::{link_client, link_server},
@@ -85,6 +88,12 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("glz_window", glz_window),
     ("glz_identity", glz_identity),
     ("cursor", cursor),
+    ("bitmap", bitmap),
+    ("lz4_image", lz4_image),
+    ("lz4_identity", lz4_identity),
+    ("zlib_glz", zlib_glz),
+    ("jpeg", jpeg),
+    ("jpeg_alpha", jpeg_alpha),
 ];
 
 /// Takes a little-endian number from the front; bytes that are not there count as zero.

@@ -1,0 +1,88 @@
+//! From a JPEG file to a picture.
+
+use zune_core::bytestream::ZCursor;
+use zune_core::colorspace::ColorSpace;
+use zune_core::options::DecoderOptions;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::errors::DecodeErrors;
+
+use super::header::{EOI, Header};
+use crate::Limits;
+use crate::image::form::{Error, ErrorKind, Form};
+use crate::image::{Format, Pixmap};
+
+/// Decodes a JPEG file into a picture of [`Format::Xrgb8888`], fourth byte 0. Its rows are always top first.
+///
+/// `width` and `height` are those of the descriptor, or for a frame of a stream those of its [`Header`]. Grey files and
+/// all ways of sampling are taken, baseline or progressive.
+///
+/// # Errors
+/// Those of [`Header::parse`]; [`ErrorKind::WidthMismatch`], [`HeightMismatch`](ErrorKind::HeightMismatch),
+/// [`PixelLimit`](ErrorKind::PixelLimit), [`Implausible`](ErrorKind::Implausible),
+/// [`Truncated`](ErrorKind::Truncated), [`OutOfMemory`](ErrorKind::OutOfMemory) before the picture is begun;
+/// [`BadJpeg`](ErrorKind::BadJpeg), [`UnsupportedJpeg`](ErrorKind::UnsupportedJpeg) and
+/// [`Truncated`](ErrorKind::Truncated) of the decoder.
+pub fn decode(file: &[u8], width: u32, height: u32, limits: &Limits) -> Result<Pixmap, Error> {
+    let (header, len) = head(file, width, height, limits)?;
+    let mut data = FORM.zeros(len)?;
+    fill(file, &header, &mut data)?;
+    FORM.pixmap(Format::Xrgb8888, width, height, data)
+}
+
+/// Checks what can be checked before pixels are decoded; gives the number of bytes of the picture.
+pub(crate) fn head(file: &[u8], width: u32, height: u32, limits: &Limits) -> Result<(Header, usize), Error> {
+    let header = Header::parse(file)?;
+    FORM.agree(header.frame, (header.width, header.height), (width, height))?;
+    let len = FORM.admit(Format::Xrgb8888, width, height, limits)?;
+    let scans = file.get(header.scan..).unwrap_or_default();
+    let pixels = u64::from(width).saturating_mul(height.into());
+    let possible = (scans.len() as u64).saturating_mul(MAX_PIXELS_PER_BYTE);
+    if pixels > possible {
+        return Err(Error::new(FORM, ErrorKind::Implausible, header.scan, pixels, possible));
+    }
+    // The decoder does not notice everywhere that a file was cut off.
+    if !scans.windows(2).rev().any(|pair| pair == [0xFF, EOI]) {
+        return Err(Error::new(FORM, ErrorKind::Truncated, file.len(), 2, 0));
+    }
+    Ok((header, len))
+}
+
+/// Decodes a file that has passed [`head`] into `data`, which has the number of bytes that it gave.
+pub(crate) fn fill(file: &[u8], header: &Header, data: &mut [u8]) -> Result<(), Error> {
+    let options = DecoderOptions::default()
+        .set_strict_mode(true)
+        .set_max_width(header.width as usize)
+        .set_max_height(header.height as usize)
+        .jpeg_set_out_colorspace(ColorSpace::BGRA);
+    let wrong = |error| wrong(&error, header.scan);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(file), options);
+    decoder.decode_headers().map_err(wrong)?;
+    match decoder.input_colorspace() {
+        Some(ColorSpace::YCbCr) => {}
+        // Grey is the same in both orders, and the decoder knows it only in this one.
+        Some(ColorSpace::Luma) => decoder.set_options(options.jpeg_set_out_colorspace(ColorSpace::RGBA)),
+        _ => return Err(Error::new(FORM, ErrorKind::UnsupportedJpeg, header.frame, 0, 0)),
+    }
+    if decoder.output_buffer_size() != Some(data.len()) {
+        return Err(Error::new(FORM, ErrorKind::BadJpeg, header.frame, 0, 0));
+    }
+    decoder.decode_into(data).map_err(wrong)?;
+    for pixel in data.as_chunks_mut::<4>().0 {
+        pixel[3] = 0;
+    }
+    Ok(())
+}
+
+/// What the library says, in our words.
+fn wrong(error: &DecodeErrors, at: usize) -> Error {
+    let kind = match error {
+        DecodeErrors::Unsupported(_) => ErrorKind::UnsupportedJpeg,
+        _ => ErrorKind::BadJpeg,
+    };
+    Error::new(FORM, kind, at, 0, 0)
+}
+
+/// Every block of 64 samples takes a bit at least, and the finest component has a block for each 256 pixels at least.
+const MAX_PIXELS_PER_BYTE: u64 = 8 * 256;
+
+const FORM: Form = Form::Jpeg;
