@@ -42,7 +42,7 @@ pub(super) enum Operation<'m> {
 /// Memory for the images and figures of a message, kept for the next one.
 #[derive(Debug, Default)]
 pub(super) struct Buffers {
-    pub(super) source: Vec<u8>,
+    pub(super) source: Buffer,
     pub(super) brush: Buffer,
     /// Of a background.
     pub(super) back: Buffer,
@@ -120,7 +120,7 @@ impl<'c> Stage<'c> {
             self.sources.touch("data.src_bitmap", &image, self.target, source)?;
             return self.sources.touch_brush("data.brush", &data.brush, self.target, brush);
         }
-        let picture = self.sources.picture("data.src_bitmap", &image, self.target, source)?;
+        let picture = self.sources.to_convert("data.src_bitmap", &image, self.target, source)?;
         let filling = self.sources.filling("data.brush", &data.brush, self.target, brush)?;
         let via = converted_format(picture.format(), self.target.format());
         let placed = Placed::new(picture.view(), via, data.src_area, self.box_, data.scale_mode, Axis::new)?;
@@ -137,7 +137,7 @@ impl<'c> Stage<'c> {
         if self.region.is_empty() {
             return self.sources.touch("data.src_bitmap", &image, self.target, source);
         }
-        let picture = self.sources.picture("data.src_bitmap", &image, self.target, source)?;
+        let picture = self.sources.to_convert("data.src_bitmap", &image, self.target, source)?;
         let via = converted_format(picture.format(), self.target.format());
         let placed = Placed::new(picture.view(), via, data.src_area, self.box_, data.scale_mode, Axis::new)?;
         let rop = Rop::new(data.rop_descriptor, Inputs::ImageDestination);
@@ -151,7 +151,7 @@ impl<'c> Stage<'c> {
         if self.region.is_empty() {
             return self.sources.touch("data.src_bitmap", &image, self.target, source);
         }
-        let picture = self.sources.picture("data.src_bitmap", &image, self.target, source)?;
+        let picture = self.sources.to_convert("data.src_bitmap", &image, self.target, source)?;
         let via = converted_format(picture.format(), self.target.format());
         let mode = ImageScaleMode::NEAREST;
         let placed = Placed::new(picture.view(), via, data.src_area, self.box_, mode, Axis::new)?;
@@ -196,7 +196,7 @@ impl<'c> Stage<'c> {
         if self.region.is_empty() {
             return self.sources.touch("data.src_bitmap", &image, self.target, source);
         }
-        let picture = self.sources.picture("data.src_bitmap", &image, self.target, source)?;
+        let picture = self.sources.picture("data.src_bitmap", &image, self.target, source.pixels())?;
         let mut view = picture.view();
         let of_surface = matches!(image.body, ImageBody::Surface(_));
         if of_surface && data.alpha_flags.contains(AlphaFlags::SRC_SURFACE_HAS_ALPHA) {
@@ -214,7 +214,7 @@ impl<'c> Stage<'c> {
         let Buffers { source, brush, mask, pattern, .. } = self.buffers;
         restrict(&mut self.sources, self.region, self.box_, &data.mask, mask)?;
         let image = required("data.src_bitmap", &data.src_bitmap)?;
-        let picture = self.sources.picture("data.src_bitmap", &image, self.target, source)?;
+        let picture = self.sources.to_convert("data.src_bitmap", &image, self.target, source)?;
         let filling = self.sources.filling("data.brush", &data.brush, self.target, brush)?;
         if self.region.is_empty() {
             return Ok(());

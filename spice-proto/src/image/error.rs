@@ -148,3 +148,56 @@ impl From<lz::Error> for Error {
         Self::Lz(error)
     }
 }
+
+/// Why a picture was not encoded into an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// The picture has no pixels, or is too large for an image.
+    Size {
+        /// Width given.
+        width: u32,
+        /// Height given.
+        height: u32,
+    },
+    /// QUIC refused it.
+    Quic(quic::EncodeError),
+    /// LZ or GLZ refused it.
+    Lz(lz::Error),
+    /// LZ4 or JPEG refused it.
+    Form(form::Error),
+    /// Memory for rows could not be had.
+    OutOfMemory,
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Size { width, height } => write!(f, "no image can be {width}x{height}"),
+            Self::Quic(error) => error.fmt(f),
+            Self::Lz(error) => error.fmt(f),
+            Self::Form(error) => error.fmt(f),
+            Self::OutOfMemory => f.write_str("out of memory"),
+        }
+    }
+}
+
+impl core::error::Error for EncodeError {}
+
+impl From<quic::EncodeError> for EncodeError {
+    fn from(error: quic::EncodeError) -> Self {
+        Self::Quic(error)
+    }
+}
+
+impl From<lz::Error> for EncodeError {
+    fn from(error: lz::Error) -> Self {
+        Self::Lz(error)
+    }
+}
+
+impl From<form::Error> for EncodeError {
+    fn from(error: form::Error) -> Self {
+        Self::Form(error)
+    }
+}

@@ -32,9 +32,11 @@ pub mod bitmap;
 mod cache;
 mod convert;
 mod decoder;
+mod encoder;
 mod error;
 pub mod form;
 pub mod glz;
+mod gradual;
 #[cfg(feature = "jpeg")]
 pub mod jpeg;
 #[cfg(feature = "jpeg")]
@@ -54,7 +56,8 @@ pub mod zlib_glz;
 pub use cache::{PixmapCache, SharedCaches};
 pub use convert::convert_row;
 pub use decoder::{Decoder, leaves_trace};
-pub use error::Error;
+pub use encoder::{Coding, Encoder};
+pub use error::{EncodeError, Error};
 pub use palette_cache::PaletteCache;
 pub use picture::{Decoded, Missing, Picture};
 pub use pixmap::{Format, Pixmap};

@@ -26,6 +26,7 @@
 //! | [`cursor()`] | of each message number above 100, length (2, little endian), body |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
 //! | [`bitmap`], [`lz4_image`], [`lz4_identity`], [`zlib_glz`], [`jpeg`], [`jpeg_alpha`] | see [`forms`] |
+//! | [`image_door`] | a script, see [`door`] |
 
 mod agent;
 mod agent_stream;
@@ -34,6 +35,7 @@ mod connect;
 mod cuts;
 pub mod cursor;
 mod description;
+pub mod door;
 pub mod forms;
 mod frame;
 mod generated;
@@ -51,6 +53,7 @@ pub use self::{
     connect::{connection_file, tunnel, uri},
     cursor::cursor,
     description::description,
+    door::image_door,
     forms::{bitmap, jpeg, jpeg_alpha, lz4_identity, lz4_image, zlib_glz},
     frame::frame_decoder,
     generated::generated_message,
@@ -94,6 +97,7 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("zlib_glz", zlib_glz),
     ("jpeg", jpeg),
     ("jpeg_alpha", jpeg_alpha),
+    ("image_door", image_door),
 ];
 
 /// Takes a little-endian number from the front; bytes that are not there count as zero.

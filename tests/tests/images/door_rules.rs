@@ -2,7 +2,7 @@
 
 use spice_proto::display::{
     BinaryData, BitmapData, BitmapDataPal, BitmapFlags, BitmapFmt, Image, ImageBody, ImageDescriptor,
-    ImageFlags, ImageType, InvalPalette, LzpltData, LzpltDataPal, Palette, ResourceID, ResourceList,
+    ImageFlags, ImageType, InvalList, InvalPalette, LzpltData, LzpltDataPal, Palette, ResourceId,
     ResourceType, ServerMessage, Surface,
 };
 use spice_proto::image::{Decoded, Decoder, Error, Format, Missing, SharedCaches, View, glz, lz, quic};
@@ -52,8 +52,8 @@ impl Client {
 
     fn invalidate(&mut self, ids: &[u64]) {
         let resources: Vec<_> =
-            ids.iter().map(|&id| ResourceID { type_: ResourceType::PIXMAP, id }).collect();
-        let list = ServerMessage::InvalList(ResourceList { resources: List::from(&resources[..]) });
+            ids.iter().map(|&id| ResourceId { type_: ResourceType::PIXMAP, id }).collect();
+        let list = ServerMessage::InvalList(InvalList { resources: List::from(&resources[..]) });
         assert!(self.decoder.invalidate(&list, &mut self.shared));
     }
 }
@@ -327,7 +327,7 @@ fn errors_say_codec_place_and_what_disagrees() {
     };
     let lz = |data| ImageBody::LzRgb(BinaryData { data });
     assert_eq!(error((2, 2), lz(&stream)), "LZ_RGB: coded pixels of 2x1 in an image of 2x2, at byte 12");
-    assert_eq!(error((2, 1), lz(&stream[..30])), "lz: 4 bytes wanted, 1 left, at byte 28");
+    assert_eq!(error((2, 1), lz(&stream[..30])), "lz: 5 bytes wanted, 2 left, at byte 28");
     let longer = [&stream[..], b"?"].concat();
     assert_eq!(error((2, 1), lz(&longer)), "lz: 1 bytes after the last pass, at byte 33");
     assert_eq!(

@@ -1,5 +1,7 @@
 //! From a JPEG file to a picture.
 
+use alloc::vec::Vec;
+
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
@@ -7,6 +9,7 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
 use super::header::{EOI, Header};
+use super::narrow;
 use crate::Limits;
 use crate::image::form::{Error, ErrorKind, Form};
 use crate::image::{Format, Pixmap};
@@ -49,12 +52,50 @@ pub(crate) fn head(file: &[u8], width: u32, height: u32, limits: &Limits) -> Res
 
 /// Decodes a file that has passed [`head`] into `data`, which has the number of bytes that it gave.
 pub(crate) fn fill(file: &[u8], header: &Header, data: &mut [u8]) -> Result<(), Error> {
+    if narrow::is_narrow(file, header) {
+        let narrow = narrow::decode(file, header)?;
+        data.iter_mut().zip(&narrow).for_each(|(byte, narrow)| *byte = *narrow);
+    } else {
+        let (mut decoder, len) = open(file, header, header.width, header.height, ColorSpace::BGRA)?;
+        if len != data.len() {
+            return Err(Error::new(FORM, ErrorKind::BadJpeg, header.frame, 0, 0));
+        }
+        decoder.decode_into(data).map_err(|error| wrong(&error, header.scan))?;
+    }
+    for pixel in data.as_chunks_mut::<4>().0 {
+        pixel[3] = 0;
+    }
+    Ok(())
+}
+
+/// Runs the decoder on a file of this size. Grey comes out as three equal colours.
+pub(super) fn planes(
+    file: &[u8],
+    header: &Header,
+    width: u32,
+    height: u32,
+    colours: ColorSpace,
+) -> Result<Vec<u8>, Error> {
+    let (mut decoder, len) = open(file, header, width, height, colours)?;
+    let mut data = FORM.zeros(len)?;
+    decoder.decode_into(&mut data).map_err(|error| wrong(&error, header.scan))?;
+    Ok(data)
+}
+
+/// The decoder of a file of this size, and the bytes of the picture.
+fn open<'f>(
+    file: &'f [u8],
+    header: &Header,
+    width: u32,
+    height: u32,
+    colours: ColorSpace,
+) -> Result<(JpegDecoder<ZCursor<&'f [u8]>>, usize), Error> {
     let options = DecoderOptions::default()
         .set_strict_mode(true)
-        .set_max_width(header.width as usize)
-        .set_max_height(header.height as usize)
-        .jpeg_set_out_colorspace(ColorSpace::BGRA);
-    let wrong = |error| wrong(&error, header.scan);
+        .set_max_width(width as usize)
+        .set_max_height(height as usize)
+        .jpeg_set_out_colorspace(colours);
+    let wrong = |error: DecodeErrors| wrong(&error, header.scan);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(file), options);
     decoder.decode_headers().map_err(wrong)?;
     match decoder.input_colorspace() {
@@ -63,14 +104,10 @@ pub(crate) fn fill(file: &[u8], header: &Header, data: &mut [u8]) -> Result<(), 
         Some(ColorSpace::Luma) => decoder.set_options(options.jpeg_set_out_colorspace(ColorSpace::RGBA)),
         _ => return Err(Error::new(FORM, ErrorKind::UnsupportedJpeg, header.frame, 0, 0)),
     }
-    if decoder.output_buffer_size() != Some(data.len()) {
-        return Err(Error::new(FORM, ErrorKind::BadJpeg, header.frame, 0, 0));
-    }
-    decoder.decode_into(data).map_err(wrong)?;
-    for pixel in data.as_chunks_mut::<4>().0 {
-        pixel[3] = 0;
-    }
-    Ok(())
+    let size = decoder.dimensions().filter(|size| *size == (width as usize, height as usize));
+    let len = size.and_then(|_| decoder.output_buffer_size());
+    let len = len.ok_or(Error::new(FORM, ErrorKind::BadJpeg, header.frame, 0, 0))?;
+    Ok((decoder, len))
 }
 
 /// What the library says, in our words.

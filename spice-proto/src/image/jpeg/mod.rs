@@ -11,6 +11,7 @@
 mod decode;
 mod encode;
 mod header;
+mod narrow;
 
 pub use decode::decode;
 pub(crate) use decode::{fill, head};
