@@ -82,6 +82,7 @@ enum State {
     Reply,
     /// The caller's turn.
     Ticket {
+        #[cfg_attr(not(feature = "ticket"), allow(dead_code, reason = "who encrypts has it from the event"))]
         key: PublicKey,
         /// Whether the mechanism is named.
         select: bool,
@@ -127,7 +128,8 @@ impl Client {
         }
         let [common, channel] = [config.capabilities.common, config.capabilities.channel]
             .map(|set| set.words().collect::<Vec<u32>>());
-        let link = ClientLink::new(config.connection_id, config.channel, config.channel_id, &common, &channel);
+        let link =
+            ClientLink::new(config.connection_id, config.channel, config.channel_id, &common, &channel);
         let mut bytes = Vec::new();
         // A vector has room for a message of some ten bytes.
         let _ = link.encode(&mut bytes);
