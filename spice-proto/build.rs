@@ -6,7 +6,8 @@ use spice_proto_derive::backend::rust::{Emit, RustBackend};
 use spice_proto_derive::{Config, Error};
 
 fn main() -> Result<(), Error> {
-    let backend = RustBackend::new("crate::wire").serde(if_enabled("SERDE")).arbitrary(if_enabled("ARBITRARY"));
+    let backend =
+        RustBackend::new("crate::wire").serde(if_enabled("SERDE")).arbitrary(if_enabled("ARBITRARY"));
     Config::new().file("spice.proto").backend(backend).generate()?;
     Ok(())
 }

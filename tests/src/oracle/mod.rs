@@ -18,17 +18,22 @@
 //! | [`agent_stream`] | sender (bit 0), lengths of pieces (see there), pieces |
 //! | [`frame_decoder`] | sender and head (bits 0, 1), channel, a length to cut by, stream |
 //! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
+//! | [`link_frames`] | which frame, its bytes |
+//! | [`link_client`], [`link_server`] | options (see there), how it is cut, what the peer sends |
 //! | [`description`] | text of a description |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
 
 mod agent;
 mod agent_stream;
 mod complete;
+mod cuts;
 mod description;
 mod frame;
 mod generated;
+mod handshake;
 pub mod image;
 mod laws;
+mod link;
 mod message;
 mod meter;
 mod structures;
@@ -39,7 +44,9 @@ pub use self::{
     description::description,
     frame::frame_decoder,
     generated::generated_message,
+    handshake::{link_client, link_server},
     image::{glz_identity, glz_window, lz_decode, lz_identity, quic_decode, quic_identity},
+    link::link_frames,
     message::{client_message, server_message},
     structures::{STRUCTURES, structures},
 };
@@ -57,6 +64,9 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("agent_stream", agent_stream),
     ("frame_decoder", frame_decoder),
     ("structures", structures),
+    ("link_frames", link_frames),
+    ("link_client", link_client),
+    ("link_server", link_server),
     ("description", description),
     ("quic_decode", quic_decode),
     ("quic_identity", quic_identity),
