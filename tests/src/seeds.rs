@@ -39,12 +39,16 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "link_client" => from_servers(),
         "link_server" => from_clients(),
         "description" => descriptions(),
+        "uri" => texts("uri.jsonl", &["uri", "written"]),
+        "connection_file" => texts("key_file.jsonl", &["text", "write"]),
+        "tunnel" => answers(),
         "quic_decode" => streams("quic.zip", "cases", "quic_file"),
         "lz_decode" => streams("lz.zip", "lz", "stream"),
         "glz_window" => glz_windows(),
         "quic_identity" => quic_pixels(),
         "lz_identity" => random(11, 300),
         "glz_identity" => random(40, 600),
+        "cursor" => cursors(),
         _ => BTreeSet::new(),
     };
     inputs.extend(regressions(name).into_iter().map(|(_, input)| input));
@@ -69,6 +73,32 @@ fn messages(direction: &str) -> BTreeSet<Vec<u8>> {
             let kind = line.number("id").to_le_bytes();
             [&[line.number("channel_id") as u8, kind[0], kind[1]], &line.bytes()[..]].concat()
         })
+        .collect()
+}
+
+/// Cursor messages of the vectors, each alone and several in a row, and a shape of each type.
+fn cursors() -> BTreeSet<Vec<u8>> {
+    let lines = vectors::lines(|name| name == "04-cursor.jsonl");
+    let step = |kind: u8, body: &[u8]| -> Vec<u8> {
+        let len = u16::try_from(body.len()).expect("a short body").to_le_bytes();
+        [&[kind, len[0], len[1]], body].concat()
+    };
+    let wanted =
+        lines.iter().filter(|line| line.number("channel_id") == 4 && line.text("direction") == "server");
+    let wanted = wanted.filter(|line| line.number("id") > 100 && line.bytes().len() < 4096);
+    let steps: Vec<Vec<u8>> = wanted.map(|line| step(line.number("id") as u8 - 100, &line.bytes())).collect();
+    let mut random = crate::random::Random::new(9);
+    let shapes = (0..7_u8).map(|kind| {
+        let head = [1, 0, 2, 0, 1, 2, 0, kind, 0, 0, 0, 0, 0, 0, 0, kind, 9, 0, 5, 0, 3, 0, 8, 0];
+        step(3, &[&head[..], &random.bytes(1200)].concat())
+    });
+    let shapes: Vec<Vec<u8>> = shapes.collect();
+    steps
+        .chunks(5)
+        .map(<[_]>::concat)
+        .chain([shapes.concat()])
+        .chain(shapes.clone())
+        .chain(steps.clone())
         .collect()
 }
 
@@ -224,6 +254,18 @@ fn structures() -> BTreeSet<Vec<u8>> {
     // First the position; 0 is all of them.
     let each = (1..=oracle::STRUCTURES.len()).map(|position| [&[position as u8][..], &[0; 64]].concat());
     inputs.into_iter().map(|bytes| [&[0], &bytes[..]].concat()).chain(each).collect()
+}
+
+/// Texts out of vectors.
+fn texts(file: &str, keys: &[&str]) -> BTreeSet<Vec<u8>> {
+    let lines = vectors::lines(|name| name == file);
+    lines.iter().flat_map(|line| keys.iter().map(|key| line.text(key).as_bytes().to_vec())).collect()
+}
+
+/// Answers of proxies.
+fn answers() -> BTreeSet<Vec<u8>> {
+    let ends = ["200 OK\r\nA: b\r\n\r\nREDQ", "407 No\r\n\r\n", "503\r\n\r\n", "200\n\nREDQ", "20"];
+    ends.iter().map(|end| [b"\x04HTTP/1.0 ", end.as_bytes()].concat()).collect()
 }
 
 /// The streams of an archive that are not too large to be changed much.

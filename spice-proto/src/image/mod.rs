@@ -28,11 +28,25 @@
 #![warn(clippy::arithmetic_side_effects)] // on top of the lints of the crate: sizes come from peers
 // Where an index or a sum is known to be fine, the function says why.
 
+mod cache;
+mod convert;
+mod decoder;
+mod error;
 pub mod glz;
 pub mod lz;
+mod palette_cache;
+mod picture;
 mod pixmap;
 pub mod quic;
+mod view;
 
+pub use cache::{PixmapCache, SharedCaches};
+pub use convert::convert_row;
+pub use decoder::{Decoder, leaves_trace};
+pub use error::Error;
+pub use palette_cache::PaletteCache;
+pub use picture::{Decoded, Missing, Picture};
 pub use pixmap::{Format, Pixmap};
+pub use view::View;
 
 pub use crate::proto::image::*;

@@ -21,12 +21,17 @@
 //! | [`link_frames`] | which frame, its bytes |
 //! | [`link_client`], [`link_server`] | options (see there), how it is cut, what the peer sends |
 //! | [`description`] | text of a description |
+//! | [`uri`], [`connection_file`] | the text |
+//! | [`tunnel`] | a length to cut by, what the proxy answers |
+//! | [`cursor()`] | of each message number above 100, length (2, little endian), body |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
 
 mod agent;
 mod agent_stream;
 mod complete;
+mod connect;
 mod cuts;
+pub mod cursor;
 mod description;
 mod frame;
 mod generated;
@@ -41,6 +46,8 @@ mod structures;
 pub use self::{
     agent::{agent_message, stream_device},
     agent_stream::agent_stream,
+    connect::{connection_file, tunnel, uri},
+    cursor::cursor,
     description::description,
     frame::frame_decoder,
     generated::generated_message,
@@ -68,12 +75,16 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("link_client", link_client),
     ("link_server", link_server),
     ("description", description),
+    ("uri", uri),
+    ("connection_file", connection_file),
+    ("tunnel", tunnel),
     ("quic_decode", quic_decode),
     ("quic_identity", quic_identity),
     ("lz_decode", lz_decode),
     ("lz_identity", lz_identity),
     ("glz_window", glz_window),
     ("glz_identity", glz_identity),
+    ("cursor", cursor),
 ];
 
 /// Takes a little-endian number from the front; bytes that are not there count as zero.

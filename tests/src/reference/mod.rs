@@ -2,6 +2,7 @@
 //!
 //! Every test of the fast codecs rests on them.
 
+pub mod cursor;
 pub mod glz;
 pub mod lz;
 pub mod quic;
