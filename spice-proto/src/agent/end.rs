@@ -9,7 +9,7 @@ use bytes::Bytes;
 use super::tokens::{Allowance, Grant, UNLIMITED};
 use super::{AgentCapability, AnnounceCapabilities, Message, PIECE, Pieces, RawMessage, Reassembler};
 use crate::common::Data;
-use crate::link::{self, Origin};
+use crate::link::Origin;
 use crate::main::{self, AgentStart, AgentTokens};
 use crate::wire::{CapabilitySet, Encode, EncodeError, Error, ErrorKind, Limits};
 
@@ -214,7 +214,7 @@ impl AgentEnd {
     /// Announces what this end can do; with `request` the peer answers in kind. A client's end does so when an agent
     /// appears, and both answer by themselves.
     pub fn announce(&mut self, request: bool) {
-        let words: Vec<u32> = link::words((0..128_u32).filter(|number| self.own.contains(*number)));
+        let words: Vec<u32> = self.own.words().collect();
         let announce = AnnounceCapabilities { request: request.into(), caps: words[..].into() };
         // Cannot fail: at most four words.
         if let Ok(body) = announce.encode_to_vec() {

@@ -20,19 +20,33 @@
 //! | [`channel_end`] | role and head (bits 0, 1), channel, a length to cut by, stream |
 //! | [`agent_end`] | role and capabilities (see there), steps |
 //! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
+//! | [`link_frames`] | which frame, its bytes |
+//! | [`link_client`], [`link_server`] | options (see there), how it is cut, what the peer sends |
 //! | [`description`] | text of a description |
+//! | [`uri`], [`connection_file`] | the text |
+//! | [`tunnel`] | a length to cut by, what the proxy answers |
+//! | [`cursor()`] | of each message number above 100, length (2, little endian), body |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
+//! | [`bitmap`], [`lz4_image`], [`lz4_identity`], [`zlib_glz`], [`jpeg`], [`jpeg_alpha`] | see [`forms`] |
+//! | [`image_door`] | a script, see [`door`] |
 
 mod agent;
 mod agent_end;
 mod agent_stream;
 mod channel;
 mod complete;
+mod connect;
+pub mod cursor;
+mod cuts;
 mod description;
+pub mod door;
+pub mod forms;
 mod frame;
 mod generated;
+mod handshake;
 pub mod image;
 mod laws;
+mod link;
 mod message;
 mod meter;
 mod structures;
@@ -42,10 +56,16 @@ pub use self::{
     agent_end::agent_end,
     agent_stream::agent_stream,
     channel::channel_end,
+    connect::{connection_file, tunnel, uri},
+    cursor::cursor,
     description::description,
+    door::image_door,
+    forms::{bitmap, jpeg, jpeg_alpha, lz4_identity, lz4_image, zlib_glz},
     frame::frame_decoder,
     generated::generated_message,
+    handshake::{link_client, link_server},
     image::{glz_identity, glz_window, lz_decode, lz_identity, quic_decode, quic_identity},
+    link::link_frames,
     message::{client_message, server_message},
     structures::{STRUCTURES, structures},
 };
@@ -65,13 +85,27 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("frame_decoder", frame_decoder),
     ("channel_end", channel_end),
     ("structures", structures),
+    ("link_frames", link_frames),
+    ("link_client", link_client),
+    ("link_server", link_server),
     ("description", description),
+    ("uri", uri),
+    ("connection_file", connection_file),
+    ("tunnel", tunnel),
     ("quic_decode", quic_decode),
     ("quic_identity", quic_identity),
     ("lz_decode", lz_decode),
     ("lz_identity", lz_identity),
     ("glz_window", glz_window),
     ("glz_identity", glz_identity),
+    ("cursor", cursor),
+    ("bitmap", bitmap),
+    ("lz4_image", lz4_image),
+    ("lz4_identity", lz4_identity),
+    ("zlib_glz", zlib_glz),
+    ("jpeg", jpeg),
+    ("jpeg_alpha", jpeg_alpha),
+    ("image_door", image_door),
 ];
 
 /// Takes a little-endian number from the front; bytes that are not there count as zero.
