@@ -55,6 +55,7 @@
 //! | `arbitrary` | messages made up from random bytes, [`wire::arbitrary`](https://docs.rs/spice-proto) |
 //! | `proptest` | strategies for property tests |
 //! | `ticket` | tickets: [`link::Client`] encrypts passwords, [`link::Server`] decrypts and compares them |
+//! | `tokio` | `frame::FrameCodec` for `tokio_util::codec` |
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(

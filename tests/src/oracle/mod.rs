@@ -17,6 +17,8 @@
 //! | [`stream_device`] | number (2, little endian), body |
 //! | [`agent_stream`] | sender (bit 0), lengths of pieces (see there), pieces |
 //! | [`frame_decoder`] | sender and head (bits 0, 1), channel, a length to cut by, stream |
+//! | [`channel_end`] | role and head (bits 0, 1), channel, a length to cut by, stream |
+//! | [`agent_end`] | role and capabilities (see there), steps |
 //! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
 //! | [`link_frames`] | which frame, its bytes |
 //! | [`link_client`], [`link_server`] | options (see there), how it is cut, what the peer sends |
@@ -29,11 +31,13 @@
 //! | [`image_door`] | a script, see [`door`] |
 
 mod agent;
+mod agent_end;
 mod agent_stream;
+mod channel;
 mod complete;
 mod connect;
-mod cuts;
 pub mod cursor;
+mod cuts;
 mod description;
 pub mod door;
 pub mod forms;
@@ -49,7 +53,9 @@ mod structures;
 
 pub use self::{
     agent::{agent_message, stream_device},
+    agent_end::agent_end,
     agent_stream::agent_stream,
+    channel::channel_end,
     connect::{connection_file, tunnel, uri},
     cursor::cursor,
     description::description,
@@ -75,7 +81,9 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("agent_message", agent_message),
     ("stream_device", stream_device),
     ("agent_stream", agent_stream),
+    ("agent_end", agent_end),
     ("frame_decoder", frame_decoder),
+    ("channel_end", channel_end),
     ("structures", structures),
     ("link_frames", link_frames),
     ("link_client", link_client),
