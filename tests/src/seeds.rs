@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use spice_proto::ChannelType;
+use spice_proto::link::{ClientLink, ServerLink};
 use spice_proto_derive::syntax;
 
 use crate::archives::{self, Archive};
@@ -34,6 +36,8 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "stream_device" => stream_device(),
         "generated_message" => generated(),
         "link_frames" => link_frames(),
+        "link_client" => from_servers(),
+        "link_server" => from_clients(),
         "description" => descriptions(),
         "uri" => texts("uri.jsonl", &["uri", "written"]),
         "connection_file" => texts("key_file.jsonl", &["text", "write"]),
@@ -149,6 +153,59 @@ fn frame_streams() -> BTreeSet<Vec<u8>> {
         Some([0, 1].map(|sender| [&[head | sender, 3, 5][..], &line.bytes(), &[0; 40]].concat()))
     });
     lists.flatten().chain(heads.flatten()).collect()
+}
+
+/// Vectors of the same kinds.
+fn of_kind(file: &str, kind: &str) -> Vec<Vec<u8>> {
+    let lines = vectors::lines(|name| name == file);
+    let lines = lines.iter().filter(|line| line.text("kind") == kind && line.json.get("hex").is_some());
+    lines.map(Vector::bytes).filter(|bytes| bytes.len() <= 300).collect()
+}
+
+/// What servers send in a handshake: link replies alone, and a good one with what follows it.
+fn from_servers() -> BTreeSet<Vec<u8>> {
+    let mut reply = Vec::new();
+    let link = ServerLink::new(&[7; 162], &[0b1111], &[9]);
+    link.encode(&mut reply).expect("a link reply");
+    let result = [&[0; 4][..], b"first message"].concat();
+    let mut inputs: BTreeSet<_> =
+        of_kind("link.jsonl", "link_reply").iter().map(|reply| [&[0, 1], &reply[..]].concat()).collect();
+    for options in [0, 4] {
+        inputs.insert([&[options, 1], &reply[..], &result].concat());
+        inputs.insert([&[options, 1], &reply[..], &[7, 0, 0, 0]].concat());
+    }
+    let [lists, data, results] =
+        ["sasl_mechlist", "sasl_server_data", "sasl_result"].map(|kind| of_kind("sasl.jsonl", kind));
+    for options in [1, 9, 17, 33] {
+        for (at, data) in data.iter().enumerate() {
+            let (list, end) = (&lists[at % lists.len()], &results[at % results.len()]);
+            inputs.insert([&[options, at as u8], &reply[..], list, data, data, end, &result].concat());
+        }
+    }
+    inputs
+}
+
+/// What clients send in a handshake: link messages alone, and a good one with what follows it.
+fn from_clients() -> BTreeSet<Vec<u8>> {
+    let mut mess = Vec::new();
+    let link = ClientLink::new(7, ChannelType::DISPLAY, 1, &[0b1111], &[9]);
+    link.encode(&mut mess).expect("a link message");
+    let mut inputs: BTreeSet<_> =
+        of_kind("link.jsonl", "link_mess").iter().map(|mess| [&[0, 1], &mess[..]].concat()).collect();
+    let first = b"first message";
+    for options in [0, 4, 64, 128, 192] {
+        let mechanism: &[u8] = if options == 4 { &[] } else { &[1, 0, 0, 0] };
+        inputs.insert([&[options, 1], &mess[..], mechanism, &[0x5a; 128], first].concat());
+    }
+    let [names, data] = ["sasl_mechname", "sasl_client_data"].map(|kind| of_kind("sasl.jsonl", kind));
+    for options in [1, 9, 17, 33] {
+        for (at, data) in data.iter().enumerate() {
+            let name = &names[at % names.len()];
+            let steps = [&data[..], data, data, first].concat();
+            inputs.insert([&[options, at as u8], &mess[..], &[2, 0, 0, 0], name, &steps].concat());
+        }
+    }
+    inputs
 }
 
 /// Link and SASL vectors, each as what it is.

@@ -124,6 +124,10 @@ impl Stream for Ahead {
     fn close(&self) {
         self.stream.close();
     }
+
+    fn is_encrypted(&self) -> bool {
+        self.stream.is_encrypted()
+    }
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {

@@ -1,5 +1,7 @@
 //! The handshake of a client.
 
+#![warn(clippy::arithmetic_side_effects)]
+
 use alloc::vec::Vec;
 
 use bytes::Bytes;
@@ -114,17 +116,22 @@ impl Client {
     /// A handshake whose first bytes are there to be sent.
     ///
     /// # Errors
-    /// [`CallError::Capabilities`], which no set of today reaches.
+    /// [`CallError::AuthSelection`] with [`Auth::Sasl`] where the common capabilities lack PROTOCOL_AUTH_SELECTION.
     pub fn new(mut config: ClientConfig) -> Result<Self, CallError> {
+        let common = &mut config.capabilities.common;
+        if config.auth == Auth::Sasl && !common.contains(CommonCapability::PROTOCOL_AUTH_SELECTION) {
+            return Err(CallError::AuthSelection);
+        }
         if config.auth != Auth::Ticket {
-            config.capabilities.common = config.capabilities.common.with(CommonCapability::AUTH_SASL);
+            *common = common.with(CommonCapability::AUTH_SASL);
         }
         let [common, channel] = [config.capabilities.common, config.capabilities.channel]
             .map(|set| set.words().collect::<Vec<u32>>());
         let link =
             ClientLink::new(config.connection_id, config.channel, config.channel_id, &common, &channel);
         let mut bytes = Vec::new();
-        link.encode(&mut bytes).map_err(|_| CallError::Capabilities)?;
+        // A vector has room for a message of some ten bytes.
+        let _ = link.encode(&mut bytes);
         let mut buffers = Buffers::new(&config.limits);
         buffers.output.extend(&bytes);
         Ok(Self { config, buffers, server: Capabilities::default(), state: State::Reply })
@@ -250,6 +257,12 @@ impl Client {
     /// The error that the handshake ends in: [`ErrorKind::Expired`], or an earlier one. None when the channel is up.
     pub fn expire(&mut self) -> Result<(), Error> {
         self.end(ErrorKind::Expired)
+    }
+
+    /// Bytes from the server that wait: at most those of one frame of the limits, and one push.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.buffers.input.len()
     }
 
     /// How far the handshake has come.

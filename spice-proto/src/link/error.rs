@@ -112,8 +112,8 @@ pub enum CallError {
     SaslName,
     /// A block of SASL data has less than 1 MiB, the list of mechanisms up to 300 bytes.
     SaslLength,
-    /// More capability words than a peer accepts.
-    Capabilities,
+    /// SASL cannot be chosen without the common capability PROTOCOL_AUTH_SELECTION.
+    AuthSelection,
 }
 
 impl Error {
@@ -211,7 +211,7 @@ impl fmt::Display for CallError {
             Self::PasswordZero => "the password has a zero byte",
             Self::SaslName => "no name of a SASL mechanism",
             Self::SaslLength => "too much SASL data",
-            Self::Capabilities => "too many capabilities",
+            Self::AuthSelection => "SASL cannot be chosen without PROTOCOL_AUTH_SELECTION",
         })
     }
 }

@@ -1,5 +1,7 @@
 //! What both machines share.
 
+#![warn(clippy::arithmetic_side_effects)]
+
 use core::fmt;
 
 use bytes::Bytes;

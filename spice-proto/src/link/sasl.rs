@@ -1,5 +1,7 @@
 //! What a SASL mechanism does for a handshake (`docs/spec/link.md` section 5).
 
+#![warn(clippy::arithmetic_side_effects)]
+
 use core::fmt;
 
 use super::Secret;
@@ -52,7 +54,7 @@ pub trait ServerMechanism {
 }
 
 /// The mechanisms that a server offers.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Mechanisms<'a>(pub(super) &'a [u8]);
 
 /// A client's choice of mechanism.

@@ -1,5 +1,7 @@
 //! Bytes that nobody else is to see.
 
+#![warn(clippy::arithmetic_side_effects)]
+
 use core::fmt;
 use core::ops::Deref;
 

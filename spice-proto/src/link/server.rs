@@ -1,5 +1,7 @@
 //! The handshake of a server.
 
+#![warn(clippy::arithmetic_side_effects)]
+
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -342,6 +344,12 @@ impl Server {
     /// The error that the handshake ends in: [`ErrorKind::Expired`], or an earlier one. None when the channel is up.
     pub fn expire(&mut self) -> Result<(), Error> {
         self.end(ErrorKind::Expired)
+    }
+
+    /// Bytes from the client that wait: at most those of one frame of the limits, and one push.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.buffers.input.len()
     }
 
     /// How far the handshake has come.

@@ -1,5 +1,7 @@
 //! Tickets: a password, encrypted with a key that the server made (`docs/spec/link.md` section 4).
 
+#![warn(clippy::arithmetic_side_effects)]
+
 use core::fmt;
 
 use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePublicKey};

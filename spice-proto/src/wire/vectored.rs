@@ -49,11 +49,18 @@ impl<'s> Vectored<'s> {
         Self::default()
     }
 
-    /// An empty list that uses the memory of this one again, for other messages.
-    #[must_use]
-    pub fn recycle<'t>(mut self) -> Vectored<'t> {
+    /// Empties the list and keeps its memory, for messages whose bytes live as long.
+    #[inline]
+    pub fn clear(&mut self) {
         self.small.clear();
         self.parts.clear();
+        (self.slice, self.byte, self.remaining) = (0, 0, 0);
+    }
+
+    /// An empty list that uses the memory of this one again, for messages whose bytes live shorter or longer.
+    #[must_use]
+    pub fn recycle<'t>(mut self) -> Vectored<'t> {
+        self.clear();
         // The vector is empty, so that collecting keeps its memory and changes only the lifetime.
         let parts = self.parts.into_iter().map(|_| Part { small: 0, bulk: &[] }).collect();
         Vectored { small: self.small, parts, slice: 0, byte: 0, remaining: 0 }

@@ -19,6 +19,7 @@
 //! | [`frame_decoder`] | sender and head (bits 0, 1), channel, a length to cut by, stream |
 //! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
 //! | [`link_frames`] | which frame, its bytes |
+//! | [`link_client`], [`link_server`] | options (see there), how it is cut, what the peer sends |
 //! | [`description`] | text of a description |
 //! | [`uri`], [`connection_file`] | the text |
 //! | [`tunnel`] | a length to cut by, what the proxy answers |
@@ -34,6 +35,7 @@ mod cuts;
 mod description;
 mod frame;
 mod generated;
+mod handshake;
 pub mod image;
 mod laws;
 mod link;
@@ -49,6 +51,7 @@ pub use self::{
     description::description,
     frame::frame_decoder,
     generated::generated_message,
+    handshake::{link_client, link_server},
     image::{glz_identity, glz_window, lz_decode, lz_identity, quic_decode, quic_identity},
     link::link_frames,
     message::{client_message, server_message},
@@ -69,6 +72,8 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("frame_decoder", frame_decoder),
     ("structures", structures),
     ("link_frames", link_frames),
+    ("link_client", link_client),
+    ("link_server", link_server),
     ("description", description),
     ("uri", uri),
     ("connection_file", connection_file),
