@@ -1,4 +1,8 @@
 //! The canvas and the pointer, against vectors, captures and plain rules.
 
+mod composite_rules;
 mod cursor;
+mod paper;
+mod stroke_rules;
+mod text_rules;
 mod vectors;
