@@ -146,10 +146,10 @@ impl Buffers {
         self.input.consume(len);
     }
 
-    /// All that has come and was not needed.
+    /// Hands out all that has come and was not needed; it does not count as understood.
     pub(super) fn rest(&mut self) -> Bytes {
         let rest = Bytes::copy_from_slice(&self.input);
-        self.consume(rest.len());
+        self.input.consume(rest.len());
         rest
     }
 
