@@ -77,9 +77,13 @@ extern crate alloc;
 mod proto;
 
 pub mod agent;
+pub mod canvas;
+pub mod channel;
+pub mod connect;
 pub mod frame;
 pub mod image;
 pub mod link;
+pub mod session;
 pub mod wire;
 
 pub use frame::Frame;

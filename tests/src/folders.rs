@@ -38,6 +38,13 @@ pub fn sessions() -> Vec<PathBuf> {
     sessions
 }
 
+/// The capture of a session: `session.pcapng`, or the same compressed.
+#[must_use]
+pub fn capture_file(session: &Path) -> PathBuf {
+    let plain = session.join("session.pcapng");
+    if plain.is_file() { plain } else { session.join("session.pcapng.zst") }
+}
+
 fn folders(name: &str, variable: &str) -> Vec<PathBuf> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     let more = std::env::var_os(variable).unwrap_or_default();

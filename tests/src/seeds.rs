@@ -1,15 +1,19 @@
 //! Inputs for the oracles, made from the vectors: what fuzzing starts with and what property tests change.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use spice_proto::ChannelType;
+use spice_proto::ServerMessage;
+use spice_proto::display::{BitmapDataPal, Image, ImageBody, ImageDescriptor, ImageType, LzpltDataPal};
 use spice_proto::link::{ClientLink, ServerLink};
 use spice_proto_derive::syntax;
 
 use crate::archives::{self, Archive};
-use crate::oracle;
+use crate::capture::Capture;
+use crate::session::{Message, Role, Session, drawing};
 use crate::vectors::{self, Vector};
+use crate::{folders, oracle};
 
 /// The seeds of every oracle, by name; each input once.
 ///
@@ -39,12 +43,23 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "link_client" => from_servers(),
         "link_server" => from_clients(),
         "description" => descriptions(),
+        "uri" => texts("uri.jsonl", &["uri", "written"]),
+        "connection_file" => texts("key_file.jsonl", &["text", "write"]),
+        "tunnel" => answers(),
         "quic_decode" => streams("quic.zip", "cases", "quic_file"),
         "lz_decode" => streams("lz.zip", "lz", "stream"),
         "glz_window" => glz_windows(),
         "quic_identity" => quic_pixels(),
         "lz_identity" => random(11, 300),
         "glz_identity" => random(40, 600),
+        "cursor" => cursors(),
+        "bitmap" => random(11, 900),
+        "lz4_image" => lz4_images(),
+        "lz4_identity" => random(5, 300),
+        "zlib_glz" => zlib_streams(),
+        "jpeg" => jpegs(|size, data| data[..size].to_vec()),
+        "jpeg_alpha" => jpegs(|size, data| [&[1][..], &(size as u16).to_le_bytes(), data].concat()),
+        "image_door" => doors(),
         _ => BTreeSet::new(),
     };
     inputs.extend(regressions(name).into_iter().map(|(_, input)| input));
@@ -69,6 +84,32 @@ fn messages(direction: &str) -> BTreeSet<Vec<u8>> {
             let kind = line.number("id").to_le_bytes();
             [&[line.number("channel_id") as u8, kind[0], kind[1]], &line.bytes()[..]].concat()
         })
+        .collect()
+}
+
+/// Cursor messages of the vectors, each alone and several in a row, and a shape of each type.
+fn cursors() -> BTreeSet<Vec<u8>> {
+    let lines = vectors::lines(|name| name == "04-cursor.jsonl");
+    let step = |kind: u8, body: &[u8]| -> Vec<u8> {
+        let len = u16::try_from(body.len()).expect("a short body").to_le_bytes();
+        [&[kind, len[0], len[1]], body].concat()
+    };
+    let wanted =
+        lines.iter().filter(|line| line.number("channel_id") == 4 && line.text("direction") == "server");
+    let wanted = wanted.filter(|line| line.number("id") > 100 && line.bytes().len() < 4096);
+    let steps: Vec<Vec<u8>> = wanted.map(|line| step(line.number("id") as u8 - 100, &line.bytes())).collect();
+    let mut random = crate::random::Random::new(9);
+    let shapes = (0..7_u8).map(|kind| {
+        let head = [1, 0, 2, 0, 1, 2, 0, kind, 0, 0, 0, 0, 0, 0, 0, kind, 9, 0, 5, 0, 3, 0, 8, 0];
+        step(3, &[&head[..], &random.bytes(1200)].concat())
+    });
+    let shapes: Vec<Vec<u8>> = shapes.collect();
+    steps
+        .chunks(5)
+        .map(<[_]>::concat)
+        .chain([shapes.concat()])
+        .chain(shapes.clone())
+        .chain(steps.clone())
         .collect()
 }
 
@@ -226,6 +267,18 @@ fn structures() -> BTreeSet<Vec<u8>> {
     inputs.into_iter().map(|bytes| [&[0], &bytes[..]].concat()).chain(each).collect()
 }
 
+/// Texts out of vectors.
+fn texts(file: &str, keys: &[&str]) -> BTreeSet<Vec<u8>> {
+    let lines = vectors::lines(|name| name == file);
+    lines.iter().flat_map(|line| keys.iter().map(|key| line.text(key).as_bytes().to_vec())).collect()
+}
+
+/// Answers of proxies.
+fn answers() -> BTreeSet<Vec<u8>> {
+    let ends = ["200 OK\r\nA: b\r\n\r\nREDQ", "407 No\r\n\r\n", "503\r\n\r\n", "200\n\nREDQ", "20"];
+    ends.iter().map(|end| [b"\x04HTTP/1.0 ", end.as_bytes()].concat()).collect()
+}
+
 /// The streams of an archive that are not too large to be changed much.
 fn streams(archive: &str, cases: &str, file: &str) -> BTreeSet<Vec<u8>> {
     let of = |archive: &Archive| -> Vec<Vec<u8>> {
@@ -282,6 +335,53 @@ fn quic_pixels() -> BTreeSet<Vec<u8>> {
     inputs
 }
 
+/// LZ4 images behind their size.
+fn lz4_images() -> BTreeSet<Vec<u8>> {
+    let mut inputs = BTreeSet::new();
+    for archive in archives::open("wrapped.zip", "lz4") {
+        for case in archive.cases("lz4") {
+            let side = |name: &str| u8::try_from(case[name].as_u64().expect("a side")).ok();
+            let (Some(width), Some(height)) = (side("width"), side("height")) else { continue };
+            inputs.insert([&[width, height], archive.file(&case["data"])].concat());
+        }
+        for case in archive.cases("spicevmc") {
+            inputs.insert([&[0, 0], archive.file(&case["data"])].concat());
+        }
+    }
+    inputs.retain(|input| input.len() <= MOST);
+    inputs
+}
+
+/// ZLIB_GLZ streams behind their size.
+fn zlib_streams() -> BTreeSet<Vec<u8>> {
+    let mut inputs = BTreeSet::new();
+    for archive in archives::open("wrapped.zip", "sequences") {
+        for image in
+            archive.cases("sequences").iter().flat_map(|sequence| sequence["images"].as_array()).flatten()
+        {
+            let Some(size) = image["glz_size"].as_u64().and_then(|size| u16::try_from(size).ok()) else {
+                continue;
+            };
+            inputs.insert([&size.to_le_bytes()[..], archive.file(&image["stream"])].concat());
+        }
+    }
+    inputs.retain(|input| input.len() <= MOST);
+    inputs
+}
+
+/// JPEG files with alpha planes, from the size of the file and all of it.
+fn jpegs(seed: fn(usize, &[u8]) -> Vec<u8>) -> BTreeSet<Vec<u8>> {
+    let mut inputs = BTreeSet::new();
+    for archive in archives::open("wrapped.zip", "jpeg_alpha") {
+        for case in archive.cases("jpeg_alpha") {
+            let size = case["jpeg_size"].as_u64().expect("a size") as usize;
+            inputs.insert(seed(size, archive.file(&case["data"])));
+        }
+    }
+    inputs.retain(|input| input.len() <= MOST);
+    inputs
+}
+
 /// Random bytes behind each of some first bytes.
 fn random(first: u8, len: usize) -> BTreeSet<Vec<u8>> {
     let mut random = crate::random::Random::new(8);
@@ -319,4 +419,74 @@ fn files(folder: &Path, ending: &str) -> Vec<(String, Vec<u8>)> {
             (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), input)
         })
         .collect()
+}
+
+/// Scripts of the small images of each captured session.
+fn doors() -> BTreeSet<Vec<u8>> {
+    folders::sessions().iter().map(|session| door(session)).filter(|script| !script.is_empty()).collect()
+}
+
+/// The first small images of a session as the oracle wants them, several of each type.
+fn door(session: &Path) -> Vec<u8> {
+    let capture = Capture::open(folders::capture_file(session)).expect("a capture");
+    let mut script = Vec::new();
+    let mut seen = BTreeMap::<ImageType, u32>::new();
+    for connection in &capture.connections {
+        let Some((to_server, to_client)) = connection.spice() else { continue };
+        let session = Session::follow(to_server.bytes(), to_client.bytes());
+        for item in session.server.items() {
+            let Ok((Message::Server(ServerMessage::Display(message)), _)) = item.parsed else { continue };
+            let images = drawing(&message).map(|(_, images)| images).unwrap_or_default();
+            for (place, (role, image)) in images.iter().enumerate() {
+                let count = seen.entry(image.descriptor.type_).or_default();
+                let step = door_step(*role, image, place > 0);
+                if let Some(step) = step.filter(|step| step.len() < 900 && *count < 4) {
+                    *count += 1;
+                    script.extend(step);
+                }
+            }
+        }
+    }
+    script
+}
+
+fn door_step(role: Role, image: &Image<'_>, goes_on: bool) -> Option<Vec<u8>> {
+    let ImageDescriptor { id, type_, flags, width, height } = image.descriptor;
+    let what = oracle::door::TYPES.iter().position(|known| *known == type_)? as u8 | u8::from(goes_on) << 5;
+    let size = |value: u32| u16::try_from(value).ok().map(u16::to_le_bytes);
+    let (own, palette, data) = match &image.body {
+        ImageBody::Bitmap(bitmap) => {
+            let entries = match bitmap.pal {
+                BitmapDataPal::Palette(Some(palette)) => palette.get().ents.len(),
+                _ => 0,
+            };
+            let stride = match bitmap.stride {
+                stride @ 0..256 => [bitmap.format.0, stride as u8],
+                // In words, with the flag for that, which keeps the format modulo 12.
+                stride if stride % 4 == 0 => {
+                    let format = (0x80..=0xFF).find(|byte| byte % 12 == bitmap.format.0)?;
+                    [format, u8::try_from(stride / 4).ok()?]
+                }
+                _ => return None,
+            };
+            (stride, [bitmap.flags.bits(), entries.min(255) as u8], bitmap.data)
+        }
+        ImageBody::LzPlt(plt) => {
+            let entries = match plt.pal {
+                LzpltDataPal::Palette(palette) => palette.get().ents.len(),
+                LzpltDataPal::PaletteId(_) => 0,
+            };
+            ([0, 0], [plt.flags.bits(), entries.min(255) as u8], plt.data)
+        }
+        ImageBody::ZlibGlz(zlib) => (size(zlib.glz_data_size)?, [0, 0], zlib.data),
+        ImageBody::JpegAlpha(jpeg) => (size(jpeg.jpeg_size)?, [jpeg.flags.bits() << 2, 0], jpeg.data),
+        ImageBody::Quic(data) | ImageBody::LzRgb(data) | ImageBody::Jpeg(data) | ImageBody::Lz4(data) => {
+            ([0, 0], [0, 0], data.data)
+        }
+        ImageBody::Surface(surface) => ([surface.surface_id as u8, 0], [0, 0], &[][..]),
+        ImageBody::Absent => ([0, 0], [0, 0], &[][..]),
+    };
+    let head = [what, id as u8 ^ (id >> 32) as u8, flags.bits() & 7 | u8::from(role == Role::Mask) << 3];
+    let len = size(data.len() as u32)?;
+    Some([&head[..], &size(width)?, &size(height)?, &own, &palette, &len, data].concat())
 }

@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::path::Path;
 use std::path::PathBuf;
 
 use clap::Parser;
@@ -35,6 +36,12 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) json: bool,
 
+    /// Write every image as DIR/connNN-PLACE-INDEX-USE-CODEC-SIZE.png and print a line for each codec: images, bytes,
+    /// pixels, ratio, time of decoding. PLACE is where the message starts in the stream of the server. With several
+    /// captures DIR has a folder for each, by number.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["summary", "messages", "json"])]
+    pub(crate) images: Option<PathBuf>,
+
     /// Only this channel, as "display" or "display:1"; can be given again.
     #[arg(long, value_name = "NAME")]
     pub(crate) channel: Vec<String>,
@@ -58,6 +65,14 @@ impl Args {
     /// True if messages of this name were asked for.
     pub(crate) fn wants_message(&self, name: &str) -> bool {
         self.message.is_empty() || self.message.iter().any(|wanted| wanted == name)
+    }
+
+    /// Where the images of a capture go: `folder`, or with several captures one inside of it, by number from 1.
+    pub(crate) fn folder_of(&self, folder: &Path, capture: &Path) -> PathBuf {
+        match self.captures.iter().position(|path| path == capture) {
+            Some(index) if self.captures.len() > 1 => folder.join((index + 1).to_string()),
+            _ => folder.to_path_buf(),
+        }
     }
 
     /// True if the connection with this number was asked for.

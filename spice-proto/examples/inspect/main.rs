@@ -5,6 +5,7 @@
 mod args;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a library of its own, shared with the tests")]
 mod capture;
+mod images;
 mod messages;
 mod report;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a library of its own, shared with the tests")]
@@ -69,15 +70,17 @@ fn inspect(args: &Args, path: &Path, out: &mut impl Write) -> io::Result<Outcome
         }
     };
     let views = View::all(args, &capture);
-    match (args.messages, args.json) {
-        (true, _) => messages::print(args, path, &views, out)?,
-        (false, true) => report::json(args, path, &views, out)?,
-        (false, false) => report::text(args, path, &capture, &views, out)?,
+    let mut bad_images = Vec::new();
+    match (&args.images, args.messages, args.json) {
+        (Some(folder), ..) => bad_images = images::write(&args.folder_of(folder, path), &views, out)?,
+        (None, true, _) => messages::print(args, path, &views, out)?,
+        (None, false, true) => report::json(args, path, &views, out)?,
+        (None, false, false) => report::text(args, path, &capture, &views, out)?,
     }
     // What was read stands before the word about what was not.
     out.flush()?;
     let mut outcome = Outcome::Complete;
-    for problem in report::problems(args, &views) {
+    for problem in report::problems(args, &views).into_iter().chain(bad_images) {
         eprintln!("inspect: {}: {problem}", path.display());
         outcome = Outcome::Damaged;
     }

@@ -28,11 +28,39 @@
 #![warn(clippy::arithmetic_side_effects)] // on top of the lints of the crate: sizes come from peers
 // Where an index or a sum is known to be fine, the function says why.
 
+pub mod bitmap;
+mod cache;
+mod convert;
+mod decoder;
+mod encoder;
+mod error;
+pub mod form;
 pub mod glz;
+mod gradual;
+#[cfg(feature = "jpeg")]
+pub mod jpeg;
+#[cfg(feature = "jpeg")]
+pub mod jpeg_alpha;
 pub mod lz;
+#[cfg(feature = "lz4")]
+pub mod lz4;
+pub mod palette;
+mod palette_cache;
+mod picture;
 mod pixmap;
 pub mod quic;
+mod view;
+#[cfg(feature = "zlib")]
+pub mod zlib_glz;
 
+pub use cache::{PixmapCache, SharedCaches};
+pub use convert::convert_row;
+pub use decoder::{Decoder, leaves_trace};
+pub use encoder::{Coding, Encoder};
+pub use error::{EncodeError, Error};
+pub use palette_cache::PaletteCache;
+pub use picture::{Decoded, Missing, Picture};
 pub use pixmap::{Format, Pixmap};
+pub use view::View;
 
 pub use crate::proto::image::*;

@@ -4,6 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::View;
 use crate::Limits;
 use crate::proto::display::SurfaceFmt;
 
@@ -90,6 +91,12 @@ impl Pixmap {
         }
     }
 
+    /// A picture of zero bytes whose size somebody has checked.
+    pub(crate) fn zeroed(format: Format, width: u32, height: u32) -> Self {
+        let len = Self::len_bytes(format, width, height).unwrap_or(usize::MAX);
+        Self { format, width, height, data: vec![0; len] }
+    }
+
     /// What the bytes mean.
     pub fn format(&self) -> Format {
         self.format
@@ -131,7 +138,18 @@ impl Pixmap {
         self.data.get(start..start.saturating_add(self.stride())).unwrap_or_default()
     }
 
-    fn len_bytes(format: Format, width: u32, height: u32) -> Option<usize> {
+    /// The picture as borrowed rows.
+    pub fn as_view(&self) -> View<'_> {
+        View::of_pixmap(self)
+    }
+
+    /// The picture in another format; see [`convert_row`](super::convert_row) for what becomes of the pixels.
+    pub fn convert(&self, to: Format) -> Self {
+        self.as_view().convert(to)
+    }
+
+    /// How many bytes such a picture has; `None` if memory cannot hold it.
+    pub(crate) fn len_bytes(format: Format, width: u32, height: u32) -> Option<usize> {
         usize::try_from(format.row_len_bytes(width).checked_mul(u64::from(height))?).ok()
     }
 }

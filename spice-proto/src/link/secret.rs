@@ -83,6 +83,16 @@ impl From<&str> for Secret {
     }
 }
 
+/// Compares all bytes, however many are the same.
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        let pairs = self.iter().zip(other.iter());
+        self.len() == other.len() && pairs.fold(0, |differing, (one, other)| differing | (one ^ other)) == 0
+    }
+}
+
+impl Eq for Secret {}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Secret({} bytes)", self.len())

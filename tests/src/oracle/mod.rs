@@ -21,13 +21,22 @@
 //! | [`link_frames`] | which frame, its bytes |
 //! | [`link_client`], [`link_server`] | options (see there), how it is cut, what the peer sends |
 //! | [`description`] | text of a description |
+//! | [`uri`], [`connection_file`] | the text |
+//! | [`tunnel`] | a length to cut by, what the proxy answers |
+//! | [`cursor()`] | of each message number above 100, length (2, little endian), body |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
+//! | [`bitmap`], [`lz4_image`], [`lz4_identity`], [`zlib_glz`], [`jpeg`], [`jpeg_alpha`] | see [`forms`] |
+//! | [`image_door`] | a script, see [`door`] |
 
 mod agent;
 mod agent_stream;
 mod complete;
+mod connect;
 mod cuts;
+pub mod cursor;
 mod description;
+pub mod door;
+pub mod forms;
 mod frame;
 mod generated;
 mod handshake;
@@ -41,7 +50,11 @@ mod structures;
 pub use self::{
     agent::{agent_message, stream_device},
     agent_stream::agent_stream,
+    connect::{connection_file, tunnel, uri},
+    cursor::cursor,
     description::description,
+    door::image_door,
+    forms::{bitmap, jpeg, jpeg_alpha, lz4_identity, lz4_image, zlib_glz},
     frame::frame_decoder,
     generated::generated_message,
     handshake::{link_client, link_server},
@@ -68,12 +81,23 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("link_client", link_client),
     ("link_server", link_server),
     ("description", description),
+    ("uri", uri),
+    ("connection_file", connection_file),
+    ("tunnel", tunnel),
     ("quic_decode", quic_decode),
     ("quic_identity", quic_identity),
     ("lz_decode", lz_decode),
     ("lz_identity", lz_identity),
     ("glz_window", glz_window),
     ("glz_identity", glz_identity),
+    ("cursor", cursor),
+    ("bitmap", bitmap),
+    ("lz4_image", lz4_image),
+    ("lz4_identity", lz4_identity),
+    ("zlib_glz", zlib_glz),
+    ("jpeg", jpeg),
+    ("jpeg_alpha", jpeg_alpha),
+    ("image_door", image_door),
 ];
 
 /// Takes a little-endian number from the front; bytes that are not there count as zero.

@@ -2,18 +2,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::path::PathBuf;
 
 use serde_json::Value;
 use spice_proto_tests::capture::Capture;
 use spice_proto_tests::capture::Connection;
 use spice_proto_tests::capture::Roles;
 use spice_proto_tests::capture::Transport;
-
-fn capture_file(session: &Path) -> PathBuf {
-    let plain = session.join("session.pcapng");
-    if plain.is_file() { plain } else { session.join("session.pcapng.zst") }
-}
+use spice_proto_tests::folders::capture_file;
 
 fn meta(session: &Path) -> Value {
     serde_json::from_slice(&fs::read(session.join("meta.json")).unwrap()).unwrap()

@@ -4,7 +4,11 @@
 //! in `spice_proto_tests::oracle::image`. `tests/properties` feeds those oracles with random bytes.
 
 mod allocation;
+mod corpus;
 mod damage;
+mod door_encoder;
+mod door_rules;
+mod form_rules;
 mod glz_rules;
 mod identity;
 mod lz_rules;

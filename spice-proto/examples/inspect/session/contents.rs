@@ -7,16 +7,13 @@ use spice_proto::ServerMessage;
 use spice_proto::cursor;
 use spice_proto::cursor::CursorFlags;
 use spice_proto::display;
-use spice_proto::display::Brush;
-use spice_proto::display::BrushBody;
 use spice_proto::display::Image;
 use spice_proto::display::ImageBody;
-use spice_proto::display::QMask;
 use spice_proto::playback;
 use spice_proto::record;
-use spice_proto::wire::Pointer;
 
 use super::Message;
+use super::images::drawing;
 
 /// How often each kind occurs, by words as "image: lz_rgb", "cursor: alpha cache_me" or "video: mjpeg".
 ///
@@ -27,8 +24,6 @@ pub struct Contents {
     /// The counts.
     pub counts: BTreeMap<String, u64>,
 }
-
-type ImagePointer<'a> = Option<Pointer<'a, Image<'a>>>;
 
 impl Contents {
     /// Adds what is in one message.
@@ -51,63 +46,15 @@ impl Contents {
     }
 
     fn add_display(&mut self, message: &display::ServerMessage<'_>) {
-        use display::ServerMessage as M;
-        match message {
-            M::DrawFill(draw) => {
-                self.add_brush(&draw.data.brush);
-                self.add_mask(&draw.data.mask);
-            }
-            M::DrawOpaque(draw) => {
-                self.add_image(draw.data.src_bitmap);
-                self.add_brush(&draw.data.brush);
-                self.add_mask(&draw.data.mask);
-            }
-            M::DrawCopy(display::DrawCopy { data, .. }) | M::DrawBlend(display::DrawBlend { data, .. }) => {
-                self.add_image(data.src_bitmap);
-                self.add_mask(&data.mask);
-            }
-            M::DrawBlackness(display::DrawBlackness { data, .. })
-            | M::DrawWhiteness(display::DrawWhiteness { data, .. })
-            | M::DrawInvers(display::DrawInvers { data, .. }) => self.add_mask(&data.mask),
-            M::DrawRop3(draw) => {
-                self.add_image(draw.data.src_bitmap);
-                self.add_brush(&draw.data.brush);
-                self.add_mask(&draw.data.mask);
-            }
-            M::DrawStroke(draw) => self.add_brush(&draw.data.brush),
-            M::DrawText(draw) => {
-                self.add_brush(&draw.data.fore_brush);
-                self.add_brush(&draw.data.back_brush);
-            }
-            M::DrawTransparent(draw) => self.add_image(draw.data.src_bitmap),
-            M::DrawAlphaBlend(draw) => self.add_image(draw.data.src_bitmap),
-            M::DrawComposite(draw) => {
-                self.add_image(draw.data.src_bitmap);
-                self.add_picture("mask", draw.data.mask_bitmap.flatten());
-            }
-            M::StreamCreate(stream) => {
-                self.count("video", stream.codec_type.name(), stream.codec_type.0.into())
-            }
-            _ => {}
+        if let display::ServerMessage::StreamCreate(stream) = message {
+            self.count("video", stream.codec_type.name(), stream.codec_type.0.into());
+        }
+        for (role, image) in drawing(message).into_iter().flat_map(|(_, images)| images) {
+            self.add_picture(role.name(), &image);
         }
     }
 
-    fn add_brush(&mut self, brush: &Brush<'_>) {
-        if let BrushBody::Pattern(pattern) = &brush.body {
-            self.add_picture("brush", Some(pattern.pat));
-        }
-    }
-
-    fn add_mask(&mut self, mask: &QMask<'_>) {
-        self.add_picture("mask", mask.bitmap);
-    }
-
-    fn add_image(&mut self, image: ImagePointer<'_>) {
-        self.add_picture("image", image);
-    }
-
-    fn add_picture(&mut self, what: &str, image: ImagePointer<'_>) {
-        let Some(Image { descriptor, body }) = image.map(|image| image.get()) else { return };
+    fn add_picture(&mut self, what: &str, Image { descriptor, body }: &Image<'_>) {
         match body {
             ImageBody::Bitmap(bitmap) => {
                 self.count(&format!("{what}: bitmap"), bitmap.format.name(), bitmap.format.0.into());

@@ -21,7 +21,9 @@
 
 mod contents;
 mod handshake;
+mod images;
 mod item;
+mod pictures;
 mod side;
 #[cfg(test)]
 mod tests;
@@ -37,10 +39,16 @@ pub use self::contents::Contents;
 pub use self::handshake::Auth;
 pub use self::handshake::Link;
 pub use self::handshake::Sasl;
+pub use self::images::Role;
+pub use self::images::drawing;
 pub use self::item::Item;
 pub use self::item::Message;
 pub use self::item::Place;
 pub use self::item::message_name;
+pub use self::pictures::Pictures;
+pub use self::pictures::Seen;
+pub use self::pictures::Shown;
+pub use self::pictures::Stuck;
 pub use self::side::LinkSide;
 pub use self::side::capability_names;
 pub use self::track::Layer;

@@ -1,0 +1,4 @@
+//! The canvas and the pointer, against vectors, captures and plain rules.
+
+mod cursor;
+mod vectors;
