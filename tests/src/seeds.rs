@@ -11,6 +11,7 @@ use spice_proto_derive::syntax;
 
 use crate::archives::{self, Archive};
 use crate::capture::Capture;
+use crate::scripts;
 use crate::session::{Message, Role, Session, drawing};
 use crate::vectors::{self, Vector};
 use crate::{folders, oracle};
@@ -54,6 +55,7 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "quic_identity" => quic_pixels(),
         "lz_identity" => random(11, 300),
         "glz_identity" => random(40, 600),
+        "canvas" => scripts(),
         "cursor" => cursors(),
         "bitmap" => random(11, 900),
         "lz4_image" => lz4_images(),
@@ -113,6 +115,13 @@ fn cursors() -> BTreeSet<Vec<u8>> {
         .chain(shapes.clone())
         .chain(steps.clone())
         .collect()
+}
+
+/// The scripts of the canvas vectors that are not long.
+fn scripts() -> BTreeSet<Vec<u8>> {
+    let archives = scripts::open();
+    let all = archives.iter().flat_map(scripts::all);
+    all.map(|script| script.bytes.to_vec()).filter(|bytes| bytes.len() < 16 << 10).collect()
 }
 
 /// Agent vectors: number, capabilities, body.

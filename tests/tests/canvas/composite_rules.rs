@@ -289,7 +289,8 @@ fn hsl(operator: u8, s: [f64; 4], d: [f64; 4]) -> [f64; 4] {
         let by = l - lum(c);
         let c = c.map(|x| x + by);
         let (l, low, high) = (lum(c), least(c), most(c));
-        let c = if low < 0.0 { c.map(|x| if x == low { 0.0 } else { l + (x - l) * l / (l - low) }) } else { c };
+        let c =
+            if low < 0.0 { c.map(|x| if x == low { 0.0 } else { l + (x - l) * l / (l - low) }) } else { c };
         if high > a { c.map(|x| if x == high { a } else { l + (x - l) * (a - l) / (high - l) }) } else { c }
     };
     let (sa, da) = (s[3], d[3]);

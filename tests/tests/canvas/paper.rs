@@ -55,7 +55,14 @@ impl Paper {
     }
 
     /// A surface whose pixels are random, zero, full, or like their neighbours.
-    pub(crate) fn noise(&mut self, id: u32, format: SurfaceFmt, width: i64, height: i64, random: &mut Random) {
+    pub(crate) fn noise(
+        &mut self,
+        id: u32,
+        format: SurfaceFmt,
+        width: i64,
+        height: i64,
+        random: &mut Random,
+    ) {
         self.create(id, format, width as u32, height as u32);
         let mut colour = 0;
         for y in 0..height as i32 {

@@ -7,8 +7,8 @@
     reason = "coordinates are below 2^27 in size: differences, squares and their sums fit 64 bits"
 )]
 
-use super::path::{Pixel, round};
 use super::super::region::is_empty;
+use super::path::{Pixel, round};
 use super::polygon::{Corner, Edge, fill};
 use crate::common::Rect;
 
