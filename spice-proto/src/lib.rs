@@ -2,7 +2,7 @@
 //! pure codec: bytes go in, messages come out, and back. Nothing here reads a socket, a file or a clock.
 //!
 //! ```text
-//! bytes ──► link (handshake frames) ──► frame (message number + body) ──► display::ServerMessage::parse ──► fields
+//! bytes ──► link (handshake) ──► frame (message number + body) ──► display::ServerMessage::parse ──► fields
 //! fields ──► Encode::encode ──► frame ──► bytes
 //! ```
 //!
@@ -51,6 +51,7 @@
 //! | `serde` | `Serialize` for every message |
 //! | `arbitrary` | messages made up from random bytes, [`wire::arbitrary`](https://docs.rs/spice-proto) |
 //! | `proptest` | strategies for property tests |
+//! | `ticket` | tickets: [`link::Client`] encrypts passwords, [`link::Server`] decrypts and compares them |
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
@@ -76,9 +77,13 @@ extern crate alloc;
 mod proto;
 
 pub mod agent;
+pub mod canvas;
+pub mod channel;
+pub mod connect;
 pub mod frame;
 pub mod image;
 pub mod link;
+pub mod session;
 pub mod wire;
 
 pub use frame::Frame;

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use spice_proto::ChannelType;
 use spice_proto::ServerMessage;
 use spice_proto::display::{BitmapDataPal, Image, ImageBody, ImageDescriptor, ImageType, LzpltDataPal};
+use spice_proto::link::{ClientLink, ServerLink};
 use spice_proto_derive::syntax;
 
 use crate::archives::{self, Archive};
@@ -37,7 +39,13 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "structures" => structures(),
         "stream_device" => stream_device(),
         "generated_message" => generated(),
+        "link_frames" => link_frames(),
+        "link_client" => from_servers(),
+        "link_server" => from_clients(),
         "description" => descriptions(),
+        "uri" => texts("uri.jsonl", &["uri", "written"]),
+        "connection_file" => texts("key_file.jsonl", &["text", "write"]),
+        "tunnel" => answers(),
         "quic_decode" => streams("quic.zip", "cases", "quic_file"),
         "lz_decode" => streams("lz.zip", "lz", "stream"),
         "glz_window" => glz_windows(),
@@ -51,6 +59,7 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "jpeg" => jpegs(|size, data| data[..size].to_vec()),
         "jpeg_alpha" => jpegs(|size, data| [&[1][..], &(size as u16).to_le_bytes(), data].concat()),
         "image_door" => doors(),
+        "cursor" => cursors(),
         _ => BTreeSet::new(),
     };
     inputs.extend(regressions(name).into_iter().map(|(_, input)| input));
@@ -75,6 +84,32 @@ fn messages(direction: &str) -> BTreeSet<Vec<u8>> {
             let kind = line.number("id").to_le_bytes();
             [&[line.number("channel_id") as u8, kind[0], kind[1]], &line.bytes()[..]].concat()
         })
+        .collect()
+}
+
+/// Cursor messages of the vectors, each alone and several in a row, and a shape of each type.
+fn cursors() -> BTreeSet<Vec<u8>> {
+    let lines = vectors::lines(|name| name == "04-cursor.jsonl");
+    let step = |kind: u8, body: &[u8]| -> Vec<u8> {
+        let len = u16::try_from(body.len()).expect("a short body").to_le_bytes();
+        [&[kind, len[0], len[1]], body].concat()
+    };
+    let wanted =
+        lines.iter().filter(|line| line.number("channel_id") == 4 && line.text("direction") == "server");
+    let wanted = wanted.filter(|line| line.number("id") > 100 && line.bytes().len() < 4096);
+    let steps: Vec<Vec<u8>> = wanted.map(|line| step(line.number("id") as u8 - 100, &line.bytes())).collect();
+    let mut random = crate::random::Random::new(9);
+    let shapes = (0..7_u8).map(|kind| {
+        let head = [1, 0, 2, 0, 1, 2, 0, kind, 0, 0, 0, 0, 0, 0, 0, kind, 9, 0, 5, 0, 3, 0, 8, 0];
+        step(3, &[&head[..], &random.bytes(1200)].concat())
+    });
+    let shapes: Vec<Vec<u8>> = shapes.collect();
+    steps
+        .chunks(5)
+        .map(<[_]>::concat)
+        .chain([shapes.concat()])
+        .chain(shapes.clone())
+        .chain(steps.clone())
         .collect()
 }
 
@@ -131,6 +166,77 @@ fn frame_streams() -> BTreeSet<Vec<u8>> {
     lists.flatten().chain(heads.flatten()).collect()
 }
 
+/// Vectors of the same kinds.
+fn of_kind(file: &str, kind: &str) -> Vec<Vec<u8>> {
+    let lines = vectors::lines(|name| name == file);
+    let lines = lines.iter().filter(|line| line.text("kind") == kind && line.json.get("hex").is_some());
+    lines.map(Vector::bytes).filter(|bytes| bytes.len() <= 300).collect()
+}
+
+/// What servers send in a handshake: link replies alone, and a good one with what follows it.
+fn from_servers() -> BTreeSet<Vec<u8>> {
+    let mut reply = Vec::new();
+    let link = ServerLink::new(&[7; 162], &[0b1111], &[9]);
+    link.encode(&mut reply).expect("a link reply");
+    let result = [&[0; 4][..], b"first message"].concat();
+    let mut inputs: BTreeSet<_> =
+        of_kind("link.jsonl", "link_reply").iter().map(|reply| [&[0, 1], &reply[..]].concat()).collect();
+    for options in [0, 4] {
+        inputs.insert([&[options, 1], &reply[..], &result].concat());
+        inputs.insert([&[options, 1], &reply[..], &[7, 0, 0, 0]].concat());
+    }
+    let [lists, data, results] =
+        ["sasl_mechlist", "sasl_server_data", "sasl_result"].map(|kind| of_kind("sasl.jsonl", kind));
+    for options in [1, 9, 17, 33] {
+        for (at, data) in data.iter().enumerate() {
+            let (list, end) = (&lists[at % lists.len()], &results[at % results.len()]);
+            inputs.insert([&[options, at as u8], &reply[..], list, data, data, end, &result].concat());
+        }
+    }
+    inputs
+}
+
+/// What clients send in a handshake: link messages alone, and a good one with what follows it.
+fn from_clients() -> BTreeSet<Vec<u8>> {
+    let mut mess = Vec::new();
+    let link = ClientLink::new(7, ChannelType::DISPLAY, 1, &[0b1111], &[9]);
+    link.encode(&mut mess).expect("a link message");
+    let mut inputs: BTreeSet<_> =
+        of_kind("link.jsonl", "link_mess").iter().map(|mess| [&[0, 1], &mess[..]].concat()).collect();
+    let first = b"first message";
+    for options in [0, 4, 64, 128, 192] {
+        let mechanism: &[u8] = if options == 4 { &[] } else { &[1, 0, 0, 0] };
+        inputs.insert([&[options, 1], &mess[..], mechanism, &[0x5a; 128], first].concat());
+    }
+    let [names, data] = ["sasl_mechname", "sasl_client_data"].map(|kind| of_kind("sasl.jsonl", kind));
+    for options in [1, 9, 17, 33] {
+        for (at, data) in data.iter().enumerate() {
+            let name = &names[at % names.len()];
+            let steps = [&data[..], data, data, first].concat();
+            inputs.insert([&[options, at as u8], &mess[..], &[2, 0, 0, 0], name, &steps].concat());
+        }
+    }
+    inputs
+}
+
+/// Link and SASL vectors, each as what it is.
+fn link_frames() -> BTreeSet<Vec<u8>> {
+    let lines = vectors::lines(|name| ["link.jsonl", "sasl.jsonl"].contains(&name));
+    let with_kind = lines.iter().flat_map(|line| {
+        let kinds: &[u8] = match line.text("kind") {
+            "link_mess" => &[0, 1],
+            "link_reply" => &[2, 3],
+            "sasl_mechlist" => &[7],
+            "sasl_mechname" => &[8],
+            "sasl_client_data" => &[9],
+            "sasl_server_data" => &[10, 12],
+            _ => &[4, 6, 11],
+        };
+        kinds.iter().map(|kind| [&[*kind], &line.bytes()[..]].concat())
+    });
+    with_kind.chain([vec![5; 129]]).collect()
+}
+
 /// One message of each number, all bytes zero but the first, and some random ones.
 fn stream_device() -> BTreeSet<Vec<u8>> {
     let bodies = [0, 8, 12, 24, 40].map(|len| (0..len).map(|at| u8::from(at == 0)).collect::<Vec<u8>>());
@@ -159,6 +265,18 @@ fn structures() -> BTreeSet<Vec<u8>> {
     // First the position; 0 is all of them.
     let each = (1..=oracle::STRUCTURES.len()).map(|position| [&[position as u8][..], &[0; 64]].concat());
     inputs.into_iter().map(|bytes| [&[0], &bytes[..]].concat()).chain(each).collect()
+}
+
+/// Texts out of vectors.
+fn texts(file: &str, keys: &[&str]) -> BTreeSet<Vec<u8>> {
+    let lines = vectors::lines(|name| name == file);
+    lines.iter().flat_map(|line| keys.iter().map(|key| line.text(key).as_bytes().to_vec())).collect()
+}
+
+/// Answers of proxies.
+fn answers() -> BTreeSet<Vec<u8>> {
+    let ends = ["200 OK\r\nA: b\r\n\r\nREDQ", "407 No\r\n\r\n", "503\r\n\r\n", "200\n\nREDQ", "20"];
+    ends.iter().map(|end| [b"\x04HTTP/1.0 ", end.as_bytes()].concat()).collect()
 }
 
 /// The streams of an archive that are not too large to be changed much.

@@ -63,6 +63,12 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The same rows, with the fourth byte of [`Format::Xrgb8888`] taken as alpha.
+    pub(crate) fn with_alpha(self) -> Self {
+        let format = if self.format == Format::Xrgb8888 { Format::Argb8888 } else { self.format };
+        Self { format, ..self }
+    }
+
     /// The rows of a picture of the GLZ window.
     pub(crate) fn of_glz(image: &'a glz::Image) -> Self {
         let header = image.header();

@@ -51,6 +51,16 @@ pub struct Limits {
     pub image_cache_pixels: u32,
     /// Palettes that a display channel remembers. Default 1024; the C server counts on 128.
     pub palettes: u32,
+    /// Surfaces of a canvas. Default 1024, the reference server's bound.
+    pub surfaces: u32,
+    /// Pixels of all surfaces of a canvas. Default 2^27.
+    pub surface_pixels: u32,
+    /// Pixels of a side of a pointer shape. Default 1024.
+    pub cursor_side: u32,
+    /// Shapes in the cursor cache; the oldest leaves when there are more. Default 256, the reference server's number.
+    pub cursor_cache: u32,
+    /// Bytes of decoded pixels in the cursor cache. Default 16 MiB.
+    pub cursor_cache_bytes: u32,
 }
 
 impl Limits {
@@ -91,6 +101,11 @@ impl Default for Limits {
             glz_window_pixels: 1 << 24,
             image_cache_pixels: 1 << 26,
             palettes: 1024,
+            surfaces: 1024,
+            surface_pixels: 1 << 27,
+            cursor_side: 1024,
+            cursor_cache: 256,
+            cursor_cache_bytes: 16 << 20,
         }
     }
 }

@@ -18,7 +18,12 @@
 //! | [`agent_stream`] | sender (bit 0), lengths of pieces (see there), pieces |
 //! | [`frame_decoder`] | sender and head (bits 0, 1), channel, a length to cut by, stream |
 //! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
+//! | [`link_frames`] | which frame, its bytes |
+//! | [`link_client`], [`link_server`] | options (see there), how it is cut, what the peer sends |
 //! | [`description`] | text of a description |
+//! | [`uri`], [`connection_file`] | the text |
+//! | [`tunnel`] | a length to cut by, what the proxy answers |
+//! | [`cursor()`] | of each message number above 100, length (2, little endian), body |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
 //! | [`bitmap`], [`lz4_image`], [`lz4_identity`], [`zlib_glz`], [`jpeg`], [`jpeg_alpha`] | see [`forms`] |
 //! | [`image_door`] | a script, see [`door`] |
@@ -26,13 +31,18 @@
 mod agent;
 mod agent_stream;
 mod complete;
+mod connect;
+pub mod cursor;
+mod cuts;
 mod description;
 pub mod door;
 pub mod forms;
 mod frame;
 mod generated;
+mod handshake;
 pub mod image;
 mod laws;
+mod link;
 mod message;
 mod meter;
 mod structures;
@@ -40,12 +50,16 @@ mod structures;
 pub use self::{
     agent::{agent_message, stream_device},
     agent_stream::agent_stream,
+    connect::{connection_file, tunnel, uri},
+    cursor::cursor,
     description::description,
     door::image_door,
     forms::{bitmap, jpeg, jpeg_alpha, lz4_identity, lz4_image, zlib_glz},
     frame::frame_decoder,
     generated::generated_message,
+    handshake::{link_client, link_server},
     image::{glz_identity, glz_window, lz_decode, lz_identity, quic_decode, quic_identity},
+    link::link_frames,
     message::{client_message, server_message},
     structures::{STRUCTURES, structures},
 };
@@ -63,7 +77,13 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("agent_stream", agent_stream),
     ("frame_decoder", frame_decoder),
     ("structures", structures),
+    ("link_frames", link_frames),
+    ("link_client", link_client),
+    ("link_server", link_server),
     ("description", description),
+    ("uri", uri),
+    ("connection_file", connection_file),
+    ("tunnel", tunnel),
     ("quic_decode", quic_decode),
     ("quic_identity", quic_identity),
     ("lz_decode", lz_decode),
@@ -77,6 +97,7 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("jpeg", jpeg),
     ("jpeg_alpha", jpeg_alpha),
     ("image_door", image_door),
+    ("cursor", cursor),
 ];
 
 /// Takes a little-endian number from the front; bytes that are not there count as zero.

@@ -1,0 +1,48 @@
+//! Rows of pictures in the format that an operation wants.
+
+use super::paint::bytes_per_pixel;
+use crate::image::{Format, View, convert_row};
+
+/// The format that an image takes for an operation that wants it converted (`docs/spec/canvas.md` §3.2): words of 32
+/// bits are taken as they are.
+pub(super) fn converted_format(image: Format, target: Format) -> Format {
+    let is_word = |format| matches!(format, Format::Xrgb8888 | Format::Argb8888);
+    if is_word(image) && is_word(target) { image } else { target }
+}
+
+/// The bytes of some pixels of a row; empty outside of the picture. Formats of whole bytes only.
+pub(super) fn segment<'a>(view: &View<'a>, y: u32, left: u32, right: u32) -> &'a [u8] {
+    let bytes = bytes_per_pixel(view.format());
+    let column = |x: u32| (x as usize).saturating_mul(bytes);
+    view.row(y).get(column(left)..column(right)).unwrap_or_default()
+}
+
+/// Converts a row to ARGB, by way of another format whose coarser steps it takes on. Pixels without alpha are opaque.
+pub(super) fn fetch_row(from: Format, via: Format, row: &[u8], target: &mut [u8], width: u32) {
+    if from == via || via.bits_per_pixel() == 32 && from != Format::A8 {
+        convert_row(from, row, Format::Argb8888, target, width);
+    } else {
+        // A few pixels at a time, so that no memory is needed.
+        let mut coarse = [0_u8; 4 * CHUNK];
+        let sources = row.chunks(CHUNK.saturating_mul(bytes_per_pixel(from)).max(1));
+        for (row, target) in sources.zip(target.chunks_mut(4 * CHUNK)) {
+            let width = (target.len() / 4) as u32;
+            convert_row(from, row, via, &mut coarse, width);
+            convert_row(via, &coarse, Format::Argb8888, target, width);
+        }
+    }
+}
+
+/// Stores a row of ARGB pixels in another format, as compositing does: the fourth byte of XRGB becomes 0.
+pub(super) fn store_row(row: &[u8], to: Format, target: &mut [u8], width: u32) {
+    if to == Format::Xrgb8888 {
+        for (target, pixel) in target.as_chunks_mut::<4>().0.iter_mut().zip(row.as_chunks::<4>().0) {
+            *target = (u32::from_le_bytes(*pixel) & 0x00ff_ffff).to_le_bytes();
+        }
+    } else {
+        convert_row(Format::Argb8888, row, to, target, width);
+    }
+}
+
+/// Pixels that are converted at a time.
+const CHUNK: usize = 64;

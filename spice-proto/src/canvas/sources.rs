@@ -1,0 +1,222 @@
+//! Images and brushes of a message, as pixels to draw with.
+
+use alloc::vec::Vec;
+
+use super::error::{Error, ErrorKind};
+use super::paint::Paint;
+use super::rows::converted_format;
+use super::surfaces::Others;
+use crate::common::Point;
+use crate::display::{Brush, BrushBody, BrushType, Image, ImageBody};
+use crate::image::{
+    Decoded, Decoder, Format, Missing, Picture, Pixmap, SharedCaches, View, convert_row, leaves_trace,
+};
+use crate::wire::Pointer;
+
+/// Why a message is not drawn, now or ever.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Stop {
+    Error(Error),
+    Waiting(Missing),
+}
+
+impl From<Error> for Stop {
+    #[cold]
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl Stop {
+    #[cold]
+    pub(super) fn new(field: &'static str, kind: ErrorKind) -> Self {
+        Self::Error(Error::new(field, kind))
+    }
+}
+
+/// Where the images of one message come from.
+#[derive(Debug)]
+pub(super) struct Sources<'c> {
+    pub(super) decoder: &'c mut Decoder,
+    pub(super) shared: &'c mut SharedCaches,
+    pub(super) others: Others<'c>,
+    /// Number and format of the surface that is drawn on.
+    pub(super) target: u32,
+    pub(super) format: Format,
+}
+
+/// Memory for an image.
+#[derive(Debug, Default)]
+pub(super) struct Buffer {
+    pixels: Vec<u8>,
+    converted: Vec<u8>,
+}
+
+/// A brush with its image.
+#[derive(Debug)]
+pub(super) struct Filling<'c>(Form<'c>);
+
+#[derive(Debug)]
+enum Form<'c> {
+    Solid(u32),
+    Picture(Picture<'c>, Point),
+    Converted(View<'c>, Point),
+}
+
+impl Filling<'_> {
+    /// Ready to paint with.
+    pub(super) fn paint(&self) -> Paint<'_> {
+        match &self.0 {
+            Form::Solid(colour) => Paint::Solid(*colour),
+            Form::Picture(picture, origin) => Paint::Pattern { pixels: picture.view(), origin: *origin },
+            Form::Converted(view, origin) => Paint::Pattern { pixels: *view, origin: *origin },
+        }
+    }
+}
+
+impl<'c> Sources<'c> {
+    /// The pixels of an image; `target` is the surface that is drawn on, whose pixels are copied if it is the image.
+    pub(super) fn picture(
+        &mut self,
+        field: &'static str,
+        image: &Image<'c>,
+        target: &Pixmap,
+        buffer: &'c mut Vec<u8>,
+    ) -> Result<Picture<'c>, Stop> {
+        let picture = match &image.body {
+            ImageBody::Surface(surface) => self.surface(field, surface.surface_id, target, buffer)?,
+            _ => match self.decoder.decode(image, self.format, self.shared, buffer) {
+                Ok(Decoded::Picture(picture)) => picture,
+                Ok(Decoded::Waiting(missing)) => return Err(Stop::Waiting(missing)),
+                Ok(Decoded::Surface(id)) => return Err(Stop::new(field, ErrorKind::UnknownSurface(id))),
+                Err(error) => return Err(Stop::new(field, ErrorKind::Image(error))),
+            },
+        };
+        if picture.format() == Format::A1 {
+            return Err(Stop::new(field, ErrorKind::Format));
+        }
+        Ok(picture)
+    }
+
+    /// The bits of a mask.
+    pub(super) fn mask(
+        &mut self,
+        field: &'static str,
+        image: &Image<'c>,
+        buffer: &'c mut Vec<u8>,
+    ) -> Result<Picture<'c>, Stop> {
+        let picture = match self.decoder.decode_mask(image, self.shared, buffer) {
+            Ok(Decoded::Picture(picture)) => picture,
+            Ok(Decoded::Waiting(missing)) => return Err(Stop::Waiting(missing)),
+            Ok(Decoded::Surface(id)) => match self.others.get(id) {
+                Some(pixels) => Picture::Rows(pixels.as_view()),
+                None => return Err(Stop::new(field, ErrorKind::UnknownSurface(id))),
+            },
+            Err(error) => return Err(Stop::new(field, ErrorKind::Image(error))),
+        };
+        if picture.format() != Format::A1 {
+            return Err(Stop::new(field, ErrorKind::Format));
+        }
+        Ok(picture)
+    }
+
+    /// A brush; a pattern comes in pixels as wide as the target's.
+    pub(super) fn filling(
+        &mut self,
+        field: &'static str,
+        brush: &Brush<'c>,
+        target: &Pixmap,
+        buffer: &'c mut Buffer,
+    ) -> Result<Filling<'c>, Stop> {
+        let (image, origin) = match &brush.body {
+            BrushBody::Color(colour) => return Ok(Filling(Form::Solid(*colour))),
+            BrushBody::Pattern(pattern) => (pattern.pat.get(), pattern.pos),
+            BrushBody::Absent if brush.type_ == BrushType::NONE => return Ok(Filling(Form::Solid(0))),
+            BrushBody::Absent => return Err(Stop::new(field, ErrorKind::Value(brush.type_.0.into()))),
+        };
+        let picture = self.picture(field, &image, target, &mut buffer.pixels)?;
+        let to = converted_format(picture.format(), self.format);
+        if to == Format::A1 {
+            return Err(Stop::new(field, ErrorKind::Format));
+        }
+        if to == picture.format() {
+            return Ok(Filling(Form::Picture(picture, origin)));
+        }
+        let view = convert_into(&picture.view(), to, &mut buffer.converted);
+        let view = view.ok_or(Stop::new(field, ErrorKind::Format))?;
+        Ok(Filling(Form::Converted(view, origin)))
+    }
+
+    /// Decodes an image of which nothing is drawn, if it has to go to a cache.
+    pub(super) fn touch(
+        &mut self,
+        field: &'static str,
+        image: &Image<'c>,
+        target: &Pixmap,
+        buffer: &'c mut Vec<u8>,
+    ) -> Result<(), Stop> {
+        if leaves_trace(image) {
+            self.picture(field, image, target, buffer)?;
+        }
+        Ok(())
+    }
+
+    /// The same for the image of a brush.
+    pub(super) fn touch_brush(
+        &mut self,
+        field: &'static str,
+        brush: &Brush<'c>,
+        target: &Pixmap,
+        buffer: &'c mut Buffer,
+    ) -> Result<(), Stop> {
+        match &brush.body {
+            BrushBody::Pattern(pattern) => self.touch(field, &pattern.pat.get(), target, &mut buffer.pixels),
+            _ => Ok(()),
+        }
+    }
+
+    fn surface(
+        &self,
+        field: &'static str,
+        id: u32,
+        target: &Pixmap,
+        buffer: &'c mut Vec<u8>,
+    ) -> Result<Picture<'c>, Stop> {
+        if id != self.target {
+            let pixels = self.others.get(id).ok_or(Stop::new(field, ErrorKind::UnknownSurface(id)))?;
+            return Ok(Picture::Rows(pixels.as_view()));
+        }
+        buffer.clear();
+        buffer.extend_from_slice(target.data());
+        let (width, height, stride) = (target.width(), target.height(), target.stride());
+        let copy = View::new(target.format(), width, height, buffer, stride, true);
+        Ok(Picture::Rows(copy.ok_or(Stop::new(field, ErrorKind::Format))?))
+    }
+}
+
+impl Buffer {
+    /// The part that images are decoded into.
+    pub(super) fn pixels(&mut self) -> &mut Vec<u8> {
+        &mut self.pixels
+    }
+}
+
+/// The image of a field that may be null and must not be.
+pub(super) fn required<'m>(
+    field: &'static str,
+    image: &Option<Pointer<'m, Image<'m>>>,
+) -> Result<Image<'m>, Stop> {
+    image.as_ref().map(Pointer::get).ok_or(Stop::new(field, ErrorKind::NoImage))
+}
+
+fn convert_into<'b>(view: &View<'_>, to: Format, buffer: &'b mut Vec<u8>) -> Option<View<'b>> {
+    let stride = usize::try_from(to.row_len_bytes(view.width())).ok()?;
+    let len = stride.checked_mul(view.height() as usize)?;
+    if buffer.len() < len {
+        buffer.resize(len, 0);
+    }
+    for (row, target) in view.rows().zip(buffer.chunks_exact_mut(stride.max(1))) {
+        convert_row(view.format(), row, to, target, view.width());
+    }
+    View::new(to, view.width(), view.height(), buffer, stride, true)
+}
