@@ -25,7 +25,7 @@ const TICK: Duration = Duration::from_millis(20);
 const WINDOW: u32 = 20;
 
 /// Tells about the session.
-pub fn main(mut channel: Connection<'_, Main>) -> io::Result<()> {
+pub(crate) fn main(mut channel: Connection<'_, Main>) -> io::Result<()> {
     let host = channel.host;
     let mouse = host.with(channel.session, |visit| visit.session.mouse()).unwrap_or_default();
     channel.send(&main::ServerMessage::Init(Init {
@@ -56,7 +56,7 @@ pub fn main(mut channel: Connection<'_, Main>) -> io::Result<()> {
 }
 
 /// Shows the picture, then what moves.
-pub fn display(mut channel: Connection<'_, Display>) -> io::Result<()> {
+pub(crate) fn display(mut channel: Connection<'_, Display>) -> io::Result<()> {
     // The client says first how large its caches are. There is nothing here that is worth caching.
     while !matches!(
         channel.receive(TICK)?.as_ref().map(|message| message.parse()),
@@ -125,7 +125,7 @@ fn draw(channel: &mut Connection<'_, Display>, rect: Rect, picture: &Picture) ->
 }
 
 /// Prints keys and pointer. In server mode the client tells how far it moved, and the pointer is drawn where we say.
-pub fn inputs(mut channel: Connection<'_, Inputs>) -> io::Result<()> {
+pub(crate) fn inputs(mut channel: Connection<'_, Inputs>) -> io::Result<()> {
     channel.send(&inputs::ServerMessage::Init(inputs::Init {
         keyboard_modifiers: inputs::KeyboardModifierFlags::empty(),
     }))?;
@@ -149,7 +149,7 @@ pub fn inputs(mut channel: Connection<'_, Inputs>) -> io::Result<()> {
 }
 
 /// Gives the pointer a shape, and moves it in server mode.
-pub fn cursor(mut channel: Connection<'_, Cursor>) -> io::Result<()> {
+pub(crate) fn cursor(mut channel: Connection<'_, Cursor>) -> io::Result<()> {
     let shape = pointer::arrow();
     channel.send(&cursor::ServerMessage::Init(cursor::Init {
         position: Point16 { x: 0, y: 0 },

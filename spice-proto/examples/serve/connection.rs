@@ -16,12 +16,12 @@ use super::random;
 use super::stream::{BoxStream, is_timeout};
 
 /// A channel that is up.
-pub struct Connection<'h, C: Channel> {
-    pub host: &'h Host,
+pub(crate) struct Connection<'h, C: Channel> {
+    pub(crate) host: &'h Host,
     /// The session that it belongs to.
-    pub session: u32,
-    pub linked: Linked,
-    pub end: ServerEnd<C>,
+    pub(crate) session: u32,
+    pub(crate) linked: Linked,
+    pub(crate) end: ServerEnd<C>,
     stream: BoxStream,
     buffer: Vec<u8>,
 }
@@ -30,7 +30,7 @@ pub struct Connection<'h, C: Channel> {
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Does what the handshake asks for, up to a channel of a session.
-pub fn handshake(host: &Host, stream: &mut BoxStream) -> io::Result<(Linked, u32)> {
+pub(crate) fn handshake(host: &Host, stream: &mut BoxStream) -> io::Result<(Linked, u32)> {
     stream.set_read_timeout(Some(PATIENCE))?;
     let mut server = Server::new(ServerConfig::default());
     let mut session = 0;
@@ -81,7 +81,7 @@ fn capabilities(channel: ChannelType) -> CapabilitySet {
 }
 
 impl<'h, C: Channel> Connection<'h, C> {
-    pub fn new(host: &'h Host, session: u32, channel: C, linked: Linked, stream: BoxStream) -> Self {
+    pub(crate) fn new(host: &'h Host, session: u32, channel: C, linked: Linked, stream: BoxStream) -> Self {
         let mut end = ServerEnd::new(channel, linked.header, &Limits::server());
         end.push_bytes(linked.leftover.clone());
         Self { host, session, linked, end, stream, buffer: vec![0; 16 << 10] }
@@ -89,7 +89,7 @@ impl<'h, C: Channel> Connection<'h, C> {
 
     /// The next message; None when none came within `patience`. The end of the connection or of the session is an
     /// error of kind UnexpectedEof.
-    pub fn receive(&mut self, patience: Duration) -> io::Result<Option<Received<FromClient<C>>>> {
+    pub(crate) fn receive(&mut self, patience: Duration) -> io::Result<Option<Received<FromClient<C>>>> {
         self.stream.set_read_timeout(Some(patience))?;
         loop {
             if let Some(message) = self.end.next_message().map_err(io::Error::other)? {
@@ -108,13 +108,13 @@ impl<'h, C: Channel> Connection<'h, C> {
     }
 
     /// Sends a message, after what the end has to say by itself.
-    pub fn send(&mut self, message: &C::ServerMessage<'_>) -> io::Result<()> {
+    pub(crate) fn send(&mut self, message: &C::ServerMessage<'_>) -> io::Result<()> {
         self.end.send(message).map_err(io::Error::other)?;
         self.flush()
     }
 
     /// Writes what is in the output.
-    pub fn flush(&mut self) -> io::Result<()> {
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.stream.write_all(&self.end.take_output())?;
         self.stream.flush()
     }
