@@ -11,15 +11,14 @@ use spice_proto::main::MainCapability;
 use spice_proto::wire::CapabilitySet;
 use spice_proto::{ChannelType, Limits};
 
-use super::host::Host;
+use super::host::{Entry, Host};
 use super::random;
 use super::stream::{BoxStream, is_timeout};
 
 /// A channel that is up.
 pub(crate) struct Connection<'h, C: Channel> {
-    pub(crate) host: &'h Host,
-    /// The session that it belongs to.
-    pub(crate) session: u32,
+    /// Leads to the host and to the session.
+    pub(crate) entry: Entry<'h>,
     pub(crate) linked: Linked,
     pub(crate) end: ServerEnd<C>,
     stream: BoxStream,
@@ -30,10 +29,10 @@ pub(crate) struct Connection<'h, C: Channel> {
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Does what the handshake asks for, up to a channel of a session.
-pub(crate) fn handshake(host: &Host, stream: &mut BoxStream) -> io::Result<(Linked, u32)> {
+pub(crate) fn handshake<'h>(host: &'h Host, stream: &mut BoxStream) -> io::Result<(Linked, Entry<'h>)> {
     stream.set_read_timeout(Some(PATIENCE))?;
     let mut server = Server::new(ServerConfig::default());
-    let mut session = 0;
+    let mut admitted = None;
     let mut buffer = [0; 4096];
     loop {
         let event = server.next_event();
@@ -47,13 +46,16 @@ pub(crate) fn handshake(host: &Host, stream: &mut BoxStream) -> io::Result<(Link
             Some(ServerEvent::Request(_)) => server.ignore(),
             Some(ServerEvent::Ticket(_)) => server.check_ticket(&host.key, host.password.as_ref(), random),
             Some(ServerEvent::Authenticated(request)) => match host.admit(&request) {
-                Ok(id) => {
-                    session = id;
+                Ok(entry) => {
+                    admitted = Some(entry);
                     server.admit()
                 }
                 Err(refusal) => server.refuse(refusal),
             },
-            Some(ServerEvent::Linked(linked)) => return Ok((linked, session)),
+            Some(ServerEvent::Linked(linked)) => {
+                let entry = admitted.ok_or_else(|| io::Error::other("linked without being admitted"))?;
+                return Ok((linked, entry));
+            }
             // SASL is not offered.
             Some(ServerEvent::Sasl | ServerEvent::SecurityLayer(_)) => server.ignore(),
             None => {
@@ -81,10 +83,10 @@ fn capabilities(channel: ChannelType) -> CapabilitySet {
 }
 
 impl<'h, C: Channel> Connection<'h, C> {
-    pub(crate) fn new(host: &'h Host, session: u32, channel: C, linked: Linked, stream: BoxStream) -> Self {
+    pub(crate) fn new(entry: Entry<'h>, channel: C, linked: Linked, stream: BoxStream) -> Self {
         let mut end = ServerEnd::new(channel, linked.header, &Limits::server());
         end.push_bytes(linked.leftover.clone());
-        Self { host, session, linked, end, stream, buffer: vec![0; 16 << 10] }
+        Self { entry, linked, end, stream, buffer: vec![0; 16 << 10] }
     }
 
     /// The next message; None when none came within `patience`. The end of the connection or of the session is an
@@ -95,7 +97,7 @@ impl<'h, C: Channel> Connection<'h, C> {
             if let Some(message) = self.end.next_message().map_err(io::Error::other)? {
                 return Ok(Some(message));
             }
-            if self.host.with(self.session, |_| ()).is_none() {
+            if self.entry.with(|_| ()).is_none() {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             match self.stream.read(&mut self.buffer) {
@@ -122,7 +124,6 @@ impl<'h, C: Channel> Connection<'h, C> {
 
 impl<C: Channel> Drop for Connection<'_, C> {
     fn drop(&mut self) {
-        self.host.leave(self.session, self.linked.channel);
         self.stream.close();
     }
 }

@@ -8,6 +8,7 @@
 //! One thread a connection, blocking I/O. `cargo run --example serve --features ticket -- --help`
 
 #[path = "../common/accept.rs"]
+#[allow(unreachable_pub, reason = "shared by the examples")]
 mod accept;
 mod args;
 mod channels;
@@ -17,10 +18,10 @@ mod picture;
 mod pointer;
 mod print;
 #[path = "../common/stream.rs"]
-#[allow(dead_code, reason = "clients use more of it")]
+#[allow(dead_code, unreachable_pub, reason = "shared by the examples")]
 mod stream;
 #[path = "../common/websocket.rs"]
-#[allow(dead_code, reason = "clients use more of it")]
+#[allow(dead_code, unreachable_pub, reason = "shared by the examples")]
 mod websocket;
 
 use std::ffi::OsString;
@@ -39,7 +40,6 @@ use spice_proto::link::{Secret, TicketKey};
 
 use self::accept::{Identity, websocket_or_plain};
 use self::args::Args;
-
 use self::connection::{Connection, handshake};
 use self::host::Host;
 use self::picture::Picture;
@@ -143,13 +143,13 @@ fn serve(host: &Host, stream: BoxStream, identity: Option<Identity>) -> io::Resu
         None => stream,
     };
     let mut stream = websocket_or_plain(stream)?;
-    let (linked, session) = handshake(host, &mut stream)?;
-    eprintln!("{} of session {session:08x}", linked.channel.name().unwrap_or("channel"));
+    let (linked, entry) = handshake(host, &mut stream)?;
+    eprintln!("{} of session {:08x}", linked.channel.name().unwrap_or("channel"), entry.session);
     match linked.channel {
-        ChannelType::MAIN => channels::main(Connection::new(host, session, Main, linked, stream)),
-        ChannelType::DISPLAY => channels::display(Connection::new(host, session, Display, linked, stream)),
-        ChannelType::INPUTS => channels::inputs(Connection::new(host, session, Inputs, linked, stream)),
-        ChannelType::CURSOR => channels::cursor(Connection::new(host, session, Cursor, linked, stream)),
+        ChannelType::MAIN => channels::main(Connection::new(entry, Main, linked, stream)),
+        ChannelType::DISPLAY => channels::display(Connection::new(entry, Display, linked, stream)),
+        ChannelType::INPUTS => channels::inputs(Connection::new(entry, Inputs, linked, stream)),
+        ChannelType::CURSOR => channels::cursor(Connection::new(entry, Cursor, linked, stream)),
         // The host has no others.
         _ => Ok(()),
     }
