@@ -1,15 +1,20 @@
 //! Inputs for the oracles, made from the vectors: what fuzzing starts with and what property tests change.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use spice_proto::ChannelType;
+use spice_proto::ServerMessage;
+use spice_proto::display::{BitmapDataPal, Image, ImageBody, ImageDescriptor, ImageType, LzpltDataPal};
 use spice_proto::link::{ClientLink, ServerLink};
 use spice_proto_derive::syntax;
 
 use crate::archives::{self, Archive};
-use crate::oracle;
+use crate::capture::Capture;
+use crate::scripts;
+use crate::session::{Message, Role, Session, drawing};
 use crate::vectors::{self, Vector};
+use crate::{folders, oracle};
 
 /// The seeds of every oracle, by name; each input once.
 ///
@@ -31,7 +36,9 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "client_message" => messages("client"),
         "agent_message" => agent_messages(),
         "agent_stream" => agent_streams(),
+        "agent_end" => agent_talks(),
         "frame_decoder" => frame_streams(),
+        "channel_end" => channel_streams(),
         "structures" => structures(),
         "stream_device" => stream_device(),
         "generated_message" => generated(),
@@ -48,7 +55,15 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "quic_identity" => quic_pixels(),
         "lz_identity" => random(11, 300),
         "glz_identity" => random(40, 600),
+        "canvas" => scripts(),
         "cursor" => cursors(),
+        "bitmap" => random(11, 900),
+        "lz4_image" => lz4_images(),
+        "lz4_identity" => random(5, 300),
+        "zlib_glz" => zlib_streams(),
+        "jpeg" => jpegs(|size, data| data[..size].to_vec()),
+        "jpeg_alpha" => jpegs(|size, data| [&[1][..], &(size as u16).to_le_bytes(), data].concat()),
+        "image_door" => doors(),
         _ => BTreeSet::new(),
     };
     inputs.extend(regressions(name).into_iter().map(|(_, input)| input));
@@ -102,6 +117,13 @@ fn cursors() -> BTreeSet<Vec<u8>> {
         .collect()
 }
 
+/// The scripts of the canvas vectors that are not long.
+fn scripts() -> BTreeSet<Vec<u8>> {
+    let archives = scripts::open();
+    let all = archives.iter().flat_map(scripts::all);
+    all.map(|script| script.bytes.to_vec()).filter(|bytes| bytes.len() < 16 << 10).collect()
+}
+
 /// Agent vectors: number, capabilities, body.
 fn agent_messages() -> BTreeSet<Vec<u8>> {
     let lines = vectors::lines(|name| name == "agent.jsonl");
@@ -127,6 +149,50 @@ fn agent_streams() -> BTreeSet<Vec<u8>> {
     // Pieces of 169 and 321 bytes, and of 2041.
     let heads = [[0, 21, 40], [1, 255, 255]];
     streams.flat_map(|stream| heads.map(|head| [&head[..], &stream].concat())).collect()
+}
+
+/// Agent vectors as pieces from the peer, with answers taken and something done in between.
+fn agent_talks() -> BTreeSet<Vec<u8>> {
+    let lines = vectors::lines(|name| name == "agent.jsonl");
+    let messages: Vec<_> =
+        lines.iter().map(Vector::bytes).filter(|bytes| bytes.len() <= 2040).step_by(4).collect();
+    // A piece has a multiple of 8 bytes; what is too much starts the next message, or is refused at the guest.
+    let step = |bytes: &Vec<u8>| {
+        let len = bytes.len().div_ceil(8);
+        [&[0, len as u8][..], bytes, &vec![0; len * 8 - bytes.len()], &[5, 0]].concat()
+    };
+    let announce = |words: u32| {
+        let head = [1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 0];
+        step(&[&head[..], &1_u32.to_le_bytes(), &words.to_le_bytes(), &[0; 4]].concat())
+    };
+    let user = [7, 4, 5, 0, 10, 9, 11, 0, 8, 5, 9, 33, 4, 200, 5, 0];
+    let talks = messages.chunks(4).flat_map(|messages| {
+        [0_u8, 1, 0x7e, 0x7f].map(|role| {
+            let steps: Vec<u8> = messages.iter().flat_map(step).collect();
+            [&[role][..], &announce(0x3_587f), &steps, &user, &steps].concat()
+        })
+    });
+    talks.collect()
+}
+
+/// The streams of frames, and common messages that an end answers, many of them.
+fn channel_streams() -> BTreeSet<Vec<u8>> {
+    let mut inputs = frame_streams();
+    let messages: [&[u8]; 5] = [
+        &[3, 0, 8, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0],
+        &[4, 0, 14, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 9, 9],
+        &[5, 0, 11, 0, 0, 0, 1, 2, 1, 7, 0, 0, 0, 0, 0, 0, 0],
+        &[1, 0, 4, 0, 0, 0, 3, 0, 0, 0],
+        &[2, 0, 0, 0, 0, 0],
+    ];
+    for channel in 1..12 {
+        for role in [0, 1] {
+            let stream: Vec<u8> =
+                messages.iter().cycle().take(17).flat_map(|message| message.to_vec()).collect();
+            inputs.insert([&[role, channel, 12][..], &stream].concat());
+        }
+    }
+    inputs
 }
 
 /// Sub-message lists and some messages behind both heads.
@@ -324,6 +390,53 @@ fn quic_pixels() -> BTreeSet<Vec<u8>> {
     inputs
 }
 
+/// LZ4 images behind their size.
+fn lz4_images() -> BTreeSet<Vec<u8>> {
+    let mut inputs = BTreeSet::new();
+    for archive in archives::open("wrapped.zip", "lz4") {
+        for case in archive.cases("lz4") {
+            let side = |name: &str| u8::try_from(case[name].as_u64().expect("a side")).ok();
+            let (Some(width), Some(height)) = (side("width"), side("height")) else { continue };
+            inputs.insert([&[width, height], archive.file(&case["data"])].concat());
+        }
+        for case in archive.cases("spicevmc") {
+            inputs.insert([&[0, 0], archive.file(&case["data"])].concat());
+        }
+    }
+    inputs.retain(|input| input.len() <= MOST);
+    inputs
+}
+
+/// ZLIB_GLZ streams behind their size.
+fn zlib_streams() -> BTreeSet<Vec<u8>> {
+    let mut inputs = BTreeSet::new();
+    for archive in archives::open("wrapped.zip", "sequences") {
+        for image in
+            archive.cases("sequences").iter().flat_map(|sequence| sequence["images"].as_array()).flatten()
+        {
+            let Some(size) = image["glz_size"].as_u64().and_then(|size| u16::try_from(size).ok()) else {
+                continue;
+            };
+            inputs.insert([&size.to_le_bytes()[..], archive.file(&image["stream"])].concat());
+        }
+    }
+    inputs.retain(|input| input.len() <= MOST);
+    inputs
+}
+
+/// JPEG files with alpha planes, from the size of the file and all of it.
+fn jpegs(seed: fn(usize, &[u8]) -> Vec<u8>) -> BTreeSet<Vec<u8>> {
+    let mut inputs = BTreeSet::new();
+    for archive in archives::open("wrapped.zip", "jpeg_alpha") {
+        for case in archive.cases("jpeg_alpha") {
+            let size = case["jpeg_size"].as_u64().expect("a size") as usize;
+            inputs.insert(seed(size, archive.file(&case["data"])));
+        }
+    }
+    inputs.retain(|input| input.len() <= MOST);
+    inputs
+}
+
 /// Random bytes behind each of some first bytes.
 fn random(first: u8, len: usize) -> BTreeSet<Vec<u8>> {
     let mut random = crate::random::Random::new(8);
@@ -361,4 +474,74 @@ fn files(folder: &Path, ending: &str) -> Vec<(String, Vec<u8>)> {
             (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), input)
         })
         .collect()
+}
+
+/// Scripts of the small images of each captured session.
+fn doors() -> BTreeSet<Vec<u8>> {
+    folders::sessions().iter().map(|session| door(session)).filter(|script| !script.is_empty()).collect()
+}
+
+/// The first small images of a session as the oracle wants them, several of each type.
+fn door(session: &Path) -> Vec<u8> {
+    let capture = Capture::open(folders::capture_file(session)).expect("a capture");
+    let mut script = Vec::new();
+    let mut seen = BTreeMap::<ImageType, u32>::new();
+    for connection in &capture.connections {
+        let Some((to_server, to_client)) = connection.spice() else { continue };
+        let session = Session::follow(to_server.bytes(), to_client.bytes());
+        for item in session.server.items() {
+            let Ok((Message::Server(ServerMessage::Display(message)), _)) = item.parsed else { continue };
+            let images = drawing(&message).map(|(_, images)| images).unwrap_or_default();
+            for (place, (role, image)) in images.iter().enumerate() {
+                let count = seen.entry(image.descriptor.type_).or_default();
+                let step = door_step(*role, image, place > 0);
+                if let Some(step) = step.filter(|step| step.len() < 900 && *count < 4) {
+                    *count += 1;
+                    script.extend(step);
+                }
+            }
+        }
+    }
+    script
+}
+
+fn door_step(role: Role, image: &Image<'_>, goes_on: bool) -> Option<Vec<u8>> {
+    let ImageDescriptor { id, type_, flags, width, height } = image.descriptor;
+    let what = oracle::door::TYPES.iter().position(|known| *known == type_)? as u8 | u8::from(goes_on) << 5;
+    let size = |value: u32| u16::try_from(value).ok().map(u16::to_le_bytes);
+    let (own, palette, data) = match &image.body {
+        ImageBody::Bitmap(bitmap) => {
+            let entries = match bitmap.pal {
+                BitmapDataPal::Palette(Some(palette)) => palette.get().ents.len(),
+                _ => 0,
+            };
+            let stride = match bitmap.stride {
+                stride @ 0..256 => [bitmap.format.0, stride as u8],
+                // In words, with the flag for that, which keeps the format modulo 12.
+                stride if stride % 4 == 0 => {
+                    let format = (0x80..=0xFF).find(|byte| byte % 12 == bitmap.format.0)?;
+                    [format, u8::try_from(stride / 4).ok()?]
+                }
+                _ => return None,
+            };
+            (stride, [bitmap.flags.bits(), entries.min(255) as u8], bitmap.data)
+        }
+        ImageBody::LzPlt(plt) => {
+            let entries = match plt.pal {
+                LzpltDataPal::Palette(palette) => palette.get().ents.len(),
+                LzpltDataPal::PaletteId(_) => 0,
+            };
+            ([0, 0], [plt.flags.bits(), entries.min(255) as u8], plt.data)
+        }
+        ImageBody::ZlibGlz(zlib) => (size(zlib.glz_data_size)?, [0, 0], zlib.data),
+        ImageBody::JpegAlpha(jpeg) => (size(jpeg.jpeg_size)?, [jpeg.flags.bits() << 2, 0], jpeg.data),
+        ImageBody::Quic(data) | ImageBody::LzRgb(data) | ImageBody::Jpeg(data) | ImageBody::Lz4(data) => {
+            ([0, 0], [0, 0], data.data)
+        }
+        ImageBody::Surface(surface) => ([surface.surface_id as u8, 0], [0, 0], &[][..]),
+        ImageBody::Absent => ([0, 0], [0, 0], &[][..]),
+    };
+    let head = [what, id as u8 ^ (id >> 32) as u8, flags.bits() & 7 | u8::from(role == Role::Mask) << 3];
+    let len = size(data.len() as u32)?;
+    Some([&head[..], &size(width)?, &size(height)?, &own, &palette, &len, data].concat())
 }

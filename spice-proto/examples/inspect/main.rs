@@ -5,8 +5,12 @@
 mod args;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a library of its own, shared with the tests")]
 mod capture;
+mod images;
 mod messages;
+mod png_file;
+mod progress;
 mod report;
+mod screens;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a library of its own, shared with the tests")]
 mod session;
 mod summary;
@@ -69,15 +73,19 @@ fn inspect(args: &Args, path: &Path, out: &mut impl Write) -> io::Result<Outcome
         }
     };
     let views = View::all(args, &capture);
-    match (args.messages, args.json) {
-        (true, _) => messages::print(args, path, &views, out)?,
-        (false, true) => report::json(args, path, &views, out)?,
-        (false, false) => report::text(args, path, &capture, &views, out)?,
+    let mut not_drawn = Vec::new();
+    let draws = args.screen.is_some() || args.frames.is_some();
+    match (&args.images, args.messages, args.json) {
+        _ if draws => not_drawn = screens::write(args, path, &views, out)?,
+        (Some(folder), ..) => not_drawn = images::write(&args.folder_of(folder, path), &views, out)?,
+        (None, true, _) => messages::print(args, path, &views, out)?,
+        (None, false, true) => report::json(args, path, &views, out)?,
+        (None, false, false) => report::text(args, path, &capture, &views, out)?,
     }
     // What was read stands before the word about what was not.
     out.flush()?;
     let mut outcome = Outcome::Complete;
-    for problem in report::problems(args, &views) {
+    for problem in report::problems(args, &views).into_iter().chain(not_drawn) {
         eprintln!("inspect: {}: {problem}", path.display());
         outcome = Outcome::Damaged;
     }

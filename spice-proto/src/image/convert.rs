@@ -49,13 +49,6 @@ pub(crate) fn set_high_bytes(pixels: &mut [u8]) {
     }
 }
 
-/// One row of B, G, R to B, G, R, 0.
-pub(crate) fn widen_row(row: &[u8], target: &mut [u8]) {
-    for (target, [b, g, r]) in target.as_chunks_mut::<4>().0.iter_mut().zip(row.as_chunks().0) {
-        *target = [*b, *g, *r, 0];
-    }
-}
-
 /// A pixel of `N` bytes.
 trait Pixel<const N: usize> {
     /// As `0xaarrggbb`, alpha 255 where there is none.

@@ -3,16 +3,27 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::convert::{self, convert_row};
+use super::bitmap::Bitmap;
+#[cfg(feature = "lz4")]
+use super::lz4;
 use super::palette_cache::useful;
+#[cfg(feature = "zlib")]
+use super::zlib_glz;
 use super::{
-    Decoded, Error, Format, Missing, PaletteCache, Picture, Pixmap, SharedCaches, View, glz, lz, quic,
+    Decoded, Error, Format, Missing, PaletteCache, Picture, Pixmap, SharedCaches, View, bitmap, convert, glz,
+    lz, palette, quic,
 };
+#[cfg(feature = "jpeg")]
+use super::{jpeg, jpeg_alpha};
 use crate::Limits;
+#[cfg(feature = "zlib")]
+use crate::proto::display::ZlibGlzRgbData;
 use crate::proto::display::{
-    BitmapData, BitmapFlags, BitmapFmt, Image, ImageBody, ImageDescriptor, ImageFlags, ImageType, LzpltData,
-    LzpltDataPal, Palette, ResourceType, ServerMessage,
+    BitmapData, BitmapDataPal, BitmapFlags, BitmapFmt, Image, ImageBody, ImageDescriptor, ImageFlags,
+    ImageType, LzpltData, LzpltDataPal, Palette, ResourceType, ServerMessage,
 };
+#[cfg(feature = "jpeg")]
+use crate::proto::display::{JpegAlphaData, JpegAlphaFlags};
 
 /// Decodes the images of one display channel: its work space and its palette cache.
 ///
@@ -49,9 +60,11 @@ use crate::proto::display::{
 /// ```
 #[derive(Debug)]
 pub struct Decoder {
-    image_pixels: u32,
+    limits: Limits,
     quic: quic::Decoder,
     lz: lz::Decoder,
+    #[cfg(feature = "zlib")]
+    zlib: zlib_glz::Decoder,
     palettes: PaletteCache,
     /// The palette of the present image.
     colours: Vec<u32>,
@@ -71,9 +84,11 @@ impl Decoder {
     /// A decoder without memory yet, for one display channel.
     pub fn new(limits: &Limits) -> Self {
         Self {
-            image_pixels: limits.image_pixels,
+            limits: limits.clone(),
             quic: quic::Decoder::new(limits),
             lz: lz::Decoder::new(limits),
+            #[cfg(feature = "zlib")]
+            zlib: zlib_glz::Decoder::new(limits),
             palettes: PaletteCache::new(limits),
             colours: Vec::new(),
             message: Message::default(),
@@ -121,7 +136,7 @@ impl Decoder {
     /// here, and bits behind the width mean nothing. Otherwise as [`decode`](Self::decode).
     ///
     /// # Errors
-    /// As [`decode`](Self::decode); [`Error::ImageType`] for coded images, [`Error::BitmapFormat`] for other bitmaps.
+    /// As [`decode`](Self::decode); [`Error::ImageType`] for coded images, [`Error::Form`] for other bitmaps.
     pub fn decode_mask<'a>(
         &mut self,
         image: &Image<'a>,
@@ -212,11 +227,25 @@ impl Decoder {
             }
             (ImageBody::Surface(surface), _) => return Ok(Decoded::Surface(surface.surface_id)),
             (ImageBody::LzRgb(lz), ImageType::GLZ_RGB) => return glz_picture(descriptor, lz.data, store),
-            (ImageBody::Bitmap(bitmap), _) => return self.bitmap(bitmap, store),
+            #[cfg(feature = "zlib")]
+            (ImageBody::ZlibGlz(zlib), _) => return self.zlib_glz(descriptor, zlib, store),
+            #[cfg(not(feature = "zlib"))]
+            (ImageBody::ZlibGlz(_), _) => return Err(unsupported(descriptor, "zlib")),
+            (ImageBody::Bitmap(bitmap), _) => return self.bitmap(bitmap, target, store),
             (ImageBody::Quic(quic), _) => self.quic(descriptor, quic.data, target, &mut store)?,
             (ImageBody::LzRgb(lz), _) => self.lz_rgb(descriptor, lz.data, target, &mut store)?,
             (ImageBody::LzPlt(plt), _) => self.lz_plt(descriptor, plt, target, &mut store)?,
-            (_, image_type) => return Err(Error::ImageType(image_type)),
+            #[cfg(feature = "lz4")]
+            (ImageBody::Lz4(lz4), _) => self.lz4(descriptor, lz4.data, &mut store)?,
+            #[cfg(not(feature = "lz4"))]
+            (ImageBody::Lz4(_), _) => return Err(unsupported(descriptor, "lz4")),
+            #[cfg(feature = "jpeg")]
+            (ImageBody::Jpeg(jpeg), _) => self.jpeg(descriptor, jpeg.data, &mut store)?,
+            #[cfg(feature = "jpeg")]
+            (ImageBody::JpegAlpha(jpeg), _) => self.jpeg_alpha(descriptor, jpeg, &mut store)?,
+            #[cfg(not(feature = "jpeg"))]
+            (ImageBody::Jpeg(_) | ImageBody::JpegAlpha(_), _) => return Err(unsupported(descriptor, "jpeg")),
+            (ImageBody::Absent, image_type) => return Err(Error::ImageType(image_type)),
         };
         store.finish(coded)
     }
@@ -284,79 +313,106 @@ impl Decoder {
         target: Format,
         store: &mut Store<'_, '_>,
     ) -> Result<Coded, Error> {
-        let header = lz::Header::parse(plt.data)?;
-        check_size(descriptor, (header.width, header.height), 12)?;
-        if !header.image_type.is_palette() {
-            let (image_type, found) = (descriptor.type_, header.image_type as u32);
-            return Err(Error::Content { image_type, found, offset: 8 });
-        }
-        if target == Format::Rgb565 {
-            return Err(Error::Target(target));
-        }
         match plt.pal {
             LzpltDataPal::PaletteId(id) => self.use_cached_palette(id)?,
             LzpltDataPal::Palette(palette) => self.use_palette(&palette.get(), plt.flags)?,
         }
-        if target == Format::Xrgb1555 {
-            for word in &mut self.colours {
-                let mut colour = [0; 4];
-                convert_row(Format::Xrgb1555, &word.to_le_bytes(), Format::Rgb888, &mut colour, 1);
-                *word = u32::from_le_bytes(colour);
-            }
-        }
+        let size = (descriptor.width, descriptor.height);
+        let entries = palette::Entries::new(plt.data, size, &self.colours, target)?;
         let coded = self.admit(Format::Xrgb8888, descriptor)?;
-        let output = lz::Output::Bgrx { palette: &self.colours };
-        self.lz.decode_into(plt.data, output, store.pixels(&coded)?, coded.stride)?;
+        entries.fill(&mut self.lz, plt.data, descriptor.width, store.pixels(&coded)?)?;
         Ok(coded)
+    }
+
+    #[cfg(feature = "lz4")]
+    fn lz4(
+        &mut self,
+        descriptor: &ImageDescriptor,
+        data: &[u8],
+        store: &mut Store<'_, '_>,
+    ) -> Result<Coded, Error> {
+        let ImageDescriptor { width, height, .. } = *descriptor;
+        let (format, _) = lz4::head(data, width, height, &self.limits)?;
+        let coded = self.admit(format, descriptor)?;
+        lz4::fill(data, format, width, store.pixels(&coded)?)?;
+        Ok(coded)
+    }
+
+    #[cfg(feature = "jpeg")]
+    fn jpeg(
+        &mut self,
+        descriptor: &ImageDescriptor,
+        file: &[u8],
+        store: &mut Store<'_, '_>,
+    ) -> Result<Coded, Error> {
+        let (header, _) = jpeg::head(file, descriptor.width, descriptor.height, &self.limits)?;
+        let coded = self.admit(Format::Xrgb8888, descriptor)?;
+        jpeg::fill(file, &header, store.pixels(&coded)?)?;
+        Ok(coded)
+    }
+
+    #[cfg(feature = "jpeg")]
+    fn jpeg_alpha(
+        &mut self,
+        descriptor: &ImageDescriptor,
+        image: &JpegAlphaData<'_>,
+        store: &mut Store<'_, '_>,
+    ) -> Result<Coded, Error> {
+        let ImageDescriptor { width, height, .. } = *descriptor;
+        let top_down = image.flags.contains(JpegAlphaFlags::TOP_DOWN);
+        let parts = jpeg_alpha::head(image.data, image.jpeg_size, top_down, width, height, &self.limits)?;
+        let coded = self.admit(Format::Argb8888, descriptor)?;
+        jpeg_alpha::fill(&mut self.lz, &parts, store.pixels(&coded)?)?;
+        Ok(coded)
+    }
+
+    #[cfg(feature = "zlib")]
+    fn zlib_glz<'a>(
+        &mut self,
+        descriptor: &ImageDescriptor,
+        image: &ZlibGlzRgbData<'_>,
+        store: Store<'a, '_>,
+    ) -> Result<Decoded<'a>, Error> {
+        let ImageDescriptor { width, height, .. } = *descriptor;
+        let stream = self.zlib.decode(image.data, image.glz_data_size, width, height)?;
+        glz_picture(descriptor, stream, store)
     }
 
     fn bitmap<'a>(
         &mut self,
-        bitmap: &BitmapData<'a>,
+        data: &BitmapData<'a>,
+        target: Format,
         mut store: Store<'a, '_>,
     ) -> Result<Decoded<'a>, Error> {
-        let (stored, format) = match bitmap.format {
-            BitmapFmt::FMT_16BIT => (Format::Xrgb1555, Format::Xrgb1555),
-            BitmapFmt::FMT_24BIT => (Format::Rgb888, Format::Xrgb8888),
-            BitmapFmt::FMT_32BIT => (Format::Xrgb8888, Format::Xrgb8888),
-            BitmapFmt::RGBA => (Format::Argb8888, Format::Argb8888),
-            BitmapFmt::FMT_8BIT_A => (Format::A8, Format::A8),
-            other => return Err(Error::BitmapFormat(other)),
-        };
-        let rows = bitmap_rows(bitmap, stored)?;
-        let coded = self.admit_size(format, bitmap.x, bitmap.y)?;
+        let bitmap = as_bitmap(data);
+        let indexed = matches!(u8::from(bitmap.format), 1..=5);
+        self.colours.clear();
+        match data.pal {
+            _ if !indexed => {}
+            BitmapDataPal::PaletteId(id) => self.use_cached_palette(id)?,
+            BitmapDataPal::Palette(Some(palette)) => self.use_palette(&palette.get(), data.flags)?,
+            BitmapDataPal::Palette(None) => {}
+        }
+        let format = bitmap::head(&bitmap, &self.colours, target)?;
+        let coded = self.admit_size(format, bitmap.width, bitmap.height)?;
         let opaque = store.high_bits && format == Format::Xrgb8888;
-        if !store.keeps && !opaque && stored == format {
+        if !store.keeps
+            && !opaque
+            && !indexed
+            && bitmap.format != BitmapFmt::FMT_24BIT
+            && let Some(rows) = as_rows(&bitmap, format)
+        {
             return Ok(Decoded::Picture(Picture::Rows(rows)));
         }
-        let pixels = store.pixels(&coded)?;
-        for (target, row) in pixels.chunks_exact_mut(coded.stride.max(1)).zip(rows.rows()) {
-            if stored == Format::Rgb888 {
-                convert::widen_row(row, target);
-            } else {
-                target.copy_from_slice(row);
-            }
-        }
+        bitmap::fill(&bitmap, &self.colours, format, store.pixels(&coded)?)?;
         store.finish(coded)
     }
 
-    fn mask<'a>(&mut self, bitmap: &BitmapData<'a>, mut store: Store<'a, '_>) -> Result<Decoded<'a>, Error> {
-        let reverse = match bitmap.format {
-            BitmapFmt::FMT_1BIT_LE => false,
-            BitmapFmt::FMT_1BIT_BE => true,
-            other => return Err(Error::BitmapFormat(other)),
-        };
-        let rows = bitmap_rows(bitmap, Format::A1)?;
-        let coded = self.admit_size(Format::A1, bitmap.x, bitmap.y)?;
-        if !store.keeps && !reverse {
-            return Ok(Decoded::Picture(Picture::Rows(rows)));
-        }
-        let pixels = store.pixels(&coded)?;
-        for (target, row) in pixels.chunks_exact_mut(coded.stride.max(1)).zip(rows.rows()) {
-            for (target, bits) in target.iter_mut().zip(row) {
-                *target = if reverse { bits.reverse_bits() } else { *bits };
-            }
-        }
+    fn mask<'a>(&mut self, data: &BitmapData<'a>, mut store: Store<'a, '_>) -> Result<Decoded<'a>, Error> {
+        let bitmap = as_bitmap(data);
+        bitmap::head_mask(&bitmap, &self.limits)?;
+        let coded = self.admit_size(Format::A1, bitmap.width, bitmap.height)?;
+        bitmap::fill_mask(&bitmap, store.pixels(&coded)?)?;
         store.finish(coded)
     }
 
@@ -384,10 +440,8 @@ impl Decoder {
 
     /// Checks a size against the limit before memory is taken.
     fn admit_size(&self, format: Format, width: u32, height: u32) -> Result<Coded, Error> {
-        if width == 0 || height == 0 {
-            return Err(Error::Empty { width, height });
-        }
-        let (pixels, limit) = (u64::from(width).saturating_mul(height.into()), self.image_pixels.into());
+        let (pixels, limit) =
+            (u64::from(width).saturating_mul(height.into()), self.limits.image_pixels.into());
         if pixels > limit {
             return Err(Error::PixelLimit { pixels, limit });
         }
@@ -524,12 +578,23 @@ fn glz_picture<'a>(
     Ok(Decoded::Picture(Picture::Pixmap(pixmap)))
 }
 
+/// The error of a form whose codec is not built in.
+#[cfg(not(all(feature = "jpeg", feature = "lz4", feature = "zlib")))]
+fn unsupported(descriptor: &ImageDescriptor, feature: &'static str) -> Error {
+    Error::Unsupported { image_type: descriptor.type_, feature }
+}
+
+/// A bitmap of a message.
+fn as_bitmap<'a>(data: &BitmapData<'a>) -> Bitmap<'a> {
+    let BitmapData { format, flags, x, y, stride, data, .. } = *data;
+    let top_down = flags.contains(BitmapFlags::TOP_DOWN);
+    Bitmap { format, width: x, height: y, stride, top_down, data }
+}
+
 /// The rows of a bitmap as they stand in the message.
-fn bitmap_rows<'a>(bitmap: &BitmapData<'a>, stored: Format) -> Result<View<'a>, Error> {
-    let BitmapData { x, y, stride, data, .. } = *bitmap;
-    let top_down = bitmap.flags.contains(BitmapFlags::TOP_DOWN);
-    let wrong = Error::Bitmap { row: stored.row_len_bytes(x), stride, present: data.len() };
-    View::new(stored, x, y, data, stride as usize, top_down).ok_or(wrong)
+fn as_rows<'a>(bitmap: &Bitmap<'a>, format: Format) -> Option<View<'a>> {
+    let Bitmap { width, height, stride, top_down, data, .. } = *bitmap;
+    View::new(format, width, height, data, stride as usize, top_down)
 }
 
 /// Coded size and descriptor must agree; `offset` is where the coded width stands.

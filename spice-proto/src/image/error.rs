@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-use super::{Format, lz, quic};
-use crate::proto::display::{BitmapFmt, ImageType};
+use super::{form, lz, quic};
+use crate::proto::display::ImageType;
 
 /// Why an [`Image`](crate::display::Image) was not decoded.
 ///
@@ -16,15 +16,8 @@ pub enum Error {
     Quic(quic::Error),
     /// An LZ or GLZ stream is wrong.
     Lz(lz::Error),
-    /// The rows of a raw bitmap are wrong.
-    Bitmap {
-        /// Bytes of a row of that width and format.
-        row: u64,
-        /// Bytes from one row to the next, as the message says.
-        stride: u32,
-        /// Bytes of all rows, as they are there.
-        present: usize,
-    },
+    /// A picture in one of the other forms is wrong: a bitmap, LZ with palette, LZ4, zlib, JPEG.
+    Form(form::Error),
     /// Coded pixels and descriptor disagree on the size.
     Size {
         /// Type of the image.
@@ -45,14 +38,8 @@ pub enum Error {
         /// Byte of the coded data where the type stands.
         offset: usize,
     },
-    /// A bitmap of a format that is none for pictures, or none for masks.
-    BitmapFormat(BitmapFmt),
-    /// An image of palette indexes has no palette.
-    NoPalette,
     /// The palette is to be taken from the cache, and is not there.
     UnknownPalette(u64),
-    /// Palette images cannot be drawn on surfaces of this format (`docs/spec/canvas.md` §3.1).
-    Target(Format),
     /// An image of a type that this version does not know, or that holds no pixels.
     ImageType(ImageType),
     /// An image that may be decoded, but not by this build.
@@ -64,13 +51,6 @@ pub enum Error {
     },
     /// A lossy image with CACHE_REPLACE_ME.
     LossyReplacement(u64),
-    /// A raw bitmap without pixels.
-    Empty {
-        /// Its width.
-        width: u32,
-        /// Its height.
-        height: u32,
-    },
     /// More pixels than [`Limits::image_pixels`](crate::Limits::image_pixels).
     PixelLimit {
         /// Pixels of the picture.
@@ -78,14 +58,14 @@ pub enum Error {
         /// The limit.
         limit: u64,
     },
-    /// More in the pixmap cache than [`Limits::image_cache_pixels`](crate::Limits::image_cache_pixels).
+    /// More in the pixmap cache than [`Limits::pixmap_cache_pixels`](crate::Limits::pixmap_cache_pixels).
     CacheLimit {
         /// Bytes with this picture.
         wanted: u64,
         /// Bytes allowed.
         limit: u64,
     },
-    /// More palettes than [`Limits::palettes`](crate::Limits::palettes).
+    /// More palettes than [`Limits::palette_cache`](crate::Limits::palette_cache).
     PaletteLimit {
         /// Palettes allowed.
         limit: usize,
@@ -103,6 +83,7 @@ impl Error {
         match self {
             Self::Quic(error) => error.is_limit(),
             Self::Lz(error) => error.is_limit(),
+            Self::Form(error) => error.is_limit(),
             Self::PixelLimit { .. } | Self::CacheLimit { .. } | Self::PaletteLimit { .. } => true,
             _ => false,
         }
@@ -114,26 +95,23 @@ impl fmt::Display for Error {
         match *self {
             Self::Quic(error) => error.fmt(f),
             Self::Lz(error) => error.fmt(f),
-            Self::Bitmap { row, stride, present } => {
-                write!(f, "bitmap: rows of {row} bytes, {stride} apart, do not fit {present} bytes")
-            }
+            Self::Form(error) => error.fmt(f),
             Self::Size { image_type, coded: (w, h), described: (dw, dh), offset } => write!(
                 f,
-                "{image_type:?}: coded pixels of {w}x{h} in an image of {dw}x{dh}, at byte {offset}"
+                "{}: coded pixels of {w}x{h} in an image of {dw}x{dh}, at byte {offset}",
+                name(image_type)
             ),
             Self::Content { image_type, found, offset } => {
-                write!(f, "{image_type:?}: stream of type {found}, at byte {offset}")
+                write!(f, "{}: stream of type {found}, at byte {offset}", name(image_type))
             }
-            Self::BitmapFormat(format) => write!(f, "bitmap: format {format:?} does not serve here"),
-            Self::NoPalette => f.write_str("image of palette indexes without a palette"),
             Self::UnknownPalette(id) => write!(f, "palette {id} is not in the cache"),
-            Self::Target(format) => write!(f, "no palette image can be drawn on {format:?}"),
-            Self::ImageType(image_type) => write!(f, "image of type {image_type:?} holds no pixels"),
+            Self::ImageType(image_type) => {
+                write!(f, "image of type {} holds no pixels", u8::from(image_type))
+            }
             Self::Unsupported { image_type, feature } => {
-                write!(f, "{image_type:?}: unsupported: built without feature \"{feature}\"")
+                write!(f, "{}: unsupported: built without feature \"{feature}\"", name(image_type))
             }
             Self::LossyReplacement(id) => write!(f, "lossy image is to replace picture {id}"),
-            Self::Empty { width, height } => write!(f, "bitmap: no picture can be {width}x{height}"),
             Self::PixelLimit { pixels, limit } => {
                 write!(f, "picture of {pixels} pixels, at most {limit} admitted")
             }
@@ -148,6 +126,17 @@ impl fmt::Display for Error {
 
 impl core::error::Error for Error {}
 
+/// The image type as `spice.proto` names it.
+fn name(image_type: ImageType) -> &'static str {
+    image_type.name().unwrap_or("image")
+}
+
+impl From<form::Error> for Error {
+    fn from(error: form::Error) -> Self {
+        Self::Form(error)
+    }
+}
+
 impl From<quic::Error> for Error {
     fn from(error: quic::Error) -> Self {
         Self::Quic(error)
@@ -157,5 +146,58 @@ impl From<quic::Error> for Error {
 impl From<lz::Error> for Error {
     fn from(error: lz::Error) -> Self {
         Self::Lz(error)
+    }
+}
+
+/// Why a picture was not encoded into an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// The picture has no pixels, or is too large for an image.
+    Size {
+        /// Width given.
+        width: u32,
+        /// Height given.
+        height: u32,
+    },
+    /// QUIC refused it.
+    Quic(quic::EncodeError),
+    /// LZ or GLZ refused it.
+    Lz(lz::Error),
+    /// LZ4 or JPEG refused it.
+    Form(form::Error),
+    /// Memory for rows could not be had.
+    OutOfMemory,
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Size { width, height } => write!(f, "no image can be {width}x{height}"),
+            Self::Quic(error) => error.fmt(f),
+            Self::Lz(error) => error.fmt(f),
+            Self::Form(error) => error.fmt(f),
+            Self::OutOfMemory => f.write_str("out of memory"),
+        }
+    }
+}
+
+impl core::error::Error for EncodeError {}
+
+impl From<quic::EncodeError> for EncodeError {
+    fn from(error: quic::EncodeError) -> Self {
+        Self::Quic(error)
+    }
+}
+
+impl From<lz::Error> for EncodeError {
+    fn from(error: lz::Error) -> Self {
+        Self::Lz(error)
+    }
+}
+
+impl From<form::Error> for EncodeError {
+    fn from(error: form::Error) -> Self {
+        Self::Form(error)
     }
 }

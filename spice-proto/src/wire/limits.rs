@@ -38,17 +38,19 @@ pub struct Limits {
     pub body_other: u32,
     /// Bytes of one agent message put together. Default 128 MiB; [`server`](Self::server) 8 KiB.
     pub agent_message: u32,
+    /// Bytes of one COMPRESSED_DATA message of a usbredir, port or webdav channel after decompression. Default 16 MiB.
+    pub uncompressed_data: u32,
     /// Pixels of one picture. A stream of a hundred bytes can hold any number of them, so this alone bounds memory
     /// and time of decoding. Default 2^26; GLZ has 2^25 of its own.
     pub image_pixels: u32,
     /// Pixels of a window of GLZ pictures. Default 2^24; [`server`](Self::server) 2^25, the protocol's bound.
     /// A decoder holds up to four times as many, 4 bytes each: a server may refer to more than it was told.
     pub glz_window_pixels: u32,
-    /// Pixels of the cache of decoded pictures, 4 bytes each; a small picture counts as 64 of them. Default 2^26: more
-    /// than clients declare in DISPLAY_INIT, which servers keep to by their own count.
-    pub image_cache_pixels: u32,
-    /// Palettes that a display channel remembers. Default 1024; the C server counts on 128.
-    pub palettes: u32,
+    /// Pixels of the cache of decoded pictures, as declared in DISPLAY_INIT. Default 20,971,520: what the reference
+    /// client declares. The cache holds twice as many, 4 bytes each, since servers count in their own way.
+    pub pixmap_cache_pixels: u32,
+    /// Palettes that a display channel remembers. Default 256; the C server counts on 128.
+    pub palette_cache: u32,
     /// Surfaces of a canvas. Default 1024, the reference server's bound.
     pub surfaces: u32,
     /// Pixels of all surfaces of a canvas. Default 2^27.
@@ -94,10 +96,11 @@ impl Default for Limits {
             body_audio: 64 << 20,
             body_other: 64 << 20,
             agent_message: 128 << 20,
+            uncompressed_data: 16 << 20,
             image_pixels: 1 << 26,
             glz_window_pixels: 1 << 24,
-            image_cache_pixels: 1 << 26,
-            palettes: 1024,
+            pixmap_cache_pixels: 20_971_520,
+            palette_cache: 256,
             surfaces: 1024,
             surface_pixels: 1 << 27,
             cursor_side: 1024,

@@ -106,6 +106,7 @@ fn client(options: u8, pieces: &[&[u8]]) -> Seen {
     let Ok(mut link) = link else { return Seen::new() };
     let mut mechanism = Mechanism { options, steps: 0 };
     let mut seen = Seen::new();
+    seen.said.extend_from_slice(&link.take_output());
     for piece in pieces {
         if let Some(left) = &mut seen.left {
             left.extend_from_slice(piece);

@@ -326,7 +326,7 @@ fn split<'a>(data: &mut &'a [u8], len: usize) -> &'a [u8] {
 }
 
 /// `len` bytes for a picture out of few: literal bytes, and repetitions of what came before. Zeros when there are no more.
-fn stretch(data: &mut &[u8], len: usize, unit: usize) -> Vec<u8> {
+pub(super) fn stretch(data: &mut &[u8], len: usize, unit: usize) -> Vec<u8> {
     let mut out: Vec<u8> = Vec::new();
     while out.len() < len {
         if data.is_empty() {

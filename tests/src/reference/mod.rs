@@ -2,7 +2,9 @@
 //!
 //! Every test of the fast codecs rests on them.
 
+pub mod bitmap;
 pub mod cursor;
 pub mod glz;
 pub mod lz;
+pub mod lz4;
 pub mod quic;

@@ -3,3 +3,4 @@
 mod glz;
 mod lz;
 mod quic;
+mod wrapped;

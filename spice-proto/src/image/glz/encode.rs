@@ -47,6 +47,11 @@ impl Encoder {
         self.next_id
     }
 
+    /// Whether a picture of this size leaves room in the window, so that it can be encoded (§3.4).
+    pub fn takes(&self, width: u32, height: u32) -> bool {
+        u64::from(width).saturating_mul(height.into()) < self.window_pixels
+    }
+
     /// Appends the stream of one picture to `out`, enters the picture in the window, and gives its id.
     ///
     /// # Errors

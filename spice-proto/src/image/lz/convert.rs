@@ -94,14 +94,19 @@ impl Conversion {
     }
 }
 
-/// Looks up every index of a row. The last byte may stand for fewer pixels than the others.
+/// Looks up the pixel of `N` bytes of every index of a row. The last byte may stand for fewer pixels than the others.
 #[allow(
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     reason = "indexes are u8 into 256 entries"
 )]
-fn palette_row(colours: &[[u8; 4]; 256], bits: Bits, units: &[u8], target: &mut [u8]) {
-    let target = target.as_chunks_mut::<4>().0;
+pub(crate) fn palette_row<const N: usize>(
+    colours: &[[u8; N]; 256],
+    bits: Bits,
+    units: &[u8],
+    target: &mut [u8],
+) {
+    let target = target.as_chunks_mut::<N>().0;
     match bits {
         Bits::Eight => {
             for (pixel, unit) in target.iter_mut().zip(units) {

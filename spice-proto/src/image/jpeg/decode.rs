@@ -1,0 +1,125 @@
+//! From a JPEG file to a picture.
+
+use alloc::vec::Vec;
+
+use zune_core::bytestream::ZCursor;
+use zune_core::colorspace::ColorSpace;
+use zune_core::options::DecoderOptions;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::errors::DecodeErrors;
+
+use super::header::{EOI, Header};
+use super::narrow;
+use crate::Limits;
+use crate::image::form::{Error, ErrorKind, Form};
+use crate::image::{Format, Pixmap};
+
+/// Decodes a JPEG file into a picture of [`Format::Xrgb8888`], fourth byte 0. Its rows are always top first.
+///
+/// `width` and `height` are those of the descriptor, or for a frame of a stream those of its [`Header`]. Grey files and
+/// all ways of sampling are taken, baseline or progressive.
+///
+/// # Errors
+/// Those of [`Header::parse`]; [`ErrorKind::WidthMismatch`], [`HeightMismatch`](ErrorKind::HeightMismatch),
+/// [`PixelLimit`](ErrorKind::PixelLimit), [`Implausible`](ErrorKind::Implausible),
+/// [`Truncated`](ErrorKind::Truncated), [`OutOfMemory`](ErrorKind::OutOfMemory) before the picture is begun;
+/// [`BadJpeg`](ErrorKind::BadJpeg), [`UnsupportedJpeg`](ErrorKind::UnsupportedJpeg) and
+/// [`Truncated`](ErrorKind::Truncated) of the decoder.
+pub fn decode(file: &[u8], width: u32, height: u32, limits: &Limits) -> Result<Pixmap, Error> {
+    let (header, len) = head(file, width, height, limits)?;
+    let mut data = FORM.zeros(len)?;
+    fill(file, &header, &mut data)?;
+    FORM.pixmap(Format::Xrgb8888, width, height, data)
+}
+
+/// Checks what can be checked before pixels are decoded; gives the number of bytes of the picture.
+pub(crate) fn head(file: &[u8], width: u32, height: u32, limits: &Limits) -> Result<(Header, usize), Error> {
+    let header = Header::parse(file)?;
+    FORM.agree(header.frame, (header.width, header.height), (width, height))?;
+    let len = FORM.admit(Format::Xrgb8888, width, height, limits)?;
+    let scans = file.get(header.scan..).unwrap_or_default();
+    let pixels = u64::from(width).saturating_mul(height.into());
+    let possible = (scans.len() as u64).saturating_mul(MAX_PIXELS_PER_BYTE);
+    if pixels > possible {
+        return Err(Error::new(FORM, ErrorKind::Implausible, header.scan, pixels, possible));
+    }
+    // The decoder does not notice everywhere that a file was cut off.
+    if !scans.windows(2).rev().any(|pair| pair == [0xFF, EOI]) {
+        return Err(Error::new(FORM, ErrorKind::Truncated, file.len(), 2, 0));
+    }
+    Ok((header, len))
+}
+
+/// Decodes a file that has passed [`head`] into `data`, which has the number of bytes that it gave.
+pub(crate) fn fill(file: &[u8], header: &Header, data: &mut [u8]) -> Result<(), Error> {
+    if narrow::is_narrow(file, header) {
+        let narrow = narrow::decode(file, header)?;
+        data.iter_mut().zip(&narrow).for_each(|(byte, narrow)| *byte = *narrow);
+    } else {
+        let (mut decoder, len) = open(file, header, header.width, header.height, ColorSpace::BGRA)?;
+        if len != data.len() {
+            return Err(Error::new(FORM, ErrorKind::BadJpeg, header.frame, 0, 0));
+        }
+        decoder.decode_into(data).map_err(|error| wrong(&error, header.scan))?;
+    }
+    for pixel in data.as_chunks_mut::<4>().0 {
+        pixel[3] = 0;
+    }
+    Ok(())
+}
+
+/// Runs the decoder on a file of this size. Grey comes out as three equal colours.
+pub(super) fn planes(
+    file: &[u8],
+    header: &Header,
+    width: u32,
+    height: u32,
+    colours: ColorSpace,
+) -> Result<Vec<u8>, Error> {
+    let (mut decoder, len) = open(file, header, width, height, colours)?;
+    let mut data = FORM.zeros(len)?;
+    decoder.decode_into(&mut data).map_err(|error| wrong(&error, header.scan))?;
+    Ok(data)
+}
+
+/// The decoder of a file of this size, and the bytes of the picture.
+fn open<'f>(
+    file: &'f [u8],
+    header: &Header,
+    width: u32,
+    height: u32,
+    colours: ColorSpace,
+) -> Result<(JpegDecoder<ZCursor<&'f [u8]>>, usize), Error> {
+    let options = DecoderOptions::default()
+        .set_strict_mode(true)
+        .set_max_width(width as usize)
+        .set_max_height(height as usize)
+        .jpeg_set_out_colorspace(colours);
+    let wrong = |error: DecodeErrors| wrong(&error, header.scan);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(file), options);
+    decoder.decode_headers().map_err(wrong)?;
+    match decoder.input_colorspace() {
+        Some(ColorSpace::YCbCr) => {}
+        // Grey is the same in both orders, and the decoder knows it only in this one.
+        Some(ColorSpace::Luma) => decoder.set_options(options.jpeg_set_out_colorspace(ColorSpace::RGBA)),
+        _ => return Err(Error::new(FORM, ErrorKind::UnsupportedJpeg, header.frame, 0, 0)),
+    }
+    let size = decoder.dimensions().filter(|size| *size == (width as usize, height as usize));
+    let len = size.and_then(|_| decoder.output_buffer_size());
+    let len = len.ok_or(Error::new(FORM, ErrorKind::BadJpeg, header.frame, 0, 0))?;
+    Ok((decoder, len))
+}
+
+/// What the library says, in our words.
+fn wrong(error: &DecodeErrors, at: usize) -> Error {
+    let kind = match error {
+        DecodeErrors::Unsupported(_) => ErrorKind::UnsupportedJpeg,
+        _ => ErrorKind::BadJpeg,
+    };
+    Error::new(FORM, kind, at, 0, 0)
+}
+
+/// Every block of 64 samples takes a bit at least, and the finest component has a block for each 256 pixels at least.
+const MAX_PIXELS_PER_BYTE: u64 = 8 * 256;
+
+const FORM: Form = Form::Jpeg;

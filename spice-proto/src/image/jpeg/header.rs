@@ -1,0 +1,108 @@
+//! What a JPEG file says about itself, found without its decoder.
+
+use crate::image::form::{Error, ErrorKind, Form};
+
+/// Size and place of the pixels of a JPEG file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Header {
+    /// Pixels in a row, 1 to 65,535.
+    pub width: u32,
+    /// Rows, 1 to 65,535.
+    pub height: u32,
+    /// Offset of the frame header's length.
+    pub(crate) frame: usize,
+    /// Offset of the first scan header.
+    pub(crate) scan: usize,
+}
+
+impl Header {
+    /// Reads the segments in front of the first scan.
+    ///
+    /// # Errors
+    /// [`ErrorKind::BadJpeg`], [`Truncated`](ErrorKind::Truncated), [`BadGeometry`](ErrorKind::BadGeometry);
+    /// [`UnsupportedJpeg`](ErrorKind::UnsupportedJpeg) for anything but Huffman-coded baseline, extended and progressive
+    /// files of 8 bits, grey or of three components.
+    pub fn parse(file: &[u8]) -> Result<Self, Error> {
+        if let Some(front) = file.first_chunk::<2>()
+            && *front != [0xFF, SOI]
+        {
+            return Err(Error::new(FORM, ErrorKind::BadJpeg, 0, 0, 0));
+        }
+        let mut at = 2_usize;
+        let mut size = None;
+        loop {
+            let marker = next_marker(file, &mut at)?;
+            match marker {
+                0x01 | RST0..=RST7 => continue,
+                EOI | 0x00 | SOI => return Err(Error::new(FORM, ErrorKind::BadJpeg, at, 0, 0)),
+                SOS => break,
+                _ => {}
+            }
+            let segment = file.get(at..).unwrap_or_default();
+            let Some((length, body)) = segment.split_first_chunk::<2>() else {
+                return Err(Error::new(FORM, ErrorKind::Truncated, at, 2, segment.len() as u64));
+            };
+            let length = usize::from(u16::from_be_bytes(*length));
+            let body_len = length.saturating_sub(2);
+            if length < 2 {
+                return Err(Error::new(FORM, ErrorKind::BadJpeg, at, 0, 0));
+            }
+            let Some(body) = body.get(..body_len) else {
+                return Err(Error::new(FORM, ErrorKind::Truncated, at, length as u64, segment.len() as u64));
+            };
+            if matches!(marker, 0xC0..=0xCF) && !matches!(marker, DHT | JPG | DAC) {
+                size = Some(frame(marker, body, at)?);
+            }
+            at = at.saturating_add(length);
+        }
+        let Some((width, height, frame)) = size else {
+            return Err(Error::new(FORM, ErrorKind::BadJpeg, at, 0, 0));
+        };
+        Ok(Header { width, height, frame, scan: at })
+    }
+}
+
+/// The next marker; `at` stands behind it afterwards. Decoders step over bytes between segments, and so does this.
+fn next_marker(file: &[u8], at: &mut usize) -> Result<u8, Error> {
+    let mut fill = false;
+    loop {
+        let Some(byte) = file.get(*at) else {
+            return Err(Error::new(FORM, ErrorKind::Truncated, *at, 2, 0));
+        };
+        *at = at.saturating_add(1);
+        match byte {
+            0xFF => fill = true,
+            marker if fill => return Ok(*marker),
+            _ => {}
+        }
+    }
+}
+
+/// Width, height and place out of a frame header.
+fn frame(marker: u8, body: &[u8], at: usize) -> Result<(u32, u32, usize), Error> {
+    let Some((&[precision, h1, h0, w1, w0, components], _)) = body.split_first_chunk() else {
+        return Err(Error::new(FORM, ErrorKind::Truncated, at, 8, body.len() as u64));
+    };
+    if !matches!(marker, SOF0..=SOF2) || precision != 8 || !matches!(components, 1 | 3) {
+        return Err(Error::new(FORM, ErrorKind::UnsupportedJpeg, at, 0, 0));
+    }
+    let (width, height) = (u16::from_be_bytes([w1, w0]), u16::from_be_bytes([h1, h0]));
+    if width == 0 || height == 0 {
+        return Err(Error::new(FORM, ErrorKind::BadGeometry, at, 0, u16::MAX.into()));
+    }
+    Ok((width.into(), height.into(), at))
+}
+
+const SOF0: u8 = 0xC0;
+const SOF2: u8 = 0xC2;
+const DHT: u8 = 0xC4;
+const JPG: u8 = 0xC8;
+const DAC: u8 = 0xCC;
+const RST0: u8 = 0xD0;
+const RST7: u8 = 0xD7;
+const SOI: u8 = 0xD8;
+pub(crate) const EOI: u8 = 0xD9;
+const SOS: u8 = 0xDA;
+
+const FORM: Form = Form::Jpeg;
