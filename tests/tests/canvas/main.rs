@@ -1,5 +1,6 @@
 //! The canvas and the pointer, against vectors, captures and plain rules.
 
+mod allocation;
 mod captures;
 mod composite_rules;
 mod cursor;

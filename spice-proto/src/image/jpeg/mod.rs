@@ -9,6 +9,7 @@
 //! Both libraries allocate their work space for each picture, in proportion to it.
 
 mod decode;
+mod edge;
 mod encode;
 mod header;
 mod narrow;
