@@ -50,6 +50,11 @@ pub(crate) fn difference(ours: &Picture, theirs: &Picture) -> Option<String> {
     ))
 }
 
+/// How many pixels differ.
+pub(crate) fn changed(before: &Picture, after: &Picture) -> usize {
+    before.2.chunks(3).zip(after.2.chunks(3)).filter(|(one, other)| one != other).count()
+}
+
 /// # Panics
 /// When a pixel differs, or when all are the same colour, which would prove little.
 pub(crate) fn same(what: &str, ours: &Picture, theirs: &Picture) {

@@ -74,7 +74,7 @@ fn agent() {
     let mut client = AgentEnd::client(can, &Limits::default());
     client.handle_server(&main::ServerMessage::Init(session.init));
 
-    let text: Vec<u8> = (0..300_000_u32).map(|at| b'a' + (at * at % 26) as u8).collect();
+    let text: Vec<u8> = (0..300_000_u32).map(|at| b'a' + (at % 1009 % 26) as u8).collect();
     let clipboard =
         |data| Message::Clipboard(Clipboard { selection: None, type_: ClipboardType::UTF8_TEXT, data });
     let (mut to_guest, mut to_client, mut answered) = (false, false, false);

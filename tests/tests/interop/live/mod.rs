@@ -46,11 +46,8 @@ pub struct Peer {
 pub mod peers {
     use super::Peer;
 
-    pub static QEMU: Peer = Peer {
-        name: "QEMU",
-        package: "qemu-system-x86",
-        probe: &["qemu-system-x86_64", "-spice", "help", "-version"],
-    };
+    pub static QEMU: Peer =
+        Peer { name: "QEMU", package: "qemu-system-x86", probe: &["qemu-system-x86_64", "-version"] };
     pub static XSPICE: Peer = Peer {
         name: "Xspice",
         package: "xserver-xspice",
