@@ -26,6 +26,9 @@ use self::common::client::Credentials;
 use self::common::dial::Dialer;
 use self::viewer::{Failure, Viewer};
 
+/// Between two strokes of keys: guests' keyboards have room for a few only.
+const STROKE: Duration = Duration::from_millis(15);
+
 fn main() -> ExitCode {
     run(std::env::args_os())
 }
@@ -71,7 +74,10 @@ fn shoot(dialer: &Dialer, credentials: &Credentials, args: &Args) -> Result<Pixm
     let (quiet, wait) = (Duration::from_millis(args.quiet), Duration::from_secs(args.wait));
     viewer.until_quiet(quiet, wait)?;
     if let Some(text) = &args.text {
-        keys::strokes(&text.replace("\\n", "\n")).into_iter().for_each(|stroke| viewer.send(stroke));
+        for stroke in keys::strokes(&text.replace("\\n", "\n")) {
+            viewer.send(stroke);
+            thread::sleep(STROKE);
+        }
         thread::sleep(quiet);
         viewer.until_quiet(quiet, wait)?;
     }

@@ -1,5 +1,6 @@
 //! Pictures, pixel by pixel.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -50,9 +51,12 @@ pub(crate) fn difference(ours: &Picture, theirs: &Picture) -> Option<String> {
     ))
 }
 
-/// How many pixels differ.
-pub(crate) fn changed(before: &Picture, after: &Picture) -> usize {
-    before.2.chunks(3).zip(after.2.chunks(3)).filter(|(one, other)| one != other).count()
+/// The characters of a text screen, 9 x 16 pixels each, that are different: their columns and lines.
+pub(crate) fn changed_cells(before: &Picture, after: &Picture) -> BTreeSet<(usize, usize)> {
+    let pairs = before.2.chunks(3).zip(after.2.chunks(3)).enumerate();
+    let width = before.0 as usize;
+    let cell = |place: usize| (place % width / 9, place / width / 16);
+    pairs.filter(|(_, (one, other))| one != other).map(|(place, _)| cell(place)).collect()
 }
 
 /// # Panics
