@@ -2,7 +2,7 @@
 //! pure codec: bytes go in, messages come out, and back. Nothing here reads a socket, a file or a clock.
 //!
 //! ```text
-//! bytes ──► link (handshake frames) ──► frame (message number + body) ──► display::ServerMessage::parse ──► fields
+//! bytes ──► link (handshake) ──► frame (message number + body) ──► display::ServerMessage::parse ──► fields
 //! fields ──► Encode::encode ──► frame ──► bytes
 //! ```
 //!
@@ -48,9 +48,14 @@
 //! | feature | brings |
 //! |---|---|
 //! | `std` (default) | `IoSlice` support, `std` in dependencies; without it `no_std` + `alloc` |
+//! | `jpeg` | JPEG and JPEG_ALPHA images, MJPEG frames ([`image`]); with `std` they use the processor's vector instructions |
+//! | `lz4` | LZ4 images, compressed data of device channels |
+//! | `zlib` | ZLIB_GLZ_RGB images |
 //! | `serde` | `Serialize` for every message |
 //! | `arbitrary` | messages made up from random bytes, [`wire::arbitrary`](https://docs.rs/spice-proto) |
 //! | `proptest` | strategies for property tests |
+//! | `ticket` | tickets: [`link::Client`] encrypts passwords, [`link::Server`] decrypts and compares them |
+//! | `tokio` | `frame::FrameCodec` for `tokio_util::codec` |
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
@@ -77,9 +82,12 @@ mod proto;
 
 pub mod agent;
 pub mod canvas;
+pub mod channel;
+pub mod connect;
 pub mod frame;
 pub mod image;
 pub mod link;
+pub mod session;
 pub mod wire;
 
 pub use frame::Frame;

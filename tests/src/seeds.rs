@@ -1,13 +1,20 @@
 //! Inputs for the oracles, made from the vectors: what fuzzing starts with and what property tests change.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use spice_proto::ChannelType;
+use spice_proto::ServerMessage;
+use spice_proto::display::{BitmapDataPal, Image, ImageBody, ImageDescriptor, ImageType, LzpltDataPal};
+use spice_proto::link::{ClientLink, ServerLink};
 use spice_proto_derive::syntax;
 
 use crate::archives::{self, Archive};
-use crate::oracle;
+use crate::capture::Capture;
+use crate::scripts;
+use crate::session::{Message, Role, Session, drawing};
 use crate::vectors::{self, Vector};
+use crate::{folders, oracle};
 
 /// The seeds of every oracle, by name; each input once.
 ///
@@ -29,17 +36,26 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "client_message" => messages("client"),
         "agent_message" => agent_messages(),
         "agent_stream" => agent_streams(),
+        "agent_end" => agent_talks(),
         "frame_decoder" => frame_streams(),
+        "channel_end" => channel_streams(),
         "structures" => structures(),
         "stream_device" => stream_device(),
         "generated_message" => generated(),
+        "link_frames" => link_frames(),
+        "link_client" => from_servers(),
+        "link_server" => from_clients(),
         "description" => descriptions(),
+        "uri" => texts("uri.jsonl", &["uri", "written"]),
+        "connection_file" => texts("key_file.jsonl", &["text", "write"]),
+        "tunnel" => answers(),
         "quic_decode" => streams("quic.zip", "cases", "quic_file"),
         "lz_decode" => streams("lz.zip", "lz", "stream"),
         "glz_window" => glz_windows(),
         "quic_identity" => quic_pixels(),
         "lz_identity" => random(11, 300),
         "glz_identity" => random(40, 600),
+        "canvas" => scripts(),
         "cursor" => cursors(),
         "bitmap" => random(11, 900),
         "lz4_image" => lz4_images(),
@@ -47,6 +63,7 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "zlib_glz" => zlib_streams(),
         "jpeg" => jpegs(|size, data| data[..size].to_vec()),
         "jpeg_alpha" => jpegs(|size, data| [&[1][..], &(size as u16).to_le_bytes(), data].concat()),
+        "image_door" => doors(),
         _ => BTreeSet::new(),
     };
     inputs.extend(regressions(name).into_iter().map(|(_, input)| input));
@@ -100,6 +117,13 @@ fn cursors() -> BTreeSet<Vec<u8>> {
         .collect()
 }
 
+/// The scripts of the canvas vectors that are not long.
+fn scripts() -> BTreeSet<Vec<u8>> {
+    let archives = scripts::open();
+    let all = archives.iter().flat_map(scripts::all);
+    all.map(|script| script.bytes.to_vec()).filter(|bytes| bytes.len() < 16 << 10).collect()
+}
+
 /// Agent vectors: number, capabilities, body.
 fn agent_messages() -> BTreeSet<Vec<u8>> {
     let lines = vectors::lines(|name| name == "agent.jsonl");
@@ -127,6 +151,50 @@ fn agent_streams() -> BTreeSet<Vec<u8>> {
     streams.flat_map(|stream| heads.map(|head| [&head[..], &stream].concat())).collect()
 }
 
+/// Agent vectors as pieces from the peer, with answers taken and something done in between.
+fn agent_talks() -> BTreeSet<Vec<u8>> {
+    let lines = vectors::lines(|name| name == "agent.jsonl");
+    let messages: Vec<_> =
+        lines.iter().map(Vector::bytes).filter(|bytes| bytes.len() <= 2040).step_by(4).collect();
+    // A piece has a multiple of 8 bytes; what is too much starts the next message, or is refused at the guest.
+    let step = |bytes: &Vec<u8>| {
+        let len = bytes.len().div_ceil(8);
+        [&[0, len as u8][..], bytes, &vec![0; len * 8 - bytes.len()], &[5, 0]].concat()
+    };
+    let announce = |words: u32| {
+        let head = [1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 0];
+        step(&[&head[..], &1_u32.to_le_bytes(), &words.to_le_bytes(), &[0; 4]].concat())
+    };
+    let user = [7, 4, 5, 0, 10, 9, 11, 0, 8, 5, 9, 33, 4, 200, 5, 0];
+    let talks = messages.chunks(4).flat_map(|messages| {
+        [0_u8, 1, 0x7e, 0x7f].map(|role| {
+            let steps: Vec<u8> = messages.iter().flat_map(step).collect();
+            [&[role][..], &announce(0x3_587f), &steps, &user, &steps].concat()
+        })
+    });
+    talks.collect()
+}
+
+/// The streams of frames, and common messages that an end answers, many of them.
+fn channel_streams() -> BTreeSet<Vec<u8>> {
+    let mut inputs = frame_streams();
+    let messages: [&[u8]; 5] = [
+        &[3, 0, 8, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0],
+        &[4, 0, 14, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 9, 9],
+        &[5, 0, 11, 0, 0, 0, 1, 2, 1, 7, 0, 0, 0, 0, 0, 0, 0],
+        &[1, 0, 4, 0, 0, 0, 3, 0, 0, 0],
+        &[2, 0, 0, 0, 0, 0],
+    ];
+    for channel in 1..12 {
+        for role in [0, 1] {
+            let stream: Vec<u8> =
+                messages.iter().cycle().take(17).flat_map(|message| message.to_vec()).collect();
+            inputs.insert([&[role, channel, 12][..], &stream].concat());
+        }
+    }
+    inputs
+}
+
 /// Sub-message lists and some messages behind both heads.
 fn frame_streams() -> BTreeSet<Vec<u8>> {
     let lines = vectors::lines(|name| name == "framing.jsonl");
@@ -151,6 +219,77 @@ fn frame_streams() -> BTreeSet<Vec<u8>> {
         Some([0, 1].map(|sender| [&[head | sender, 3, 5][..], &line.bytes(), &[0; 40]].concat()))
     });
     lists.flatten().chain(heads.flatten()).collect()
+}
+
+/// Vectors of the same kinds.
+fn of_kind(file: &str, kind: &str) -> Vec<Vec<u8>> {
+    let lines = vectors::lines(|name| name == file);
+    let lines = lines.iter().filter(|line| line.text("kind") == kind && line.json.get("hex").is_some());
+    lines.map(Vector::bytes).filter(|bytes| bytes.len() <= 300).collect()
+}
+
+/// What servers send in a handshake: link replies alone, and a good one with what follows it.
+fn from_servers() -> BTreeSet<Vec<u8>> {
+    let mut reply = Vec::new();
+    let link = ServerLink::new(&[7; 162], &[0b1111], &[9]);
+    link.encode(&mut reply).expect("a link reply");
+    let result = [&[0; 4][..], b"first message"].concat();
+    let mut inputs: BTreeSet<_> =
+        of_kind("link.jsonl", "link_reply").iter().map(|reply| [&[0, 1], &reply[..]].concat()).collect();
+    for options in [0, 4] {
+        inputs.insert([&[options, 1], &reply[..], &result].concat());
+        inputs.insert([&[options, 1], &reply[..], &[7, 0, 0, 0]].concat());
+    }
+    let [lists, data, results] =
+        ["sasl_mechlist", "sasl_server_data", "sasl_result"].map(|kind| of_kind("sasl.jsonl", kind));
+    for options in [1, 9, 17, 33] {
+        for (at, data) in data.iter().enumerate() {
+            let (list, end) = (&lists[at % lists.len()], &results[at % results.len()]);
+            inputs.insert([&[options, at as u8], &reply[..], list, data, data, end, &result].concat());
+        }
+    }
+    inputs
+}
+
+/// What clients send in a handshake: link messages alone, and a good one with what follows it.
+fn from_clients() -> BTreeSet<Vec<u8>> {
+    let mut mess = Vec::new();
+    let link = ClientLink::new(7, ChannelType::DISPLAY, 1, &[0b1111], &[9]);
+    link.encode(&mut mess).expect("a link message");
+    let mut inputs: BTreeSet<_> =
+        of_kind("link.jsonl", "link_mess").iter().map(|mess| [&[0, 1], &mess[..]].concat()).collect();
+    let first = b"first message";
+    for options in [0, 4, 64, 128, 192] {
+        let mechanism: &[u8] = if options == 4 { &[] } else { &[1, 0, 0, 0] };
+        inputs.insert([&[options, 1], &mess[..], mechanism, &[0x5a; 128], first].concat());
+    }
+    let [names, data] = ["sasl_mechname", "sasl_client_data"].map(|kind| of_kind("sasl.jsonl", kind));
+    for options in [1, 9, 17, 33] {
+        for (at, data) in data.iter().enumerate() {
+            let name = &names[at % names.len()];
+            let steps = [&data[..], data, data, first].concat();
+            inputs.insert([&[options, at as u8], &mess[..], &[2, 0, 0, 0], name, &steps].concat());
+        }
+    }
+    inputs
+}
+
+/// Link and SASL vectors, each as what it is.
+fn link_frames() -> BTreeSet<Vec<u8>> {
+    let lines = vectors::lines(|name| ["link.jsonl", "sasl.jsonl"].contains(&name));
+    let with_kind = lines.iter().flat_map(|line| {
+        let kinds: &[u8] = match line.text("kind") {
+            "link_mess" => &[0, 1],
+            "link_reply" => &[2, 3],
+            "sasl_mechlist" => &[7],
+            "sasl_mechname" => &[8],
+            "sasl_client_data" => &[9],
+            "sasl_server_data" => &[10, 12],
+            _ => &[4, 6, 11],
+        };
+        kinds.iter().map(|kind| [&[*kind], &line.bytes()[..]].concat())
+    });
+    with_kind.chain([vec![5; 129]]).collect()
 }
 
 /// One message of each number, all bytes zero but the first, and some random ones.
@@ -181,6 +320,18 @@ fn structures() -> BTreeSet<Vec<u8>> {
     // First the position; 0 is all of them.
     let each = (1..=oracle::STRUCTURES.len()).map(|position| [&[position as u8][..], &[0; 64]].concat());
     inputs.into_iter().map(|bytes| [&[0], &bytes[..]].concat()).chain(each).collect()
+}
+
+/// Texts out of vectors.
+fn texts(file: &str, keys: &[&str]) -> BTreeSet<Vec<u8>> {
+    let lines = vectors::lines(|name| name == file);
+    lines.iter().flat_map(|line| keys.iter().map(|key| line.text(key).as_bytes().to_vec())).collect()
+}
+
+/// Answers of proxies.
+fn answers() -> BTreeSet<Vec<u8>> {
+    let ends = ["200 OK\r\nA: b\r\n\r\nREDQ", "407 No\r\n\r\n", "503\r\n\r\n", "200\n\nREDQ", "20"];
+    ends.iter().map(|end| [b"\x04HTTP/1.0 ", end.as_bytes()].concat()).collect()
 }
 
 /// The streams of an archive that are not too large to be changed much.
@@ -323,4 +474,74 @@ fn files(folder: &Path, ending: &str) -> Vec<(String, Vec<u8>)> {
             (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), input)
         })
         .collect()
+}
+
+/// Scripts of the small images of each captured session.
+fn doors() -> BTreeSet<Vec<u8>> {
+    folders::sessions().iter().map(|session| door(session)).filter(|script| !script.is_empty()).collect()
+}
+
+/// The first small images of a session as the oracle wants them, several of each type.
+fn door(session: &Path) -> Vec<u8> {
+    let capture = Capture::open(folders::capture_file(session)).expect("a capture");
+    let mut script = Vec::new();
+    let mut seen = BTreeMap::<ImageType, u32>::new();
+    for connection in &capture.connections {
+        let Some((to_server, to_client)) = connection.spice() else { continue };
+        let session = Session::follow(to_server.bytes(), to_client.bytes());
+        for item in session.server.items() {
+            let Ok((Message::Server(ServerMessage::Display(message)), _)) = item.parsed else { continue };
+            let images = drawing(&message).map(|(_, images)| images).unwrap_or_default();
+            for (place, (role, image)) in images.iter().enumerate() {
+                let count = seen.entry(image.descriptor.type_).or_default();
+                let step = door_step(*role, image, place > 0);
+                if let Some(step) = step.filter(|step| step.len() < 900 && *count < 4) {
+                    *count += 1;
+                    script.extend(step);
+                }
+            }
+        }
+    }
+    script
+}
+
+fn door_step(role: Role, image: &Image<'_>, goes_on: bool) -> Option<Vec<u8>> {
+    let ImageDescriptor { id, type_, flags, width, height } = image.descriptor;
+    let what = oracle::door::TYPES.iter().position(|known| *known == type_)? as u8 | u8::from(goes_on) << 5;
+    let size = |value: u32| u16::try_from(value).ok().map(u16::to_le_bytes);
+    let (own, palette, data) = match &image.body {
+        ImageBody::Bitmap(bitmap) => {
+            let entries = match bitmap.pal {
+                BitmapDataPal::Palette(Some(palette)) => palette.get().ents.len(),
+                _ => 0,
+            };
+            let stride = match bitmap.stride {
+                stride @ 0..256 => [bitmap.format.0, stride as u8],
+                // In words, with the flag for that, which keeps the format modulo 12.
+                stride if stride % 4 == 0 => {
+                    let format = (0x80..=0xFF).find(|byte| byte % 12 == bitmap.format.0)?;
+                    [format, u8::try_from(stride / 4).ok()?]
+                }
+                _ => return None,
+            };
+            (stride, [bitmap.flags.bits(), entries.min(255) as u8], bitmap.data)
+        }
+        ImageBody::LzPlt(plt) => {
+            let entries = match plt.pal {
+                LzpltDataPal::Palette(palette) => palette.get().ents.len(),
+                LzpltDataPal::PaletteId(_) => 0,
+            };
+            ([0, 0], [plt.flags.bits(), entries.min(255) as u8], plt.data)
+        }
+        ImageBody::ZlibGlz(zlib) => (size(zlib.glz_data_size)?, [0, 0], zlib.data),
+        ImageBody::JpegAlpha(jpeg) => (size(jpeg.jpeg_size)?, [jpeg.flags.bits() << 2, 0], jpeg.data),
+        ImageBody::Quic(data) | ImageBody::LzRgb(data) | ImageBody::Jpeg(data) | ImageBody::Lz4(data) => {
+            ([0, 0], [0, 0], data.data)
+        }
+        ImageBody::Surface(surface) => ([surface.surface_id as u8, 0], [0, 0], &[][..]),
+        ImageBody::Absent => ([0, 0], [0, 0], &[][..]),
+    };
+    let head = [what, id as u8 ^ (id >> 32) as u8, flags.bits() & 7 | u8::from(role == Role::Mask) << 3];
+    let len = size(data.len() as u32)?;
+    Some([&head[..], &size(width)?, &size(height)?, &own, &palette, &len, data].concat())
 }

@@ -10,10 +10,11 @@
 //!
 //! * Messages form a stream of bytes without marks between them (`docs/spec/agent.md` section 1). A [`Reassembler`]
 //!   puts them together, one for each stream. What clients send follows stricter rules, since servers look at it.
-//! * [`Pieces`] cuts a message so that every receiver takes it. Each piece costs a token; there is nothing about
-//!   tokens here.
+//! * [`Pieces`] cuts a message so that every receiver takes it. Each piece costs a token.
 //! * On the agent's port two streams take turns, chunk by chunk: that between client and agent, and that between
 //!   server and agent ([`VdiPort`]). [`ChunkReader`] finds the chunks, [`Chunk`] writes them.
+//! * An [`AgentEnd`] does all of that for one end of the talk, tokens and announcements included; [`ClipboardState`],
+//!   [`FileSender`] and [`FileReceiver`] know what goes on above.
 //! * What a body says depends on what both ends announced: [`RawMessage::parse`], and [`Message`] for all messages.
 //!
 //! ```
@@ -38,12 +39,23 @@
 //! ```
 
 mod chunk;
+mod clipboard;
+mod end;
+mod file_offer;
+mod file_receiver;
+mod file_sender;
 mod file_transfer;
 mod piece;
 mod reassembler;
+mod tokens;
 
 pub use self::{
     chunk::{Chunk, ChunkReader, RawChunk},
+    clipboard::{ClipboardEvent, ClipboardState},
+    end::{AgentEnd, AgentSendError},
+    file_offer::FileOffer,
+    file_receiver::{FileReceiver, FileReceiverEvent, FileRefusal},
+    file_sender::{FileSender, FileSenderEvent},
     file_transfer::FileXferDetail,
     piece::{Piece, Pieces},
     reassembler::{RawMessage, Reassembler},

@@ -136,6 +136,17 @@ impl Decoder {
         self.next_serial
     }
 
+    /// Numbers frames on from here, with mini heads: a migrated channel goes on where it stopped.
+    pub fn set_next_serial(&mut self, serial: u64) {
+        self.next_serial = serial;
+    }
+
+    /// Bytes of the stream that are part of frames that were taken.
+    #[must_use]
+    pub fn consumed(&self) -> u64 {
+        self.consumed
+    }
+
     /// Bytes that are missing, at the least, from the next frame; 0 when it is there, and after an error.
     #[must_use]
     pub fn missing(&self) -> usize {

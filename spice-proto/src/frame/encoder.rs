@@ -138,6 +138,11 @@ impl Encoder {
         self.next_serial
     }
 
+    /// Numbers messages on from here: a migrated channel goes on where it stopped.
+    pub fn set_next_serial(&mut self, serial: u64) {
+        self.next_serial = serial;
+    }
+
     fn header(&self, kind: u16, size: usize, sub_list: usize) -> Result<Header, EncodeError> {
         let too_large = |_| EncodeError::new(EncodeErrorKind::TooLarge, size as u64, u64::from(u32::MAX));
         Ok(Header {

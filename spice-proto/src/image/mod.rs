@@ -9,9 +9,19 @@
 //! | [`lz`] | windows, text: earlier pixels of the picture again | nothing | `docs/spec/lz-glz.md` §2 |
 //! | [`glz`] | the same, scrolled and repeated: pixels of earlier pictures too | a window of pictures | `docs/spec/lz-glz.md` §3 |
 //!
-//! Not here yet, but a later step: the front door from an [`Image`](crate::display::Image) of a message to pixels, the
-//! wrapped forms (zlib around GLZ, LZ4, JPEG and JPEG with LZ alpha), plain bitmaps, and the caches of pictures and
-//! palettes.
+//! The other forms are other people's, or none at all. Each is a module with functions on bytes, and all share the
+//! error of [`form`]:
+//!
+//! | form | what it is | feature | specification |
+//! |---|---|---|---|
+//! | [`bitmap`] | raw pixels, indexed ones too; masks | | `docs/spec/lz-glz.md` §5 |
+//! | [`palette`] | LZ with a palette | | §4.6 |
+//! | `zlib_glz` | zlib around a GLZ stream | `zlib` | §4.1 |
+//! | `lz4` | LZ4 blocks; also data of device channels | `lz4` | §4.5, §4.7 |
+//! | `jpeg` | JPEG files; also frames of MJPEG streams | `jpeg` | §4.2 |
+//! | `jpeg_alpha` | a JPEG file, and alpha by LZ | `jpeg` | §4.3 |
+//!
+//! They decode to a [`Pixmap`]; a [`bitmap::Bitmap`] describes the pixels to be encoded.
 //!
 //! # What the codecs have in common
 //!

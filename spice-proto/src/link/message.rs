@@ -4,7 +4,7 @@ use core::fmt;
 
 use bytes::BufMut;
 
-use super::{LinkHeader, LinkMess, LinkReply, MAGIC, VERSION_MAJOR, VERSION_MINOR};
+use super::{Answer, ErrorKind, LinkHeader, LinkMess, LinkReply, MAGIC, VERSION_MAJOR, VERSION_MINOR};
 use crate::ChannelType;
 use crate::common::LinkErr;
 use crate::wire::{CapabilitySet, Encode, EncodeError, Limits, List, Parse, Reader};
@@ -43,20 +43,11 @@ pub enum LinkError {
     Refused {
         /// What a server says before it closes.
         answer: Answer,
-        /// What is wrong, in words.
-        why: &'static str,
+        /// What is wrong.
+        kind: ErrorKind,
         /// Where, in bytes from the start of the link header.
         offset: usize,
     },
-}
-
-/// What a server says to a link message that it refuses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// Nothing.
-    Silence,
-    /// A LinkReply with this error, see [`ServerLink::refusal`].
-    Reply(LinkErr),
 }
 
 /// Bytes of the link header.
@@ -95,18 +86,18 @@ impl<'a> ClientLink<'a> {
     /// [`LinkError::Incomplete`] while bytes are missing, and what the server answers to wrong ones.
     pub fn parse(bytes: &'a [u8], limits: &Limits) -> Result<(Self, &'a [u8]), LinkError> {
         let (body, rest) = body(bytes, MESS, limits)?;
-        let invalid = |why, at: usize| refused(LinkErr::INVALID_DATA, why, HEADER + at);
+        let invalid = |kind, at: usize| refused(LinkErr::INVALID_DATA, kind, HEADER + at);
         // The fixed part is there, so that only its ranges can be wrong: those of the counts.
         let mess = LinkMess::parse(body)
-            .map_err(|error| invalid("too many capability words", error.offset() as usize))?;
+            .map_err(|error| invalid(ErrorKind::CapabilityCount, error.offset() as usize))?;
         let counts = [mess.num_common_caps, mess.num_channel_caps];
         for (index, count) in counts.into_iter().enumerate() {
             if count > limits.capability_words {
-                return Err(invalid("too many capability words", 6 + 4 * index));
+                return Err(invalid(ErrorKind::CapabilityCount, 6 + 4 * index));
             }
         }
         let (common_caps, channel_caps) = capability_words(body, counts, mess.caps_offset, MESS)
-            .ok_or(invalid("the capability words do not lie in the message", 14))?;
+            .ok_or(invalid(ErrorKind::CapabilityPlace, 14))?;
         Ok((Self { mess, common_caps, channel_caps }, rest))
     }
 
@@ -166,14 +157,16 @@ impl<'a> ServerLink<'a> {
     /// [`LinkError::Incomplete`] while bytes are missing, [`LinkError::Refused`] with no answer for wrong ones.
     pub fn parse(bytes: &'a [u8], limits: &Limits) -> Result<(Self, &'a [u8]), LinkError> {
         let silent = |error| match error {
-            LinkError::Refused { why, offset, .. } => {
-                LinkError::Refused { answer: Answer::Silence, why, offset }
+            LinkError::Refused { kind, offset, .. } => {
+                LinkError::Refused { answer: Answer::Silence, kind, offset }
             }
             incomplete @ LinkError::Incomplete { .. } => incomplete,
         };
         let (body, rest) = body(bytes, REPLY, limits).map_err(silent)?;
-        let wrong = |why, at: usize| LinkError::Refused { answer: Answer::Silence, why, offset: HEADER + at };
-        let Some(block) = body.first_chunk() else { return Err(wrong("the link reply is too short", 0)) };
+        let wrong =
+            |kind, at: usize| LinkError::Refused { answer: Answer::Silence, kind, offset: HEADER + at };
+        let size = ErrorKind::Size { size: body.len() as u32 };
+        let Some(block) = body.first_chunk() else { return Err(wrong(size, 0)) };
         let reply = LinkReply::from_wire(block);
         if reply.error != LinkErr::OK {
             return Ok((Self { reply, common_caps: List::EMPTY, channel_caps: List::EMPTY }, rest));
@@ -181,11 +174,11 @@ impl<'a> ServerLink<'a> {
         let counts = [reply.num_common_caps, reply.num_channel_caps];
         for (index, count) in counts.into_iter().enumerate() {
             if count > limits.capability_words {
-                return Err(wrong("too many capability words", 166 + 4 * index));
+                return Err(wrong(ErrorKind::CapabilityCount, 166 + 4 * index));
             }
         }
         let (common_caps, channel_caps) = capability_words(body, counts, reply.caps_offset, REPLY)
-            .ok_or(wrong("the capability words do not lie in the message", 174))?;
+            .ok_or(wrong(ErrorKind::CapabilityPlace, 174))?;
         Ok((Self { reply, common_caps, channel_caps }, rest))
     }
 
@@ -219,7 +212,7 @@ impl fmt::Display for LinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Incomplete { needed } => write!(f, "{needed} more bytes needed"),
-            Self::Refused { why, offset, .. } => write!(f, "link: {why}, at byte {offset}"),
+            Self::Refused { kind, offset, .. } => write!(f, "link: {kind}, at byte {offset}"),
         }
     }
 }
@@ -231,22 +224,22 @@ fn body<'a>(bytes: &'a [u8], fixed: usize, limits: &Limits) -> Result<(&'a [u8],
     let incomplete = |needed: usize| LinkError::Incomplete { needed: needed.saturating_sub(bytes.len()) };
     let Some(magic) = bytes.first_chunk() else { return Err(incomplete(HEADER)) };
     if u32::from_le_bytes(*magic) != MAGIC {
-        return Err(refused(LinkErr::INVALID_MAGIC, "the magic is not REDQ", 0));
+        return Err(refused(LinkErr::INVALID_MAGIC, ErrorKind::Magic, 0));
     }
     let Some((block, rest)) = bytes.split_first_chunk::<HEADER>() else { return Err(incomplete(HEADER)) };
     // The magic is right, so that nothing else can be wrong.
     let LinkHeader { major_version, size, .. } =
-        LinkHeader::parse(block).map_err(|_| refused(LinkErr::INVALID_MAGIC, "the magic is not REDQ", 0))?;
+        LinkHeader::parse(block).map_err(|_| refused(LinkErr::INVALID_MAGIC, ErrorKind::Magic, 0))?;
     match major_version {
         VERSION_MAJOR => {}
         0 => {
-            let why = "the major version is 0";
-            return Err(LinkError::Refused { answer: Answer::Silence, why, offset: 4 });
+            let kind = ErrorKind::Version { major: 0 };
+            return Err(LinkError::Refused { answer: Answer::Silence, kind, offset: 4 });
         }
-        _ => return Err(refused(LinkErr::VERSION_MISMATCH, "another major version", 4)),
+        major => return Err(refused(LinkErr::VERSION_MISMATCH, ErrorKind::Version { major }, 4)),
     }
     if (size as usize) < fixed || size > limits.link_message {
-        return Err(refused(LinkErr::INVALID_DATA, "the size is not allowed", 12));
+        return Err(refused(LinkErr::INVALID_DATA, ErrorKind::Size { size }, 12));
     }
     rest.split_at_checked(size as usize).ok_or(incomplete(HEADER + size as usize))
 }
@@ -289,8 +282,8 @@ fn encode<'a, T: Encode<'a>, B: BufMut>(
     Ok(())
 }
 
-fn refused(error: LinkErr, why: &'static str, offset: usize) -> LinkError {
-    LinkError::Refused { answer: Answer::Reply(error), why, offset }
+fn refused(error: LinkErr, kind: ErrorKind, offset: usize) -> LinkError {
+    LinkError::Refused { answer: Answer::Reply(error), kind, offset }
 }
 
 fn count(words: &[u32]) -> u32 {

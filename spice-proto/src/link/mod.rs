@@ -1,4 +1,4 @@
-//! Link frames: what both ends send before the first message (`docs/spec/link.md` sections 1 to 7).
+//! The handshake: what both ends send before the first message (`docs/spec/link.md` sections 1 to 7).
 //!
 //! ```text
 //! client ──► LinkHeader, LinkMess, capability words            ClientLink
@@ -7,9 +7,54 @@
 //!        ◄── link result (4 bytes)                              LinkResult
 //! ```
 //!
-//! [`ClientLink`] and [`ServerLink`] are the link messages with their capability words; they find the words and check
-//! what their receiver has to check. The other frames are generated structures: parse them with
-//! [`Parse::parse_with_trailing`](crate::Parse::parse_with_trailing), which tells what follows, and ask
+//! [`Client`] and [`Server`] go through all of it without I/O: bytes are [pushed](Client::push) in, the
+//! [output](Client::take_output) is sent, and [events](Client::next_event) say what is wanted: a ticket, a step of SASL,
+//! at the server whether the channel exists and the session is known. They end in [`Linked`], from which messages start,
+//! or in an [`Error`].
+//!
+//! Here both ends stand next to each other; a caller has one of them and a connection:
+//!
+//! ```
+//! use spice_proto::link::{Client, ClientConfig, ClientEvent, Server, ServerConfig, ServerEvent};
+//! use spice_proto::link::{PublicKey, Ticket};
+//! use spice_proto::main::MainCapability;
+//! use spice_proto::{ChannelType, Limits, frame::HeaderKind};
+//!
+//! let mut config = ClientConfig::new(ChannelType::MAIN, 0);
+//! config.capabilities.channel = [MainCapability::SEAMLESS_MIGRATE].into();
+//! let mut client = Client::new(config)?;
+//! let mut server = Server::new(ServerConfig::default());
+//! let linked = loop {
+//!     server.push(&client.take_output());
+//!     match server.next_event()? {
+//!         Some(ServerEvent::Request(request)) => {
+//!             assert_eq!((request.channel, request.connection_id), (ChannelType::MAIN, 0));
+//!             server.accept([MainCapability::SEAMLESS_MIGRATE].into(), &PublicKey([7; 162]))?;
+//!         }
+//!         // With feature `ticket`: server.check_ticket(&key, Some(&password), random)
+//!         Some(ServerEvent::Ticket(ticket)) => server.pass_ticket()?,
+//!         Some(ServerEvent::Authenticated(_)) => server.admit()?,
+//!         Some(_) | None => {}
+//!     }
+//!     client.push(&server.take_output());
+//!     match client.next_event()? {
+//!         // With feature `ticket`: client.ticket(&password, random)
+//!         Some(ClientEvent::Ticket(key)) => client.encrypted_ticket(&Ticket([7; 128]))?,
+//!         Some(ClientEvent::Linked(linked)) => break linked,
+//!         Some(_) | None => {}
+//!     }
+//! };
+//! assert_eq!(linked.header, HeaderKind::Mini);
+//! assert!(linked.peer.channel.contains(MainCapability::SEAMLESS_MIGRATE));
+//! let (decoder, encoder) = (linked.decoder(&Limits::default()), linked.encoder());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Frames
+//!
+//! Who wants to look at a handshake only: [`ClientLink`] and [`ServerLink`] are the link messages with their capability
+//! words; they find the words and check what their receiver has to check. The other frames are generated structures:
+//! parse them with [`Parse::parse_with_trailing`](crate::Parse::parse_with_trailing), which tells what follows, and ask
 //! [`Error::is_truncated`](crate::Error::is_truncated) whether more bytes are needed. SASL data and tickets do not show
 //! in `Debug`.
 //!
@@ -31,11 +76,29 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod client;
+mod error;
+mod exchange;
 mod message;
+mod sasl;
+mod secret;
+mod server;
+#[cfg(feature = "ticket")]
+mod ticket;
 
 use alloc::vec::Vec;
 
-pub use self::message::{Answer, ClientLink, LinkError, ServerLink};
+pub use self::client::{Client, ClientConfig, ClientEvent};
+pub use self::error::{Answer, CallError, Error, ErrorKind, Stage};
+pub use self::exchange::{Auth, Capabilities, Linked, PublicKey, Ticket};
+pub use self::message::{ClientLink, LinkError, ServerLink};
+pub use self::sasl::{
+    Challenge, ClientMechanism, MechanismError, Mechanisms, SecurityLayer, ServerMechanism, Start,
+};
+pub use self::secret::Secret;
+pub use self::server::{Request, Server, ServerConfig, ServerEvent};
+#[cfg(feature = "ticket")]
+pub use self::ticket::{KeyError, TicketKey};
 pub use crate::proto::link::*;
 
 /// Which end of a connection sent something.

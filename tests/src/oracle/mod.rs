@@ -17,38 +17,58 @@
 //! | [`stream_device`] | number (2, little endian), body |
 //! | [`agent_stream`] | sender (bit 0), lengths of pieces (see there), pieces |
 //! | [`frame_decoder`] | sender and head (bits 0, 1), channel, a length to cut by, stream |
+//! | [`channel_end`] | role and head (bits 0, 1), channel, a length to cut by, stream |
+//! | [`agent_end`] | role and capabilities (see there), steps |
 //! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
+//! | [`link_frames`] | which frame, its bytes |
+//! | [`link_client`], [`link_server`] | options (see there), how it is cut, what the peer sends |
 //! | [`description`] | text of a description |
+//! | [`uri`], [`connection_file`] | the text |
+//! | [`tunnel`] | a length to cut by, what the proxy answers |
+//! | [`canvas()`] | display messages: number, length (2 and 4, little endian), body |
 //! | [`cursor()`] | of each message number above 100, length (2, little endian), body |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
 //! | [`bitmap`], [`lz4_image`], [`lz4_identity`], [`zlib_glz`], [`jpeg`], [`jpeg_alpha`] | see [`forms`] |
 //! | [`image_door`] | a script, see [`door`] |
 
 mod agent;
+mod agent_end;
 mod agent_stream;
+pub mod canvas;
+mod channel;
 mod complete;
+mod connect;
 pub mod cursor;
+mod cuts;
 mod description;
 pub mod door;
 pub mod forms;
 mod frame;
 mod generated;
+mod handshake;
 pub mod image;
 mod laws;
+mod link;
 mod message;
 mod meter;
 mod structures;
 
 pub use self::{
     agent::{agent_message, stream_device},
+    agent_end::agent_end,
     agent_stream::agent_stream,
+    canvas::canvas,
+    channel::channel_end,
+    connect::{connection_file, tunnel, uri},
     cursor::cursor,
     description::description,
     door::image_door,
     forms::{bitmap, jpeg, jpeg_alpha, lz4_identity, lz4_image, zlib_glz},
     frame::frame_decoder,
     generated::generated_message,
+    handshake::{link_client, link_server},
     image::{glz_identity, glz_window, lz_decode, lz_identity, quic_decode, quic_identity},
+    link::link_frames,
     message::{client_message, server_message},
     structures::{STRUCTURES, structures},
 };
@@ -64,15 +84,24 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("agent_message", agent_message),
     ("stream_device", stream_device),
     ("agent_stream", agent_stream),
+    ("agent_end", agent_end),
     ("frame_decoder", frame_decoder),
+    ("channel_end", channel_end),
     ("structures", structures),
+    ("link_frames", link_frames),
+    ("link_client", link_client),
+    ("link_server", link_server),
     ("description", description),
+    ("uri", uri),
+    ("connection_file", connection_file),
+    ("tunnel", tunnel),
     ("quic_decode", quic_decode),
     ("quic_identity", quic_identity),
     ("lz_decode", lz_decode),
     ("lz_identity", lz_identity),
     ("glz_window", glz_window),
     ("glz_identity", glz_identity),
+    ("canvas", canvas),
     ("cursor", cursor),
     ("bitmap", bitmap),
     ("lz4_image", lz4_image),

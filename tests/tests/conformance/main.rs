@@ -2,6 +2,7 @@
 
 mod agent;
 mod captures;
+mod connect;
 mod framing;
 mod link;
 mod messages;

@@ -20,7 +20,9 @@ fn sample(all: &BTreeSet<Vec<u8>>, step: usize) -> impl Iterator<Item = &Vec<u8>
 
 #[test]
 fn vectors_hold() {
-    for name in ["server_message", "client_message", "agent_message", "stream_device", "structures"] {
+    let streams = ["frame_decoder", "link_frames", "link_client", "link_server", "agent_stream"];
+    let messages = ["server_message", "client_message", "agent_message", "stream_device", "structures"];
+    for name in messages.into_iter().chain(streams) {
         let seeds = seeds::of(name);
         seeds.iter().for_each(|seed| oracle(name)(seed));
         println!("{name}: {} cases", seeds.len());
@@ -35,6 +37,11 @@ fn damaged_vectors_hold() {
         ("client_message", 4_000),
         ("agent_message", 2_000),
         ("stream_device", 2_000),
+        ("frame_decoder", 500),
+        ("link_frames", 500),
+        ("link_client", 2_000),
+        ("link_server", 2_000),
+        ("agent_stream", 500),
     ] {
         let seeds = Vec::from_iter(seeds::of(name));
         for _ in 0..cases {

@@ -95,7 +95,12 @@ impl Decoder {
             }
             _ => self.rgb32(bits, rows),
         };
-        result.map_err(|(kind, offset)| Error::new(kind, offset))
+        let present = stream.len();
+        result.map_err(|(kind, offset)| match offset > present {
+            // What looks wrong was made of bits that are not there.
+            true => Error::new(ErrorKind::Truncated { needed: offset, present }, present),
+            false => Error::new(kind, offset),
+        })
     }
 
     /// Decodes a picture into new memory: rows top to bottom without padding, layout `output`.

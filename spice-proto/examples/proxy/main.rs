@@ -1,0 +1,115 @@
+//! Passes SPICE sessions through untouched and logs every message by name: `proxy 127.0.0.1:5999 127.0.0.1:5900`.
+//!
+//! `proxy --help` lists the options and the exit codes.
+
+mod passage;
+#[path = "../inspect/session/mod.rs"]
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "a library of its own, shared with inspect")]
+mod session;
+mod socket;
+mod tap;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+
+use self::passage::Passage;
+use self::socket::{Address, Listener};
+use self::tap::Log;
+
+/// Passes SPICE sessions through untouched and logs every message by name.
+///
+/// Clients connect to LISTEN; for each of their connections one to SERVER is opened. Bytes are
+/// handed on as they come: tickets work, since a client encrypts its password for the server's
+/// own key. An address is HOST:PORT or the path of a unix socket (with a slash in it).
+///
+/// A line of the log: seconds, number of the connection, channel, direction (C>S or S>C), number
+/// and name of the message, bytes of its body. What is encrypted (TLS, a SASL security layer) or
+/// inside of a WebSocket passes through without names.
+#[derive(Debug, Parser)]
+#[command(name = "proxy", version, verbatim_doc_comment, after_help = EXIT_CODES)]
+struct Args {
+    /// Where clients connect to.
+    #[arg(value_name = "LISTEN")]
+    listen: Address,
+
+    /// Where the server is.
+    #[arg(value_name = "SERVER")]
+    server: Address,
+
+    /// Log the fields of every message too (long runs of bytes left out).
+    #[arg(short, long)]
+    fields: bool,
+
+    /// End when no connection is open any more for this many seconds, after there was one.
+    #[arg(long, value_name = "SECONDS")]
+    end_after: Option<u64>,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 ended because of --end-after; 1 the listening socket failed; 2 wrong arguments, or
+LISTEN cannot be listened to.";
+
+/// How often --end-after looks.
+const STEP: Duration = Duration::from_millis(50);
+
+fn main() -> ExitCode {
+    run(std::env::args_os())
+}
+
+/// The program with these arguments, its own name first.
+pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args = match Args::try_parse_from(args) {
+        Ok(args) => args,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let listener = match Listener::bind(&args.listen) {
+        Ok(listener) => listener,
+        Err(error) => {
+            eprintln!("proxy: {}: {error}", args.listen);
+            return ExitCode::from(2);
+        }
+    };
+    println!("listening on {}, passing on to {}", args.listen, args.server);
+    let log = Arc::new(Log::new(args.fields));
+    match accept(&args, &listener, &log) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("proxy: {}: {error}", args.listen);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Takes connections, each to a thread of its own.
+fn accept(args: &Args, listener: &Listener, log: &Arc<Log>) -> io::Result<()> {
+    let mut threads: Vec<thread::JoinHandle<()>> = Vec::new();
+    let mut number = 0;
+    let mut busy = Instant::now();
+    loop {
+        let Some(client) = listener.accept(args.end_after.is_some())? else {
+            threads.retain(|thread| !thread.is_finished());
+            if number == 0 || !threads.is_empty() {
+                busy = Instant::now();
+            } else if args.end_after.is_some_and(|seconds| busy.elapsed() >= Duration::from_secs(seconds)) {
+                return io::stdout().flush();
+            }
+            thread::sleep(STEP);
+            continue;
+        };
+        let (server, log) = (args.server.clone(), log.clone());
+        threads.push(thread::spawn(move || match server.connect() {
+            Ok(server) => Passage::new(number, client, server, log).run(),
+            Err(error) => log.line(number, format_args!("cannot connect to {server}: {error}")),
+        }));
+        number += 1;
+    }
+}

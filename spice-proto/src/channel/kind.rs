@@ -1,0 +1,159 @@
+//! Types of channels, and which messages they have.
+
+use core::fmt;
+
+use crate::wire::{Encode, Error};
+use crate::{ChannelType, link::Origin};
+
+/// A type of channel: which messages its ends exchange.
+///
+/// The values are [`Main`], [`Display`] and so on, and [`Any`].
+pub trait Channel: Copy + fmt::Debug {
+    /// What the server sends.
+    type ServerMessage<'a>: ChannelMessage<'a>;
+    /// What the client sends.
+    type ClientMessage<'a>: ChannelMessage<'a>;
+
+    /// The number of the type.
+    fn channel_type(&self) -> ChannelType;
+}
+
+/// The messages of a channel in one direction, as they are generated: `display::ServerMessage` and its kind.
+pub trait ChannelMessage<'a>: Encode<'a> + Copy + fmt::Debug {
+    /// Parses a body by the number of the message. Unknown numbers are kept.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes, where, and in which field.
+    fn parse(channel: ChannelType, kind: u16, body: &'a [u8]) -> Result<Self, Error>;
+
+    /// The number of the message.
+    fn kind(&self) -> u16;
+
+    /// The name of the message in the description; `None` for an unknown one.
+    fn name(&self) -> Option<&'static str>;
+}
+
+/// Who sends on a channel: [`FromServer`] or [`FromClient`].
+pub trait Origins: Copy + fmt::Debug {
+    /// What is sent.
+    type Message<'a>: ChannelMessage<'a>;
+
+    /// The number of the channel's type.
+    fn channel_type(&self) -> ChannelType;
+
+    /// The end that sends.
+    fn origin(&self) -> Origin;
+}
+
+/// What the server of a channel sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FromServer<C>(pub C);
+
+/// What the client of a channel sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FromClient<C>(pub C);
+
+impl<C: Channel> Origins for FromServer<C> {
+    type Message<'a> = C::ServerMessage<'a>;
+
+    fn channel_type(&self) -> ChannelType {
+        self.0.channel_type()
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::Server
+    }
+}
+
+impl<C: Channel> Origins for FromClient<C> {
+    type Message<'a> = C::ClientMessage<'a>;
+
+    fn channel_type(&self) -> ChannelType {
+        self.0.channel_type()
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::Client
+    }
+}
+
+/// A channel of any type, of which the messages are [`ServerMessage`](crate::ServerMessage) and
+/// [`ClientMessage`](crate::ClientMessage).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Any(pub ChannelType);
+
+impl Channel for Any {
+    type ServerMessage<'a> = crate::ServerMessage<'a>;
+    type ClientMessage<'a> = crate::ClientMessage<'a>;
+
+    fn channel_type(&self) -> ChannelType {
+        self.0
+    }
+}
+
+macro_rules! messages {
+    ($message:ty, |$channel:ident, $kind:ident, $body:ident| $parse:expr) => {
+        impl<'a> ChannelMessage<'a> for $message {
+            #[inline]
+            fn parse($channel: ChannelType, $kind: u16, $body: &'a [u8]) -> Result<Self, Error> {
+                $parse
+            }
+
+            fn kind(&self) -> u16 {
+                self.kind()
+            }
+
+            fn name(&self) -> Option<&'static str> {
+                self.name()
+            }
+        }
+    };
+}
+
+macro_rules! channels {
+    ($($(#[$doc:meta])* $marker:ident, $module:ident, $number:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        pub struct $marker;
+
+        impl Channel for $marker {
+            type ServerMessage<'a> = crate::$module::ServerMessage<'a>;
+            type ClientMessage<'a> = crate::$module::ClientMessage<'a>;
+
+            fn channel_type(&self) -> ChannelType {
+                ChannelType::$number
+            }
+        }
+
+        messages!(crate::$module::ServerMessage<'a>, |_channel, kind, body| Self::parse(kind, body));
+        messages!(crate::$module::ClientMessage<'a>, |_channel, kind, body| Self::parse(kind, body));
+    )*};
+}
+
+messages!(crate::ServerMessage<'a>, |channel, kind, body| Self::parse(channel, kind, body));
+messages!(crate::ClientMessage<'a>, |channel, kind, body| Self::parse(channel, kind, body));
+
+channels! {
+    /// Session, guest agent, migration: [`crate::main`].
+    Main, main, MAIN;
+    /// Drawing and video: [`crate::display`].
+    Display, display, DISPLAY;
+    /// Keyboard and mouse: [`crate::inputs`].
+    Inputs, inputs, INPUTS;
+    /// Pointer: [`crate::cursor`].
+    Cursor, cursor, CURSOR;
+    /// Sound from the guest: [`crate::playback`].
+    Playback, playback, PLAYBACK;
+    /// Sound to the guest: [`crate::record`].
+    Record, record, RECORD;
+    /// Not in use any more: [`crate::tunnel`].
+    Tunnel, tunnel, TUNNEL;
+    /// Card readers: [`crate::smartcard`].
+    Smartcard, smartcard, SMARTCARD;
+    /// USB devices: [`crate::usbredir`].
+    Usbredir, usbredir, USBREDIR;
+    /// Named streams of bytes: [`crate::port`].
+    Port, port, PORT;
+    /// Shared folder: [`crate::webdav`].
+    Webdav, webdav, WEBDAV;
+}
