@@ -80,7 +80,9 @@ pub(super) fn interpolates(mode: ImageScaleMode) -> Option<bool> {
 pub(super) struct Scaler {
     /// For each column of the target: which two pixels of the row, and the weight of the second.
     taps: Vec<Tap>,
-    /// A row of the picture as ARGB, and a pixel of zeros for all places outside.
+    /// Columns of the picture that they use.
+    used: Range<u32>,
+    /// Those columns of a row as ARGB, and a pixel of zeros for all places outside.
     row: Vec<u8>,
     /// Two rows, interpolated along the row; channels times 256.
     lines: [Line; 2],
@@ -107,7 +109,14 @@ impl Scaler {
     /// Gets ready for columns of the target.
     pub(super) fn start(&mut self, scaled: &Scaled<'_>, columns: Range<i32>) {
         let width = i64::from(scaled.view.width());
-        let index = |x: i64| if (0..width).contains(&x) { x as u32 } else { scaled.view.width() };
+        let (mut from, mut to) = (u32::MAX, 0);
+        let mut index = |x: i64| match u32::try_from(x) {
+            Ok(x) if i64::from(x) < width => {
+                (from, to) = (x.min(from), x.saturating_add(1).max(to));
+                x
+            }
+            _ => u32::MAX,
+        };
         self.taps.clear();
         self.taps.extend(columns.map(|x| {
             let at = scaled.columns.at(i64::from(x).saturating_sub(scaled.origin.0.into()));
@@ -121,6 +130,13 @@ impl Scaler {
                 Tap { first, second: first, weight: 0 }
             }
         }));
+        // Only the columns that are used are fetched; behind them stand zeros for all places outside.
+        self.used = from.min(to)..to;
+        let Range { start, end } = self.used;
+        let place = |x: u32| if x == u32::MAX { end.saturating_sub(start) } else { x.saturating_sub(start) };
+        for tap in &mut self.taps {
+            (tap.first, tap.second) = (place(tap.first), place(tap.second));
+        }
         self.lines.iter_mut().for_each(|line| line.row = None);
         self.last = None;
     }
@@ -192,16 +208,18 @@ impl Scaler {
         }
     }
 
-    /// Fetches a row of the picture as ARGB, with zeros behind it; only zeros outside of the picture.
+    /// Fetches a row of the picture as ARGB, with a pixel of zeros behind it; only zeros outside of the picture.
     fn fetch(&mut self, scaled: &Scaled<'_>, row: i64) {
-        let view = &scaled.view;
-        let len = (view.width() as usize).saturating_mul(4);
+        let Range { start, end } = self.used;
+        let width = end.saturating_sub(start);
+        let len = (width as usize).saturating_mul(4);
         self.row.clear();
         self.row.resize(len.saturating_add(4), 0);
         let Ok(row) = u32::try_from(row) else { return };
-        let source = segment(view, row, 0, view.width());
+        let view = &scaled.view;
+        let source = segment(view, row, start, end);
         if let Some(pixels) = self.row.get_mut(..len).filter(|_| !source.is_empty()) {
-            fetch_row(view.format(), scaled.via, source, pixels, view.width());
+            fetch_row(view.format(), scaled.via, source, pixels, width);
         }
     }
 }

@@ -55,8 +55,16 @@ pub struct VideoFrame<'a> {
 pub(super) struct Streams {
     list: BTreeMap<u32, Stream>,
     decoder: Option<Box<dyn VideoDecoder>>,
-    /// A decoded MJPEG frame.
+    frames: Frames,
+}
+
+/// Memory for frames of MJPEG, kept for the next.
+#[derive(Debug, Default)]
+#[cfg_attr(not(feature = "jpeg"), allow(dead_code, reason = "the caller decodes them"))]
+struct Frames {
     pixels: Vec<u8>,
+    /// A frame with tables.
+    file: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -138,7 +146,7 @@ impl Streams {
         scratch: &mut Scratch,
         limits: &Limits,
     ) -> Result<Option<u32>, Stop> {
-        let Self { list, decoder, pixels } = self;
+        let Self { list, decoder, frames } = self;
         let unknown = Stop::new("base.id", ErrorKind::UnknownStream(frame.stream_id));
         let stream = list.get(&frame.stream_id).ok_or(unknown)?;
         let (target, _) = surfaces
@@ -149,7 +157,7 @@ impl Streams {
         }
         let (width, height, dest) = frame.sized.unwrap_or((stream.size.0, stream.size.1, stream.dest));
         // Frames depend on earlier ones: they are decoded also where nothing of them shows.
-        let view = match jpeg(stream, frame.data, pixels, limits)? {
+        let view = match jpeg(stream, frame.data, frames, limits)? {
             Some(view) => view,
             None => {
                 let Some(decoder) = decoder else { return Ok(None) };
@@ -184,7 +192,7 @@ impl Streams {
 fn jpeg<'p>(
     stream: &Stream,
     data: &[u8],
-    pixels: &'p mut Vec<u8>,
+    frames: &'p mut Frames,
     limits: &Limits,
 ) -> Result<Option<View<'p>>, Stop> {
     use crate::image::{self, jpeg};
@@ -195,6 +203,8 @@ fn jpeg<'p>(
     let failed = |error: image::Error| Error::new("data", ErrorKind::Image(error));
     let header = jpeg::Header::parse(data).map_err(|error| failed(error.into()))?;
     let (width, height) = (header.width, header.height);
+    let Frames { pixels, file } = frames;
+    let data = jpeg::complete(data, &header, file);
     let (header, len) = jpeg::head(data, width, height, limits).map_err(|error| failed(error.into()))?;
     if pixels.len() < len {
         pixels.resize(len, 0);

@@ -3,6 +3,7 @@
 //! Every test of the fast codecs rests on them.
 
 pub mod bitmap;
+pub mod canvas;
 pub mod cursor;
 pub mod glz;
 pub mod lz;

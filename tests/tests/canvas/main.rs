@@ -1,9 +1,11 @@
 //! The canvas and the pointer, against vectors, captures and plain rules.
 
+mod allocation;
 mod captures;
 mod composite_rules;
 mod cursor;
 mod paper;
+mod rules;
 mod stroke_rules;
 mod text_rules;
 mod vectors;

@@ -9,7 +9,7 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
 use super::header::{EOI, Header};
-use super::narrow;
+use super::{edge, narrow};
 use crate::Limits;
 use crate::image::form::{Error, ErrorKind, Form};
 use crate::image::{Format, Pixmap};
@@ -55,6 +55,8 @@ pub(crate) fn fill(file: &[u8], header: &Header, data: &mut [u8]) -> Result<(), 
     if narrow::is_narrow(file, header) {
         let narrow = narrow::decode(file, header)?;
         data.iter_mut().zip(&narrow).for_each(|(byte, narrow)| *byte = *narrow);
+    } else if edge::is_cut(file, header) {
+        edge::decode(file, header, data)?;
     } else {
         let (mut decoder, len) = open(file, header, header.width, header.height, ColorSpace::BGRA)?;
         if len != data.len() {

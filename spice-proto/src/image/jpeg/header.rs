@@ -14,6 +14,8 @@ pub struct Header {
     pub(crate) frame: usize,
     /// Offset of the first scan header.
     pub(crate) scan: usize,
+    /// Whether Huffman tables come before it.
+    pub(crate) has_tables: bool,
 }
 
 impl Header {
@@ -30,7 +32,7 @@ impl Header {
             return Err(Error::new(FORM, ErrorKind::BadJpeg, 0, 0, 0));
         }
         let mut at = 2_usize;
-        let mut size = None;
+        let (mut size, mut has_tables) = (None, false);
         loop {
             let marker = next_marker(file, &mut at)?;
             match marker {
@@ -54,12 +56,13 @@ impl Header {
             if matches!(marker, 0xC0..=0xCF) && !matches!(marker, DHT | JPG | DAC) {
                 size = Some(frame(marker, body, at)?);
             }
+            has_tables |= marker == DHT;
             at = at.saturating_add(length);
         }
         let Some((width, height, frame)) = size else {
             return Err(Error::new(FORM, ErrorKind::BadJpeg, at, 0, 0));
         };
-        Ok(Header { width, height, frame, scan: at })
+        Ok(Header { width, height, frame, scan: at, has_tables })
     }
 }
 

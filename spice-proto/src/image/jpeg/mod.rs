@@ -9,11 +9,14 @@
 //! Both libraries allocate their work space for each picture, in proportion to it.
 
 mod decode;
+mod edge;
 mod encode;
 mod header;
 mod narrow;
+mod tables;
 
 pub use decode::decode;
 pub(crate) use decode::{fill, head};
 pub use encode::Encoder;
 pub use header::Header;
+pub(crate) use tables::complete;

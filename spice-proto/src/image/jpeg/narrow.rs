@@ -24,12 +24,17 @@ use crate::image::form::{Error, Form};
 /// Whether a file is of this kind: 4:2:0, all components in one baseline scan, at most four columns.
 pub(super) fn is_narrow(file: &[u8], header: &Header) -> bool {
     let baseline = header.frame.checked_sub(1).and_then(|at| file.get(at));
-    let [ours, scan] =
-        [header.frame.saturating_add(SAMPLING), header.scan.saturating_add(2)].map(|at| file.get(at..));
+    let scan = file.get(header.scan.saturating_add(2)..);
     header.width <= 4
         && matches!(baseline, Some(0xC0 | 0xC1))
-        && matches!(ours, Some([0x22, _, _, 0x11, _, _, 0x11, ..]))
+        && is_quartered(file, header)
         && matches!(scan, Some([3, ..]))
+}
+
+/// Whether a file is of 4:2:0.
+pub(super) fn is_quartered(file: &[u8], header: &Header) -> bool {
+    let ours = file.get(header.frame.saturating_add(SAMPLING)..);
+    matches!(ours, Some([0x22, _, _, 0x11, _, _, 0x11, ..]))
 }
 
 /// Decodes such a file into B, G, R and 0.
@@ -70,7 +75,7 @@ fn place(y: usize, column: usize, row: usize) -> usize {
 
 /// The conversion of JFIF in 16-bit fractions.
 #[allow(clippy::arithmetic_side_effects, reason = "numbers of 25 bits")]
-fn pixel(luma: u8, cb: u8, cr: u8) -> [u8; 4] {
+pub(super) fn pixel(luma: u8, cb: u8, cr: u8) -> [u8; 4] {
     let (y, cb, cr) = (i32::from(luma), i32::from(cb) - 128, i32::from(cr) - 128);
     let red = y + ((91_881 * cr + 32_768) >> 16);
     let green = y + ((-22_554 * cb - 46_802 * cr + 32_768) >> 16);
