@@ -1,4 +1,4 @@
-//! The archives of image vectors: a ZIP file with a `manifest.json` and the files that it names.
+//! The archives of vectors: a ZIP file with a `manifest.json` or `index.json` and the files that it names.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -16,7 +16,7 @@ use crate::folders;
 pub struct Archive {
     /// The file.
     pub path: PathBuf,
-    /// Its `manifest.json`.
+    /// Its `manifest.json`, or `index.json`.
     pub manifest: Value,
     files: BTreeMap<String, Vec<u8>>,
 }
@@ -81,7 +81,10 @@ fn read(path: PathBuf) -> Archive {
         entry.read_to_end(&mut bytes).unwrap_or_else(|error| fail(&error));
         files.insert(entry.name().to_owned(), bytes);
     }
-    let manifest = files.get("manifest.json").expect("a manifest.json");
+    let manifest = files
+        .get("manifest.json")
+        .or_else(|| files.get("index.json"))
+        .expect("a manifest.json or index.json");
     let manifest = serde_json::from_slice(manifest).unwrap_or_else(|error| fail(&error));
     Archive { path, manifest, files }
 }

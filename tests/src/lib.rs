@@ -8,6 +8,7 @@ pub mod oracle;
 pub mod pictures;
 pub mod random;
 pub mod reference;
+pub mod scripts;
 pub mod seeds;
 #[path = "../../spice-proto/examples/inspect/session/mod.rs"]
 pub mod session;

@@ -11,6 +11,7 @@ use spice_proto_derive::syntax;
 
 use crate::archives::{self, Archive};
 use crate::capture::Capture;
+use crate::scripts;
 use crate::session::{Message, Role, Session, drawing};
 use crate::vectors::{self, Vector};
 use crate::{folders, oracle};
@@ -35,7 +36,9 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "client_message" => messages("client"),
         "agent_message" => agent_messages(),
         "agent_stream" => agent_streams(),
+        "agent_end" => agent_talks(),
         "frame_decoder" => frame_streams(),
+        "channel_end" => channel_streams(),
         "structures" => structures(),
         "stream_device" => stream_device(),
         "generated_message" => generated(),
@@ -52,6 +55,8 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "quic_identity" => quic_pixels(),
         "lz_identity" => random(11, 300),
         "glz_identity" => random(40, 600),
+        "canvas" => scripts(),
+        "cursor" => cursors(),
         "bitmap" => random(11, 900),
         "lz4_image" => lz4_images(),
         "lz4_identity" => random(5, 300),
@@ -59,7 +64,6 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "jpeg" => jpegs(|size, data| data[..size].to_vec()),
         "jpeg_alpha" => jpegs(|size, data| [&[1][..], &(size as u16).to_le_bytes(), data].concat()),
         "image_door" => doors(),
-        "cursor" => cursors(),
         _ => BTreeSet::new(),
     };
     inputs.extend(regressions(name).into_iter().map(|(_, input)| input));
@@ -113,6 +117,13 @@ fn cursors() -> BTreeSet<Vec<u8>> {
         .collect()
 }
 
+/// The scripts of the canvas vectors that are not long.
+fn scripts() -> BTreeSet<Vec<u8>> {
+    let archives = scripts::open();
+    let all = archives.iter().flat_map(scripts::all);
+    all.map(|script| script.bytes.to_vec()).filter(|bytes| bytes.len() < 16 << 10).collect()
+}
+
 /// Agent vectors: number, capabilities, body.
 fn agent_messages() -> BTreeSet<Vec<u8>> {
     let lines = vectors::lines(|name| name == "agent.jsonl");
@@ -138,6 +149,50 @@ fn agent_streams() -> BTreeSet<Vec<u8>> {
     // Pieces of 169 and 321 bytes, and of 2041.
     let heads = [[0, 21, 40], [1, 255, 255]];
     streams.flat_map(|stream| heads.map(|head| [&head[..], &stream].concat())).collect()
+}
+
+/// Agent vectors as pieces from the peer, with answers taken and something done in between.
+fn agent_talks() -> BTreeSet<Vec<u8>> {
+    let lines = vectors::lines(|name| name == "agent.jsonl");
+    let messages: Vec<_> =
+        lines.iter().map(Vector::bytes).filter(|bytes| bytes.len() <= 2040).step_by(4).collect();
+    // A piece has a multiple of 8 bytes; what is too much starts the next message, or is refused at the guest.
+    let step = |bytes: &Vec<u8>| {
+        let len = bytes.len().div_ceil(8);
+        [&[0, len as u8][..], bytes, &vec![0; len * 8 - bytes.len()], &[5, 0]].concat()
+    };
+    let announce = |words: u32| {
+        let head = [1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 0];
+        step(&[&head[..], &1_u32.to_le_bytes(), &words.to_le_bytes(), &[0; 4]].concat())
+    };
+    let user = [7, 4, 5, 0, 10, 9, 11, 0, 8, 5, 9, 33, 4, 200, 5, 0];
+    let talks = messages.chunks(4).flat_map(|messages| {
+        [0_u8, 1, 0x7e, 0x7f].map(|role| {
+            let steps: Vec<u8> = messages.iter().flat_map(step).collect();
+            [&[role][..], &announce(0x3_587f), &steps, &user, &steps].concat()
+        })
+    });
+    talks.collect()
+}
+
+/// The streams of frames, and common messages that an end answers, many of them.
+fn channel_streams() -> BTreeSet<Vec<u8>> {
+    let mut inputs = frame_streams();
+    let messages: [&[u8]; 5] = [
+        &[3, 0, 8, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0],
+        &[4, 0, 14, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 9, 9],
+        &[5, 0, 11, 0, 0, 0, 1, 2, 1, 7, 0, 0, 0, 0, 0, 0, 0],
+        &[1, 0, 4, 0, 0, 0, 3, 0, 0, 0],
+        &[2, 0, 0, 0, 0, 0],
+    ];
+    for channel in 1..12 {
+        for role in [0, 1] {
+            let stream: Vec<u8> =
+                messages.iter().cycle().take(17).flat_map(|message| message.to_vec()).collect();
+            inputs.insert([&[role, channel, 12][..], &stream].concat());
+        }
+    }
+    inputs
 }
 
 /// Sub-message lists and some messages behind both heads.

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use super::tokens::{Allowance, Grant, UNLIMITED};
 use super::{AgentCapability, AnnounceCapabilities, Message, PIECE, Pieces, RawMessage, Reassembler};
 use crate::common::Data;
-use crate::link::{self, Origin};
+use crate::link::Origin;
 use crate::main::{self, AgentStart, AgentTokens};
 use crate::wire::{CapabilitySet, Encode, EncodeError, Error, ErrorKind, Limits};
 
@@ -73,7 +73,6 @@ pub struct AgentEnd {
     piece: Vec<u8>,
     allowance: Allowance,
     grant: Grant,
-    give: u32,
 }
 
 /// A message on its way out.
@@ -97,6 +96,10 @@ pub enum AgentSendError {
     /// What was asked for makes no sense now, such as data for a transfer that has ended.
     State,
 }
+
+/// Messages on their way out, beyond which no more of the peer's are taken: the peer would have us hold answers that it
+/// does not fetch.
+const MOST_WAITING: usize = 1024;
 
 /// Tokens that a server gives: as the reference server.
 const SERVER_TOKENS: u32 = 10;
@@ -132,7 +135,6 @@ impl AgentEnd {
             piece: Vec::new(),
             allowance: Allowance::none(),
             grant,
-            give: 0,
         }
     }
 
@@ -198,7 +200,6 @@ impl AgentEnd {
         self.error = None;
         self.outgoing.clear();
         self.queued = 0;
-        self.give = 0;
         self.allowance = Allowance::none();
     }
 
@@ -207,12 +208,14 @@ impl AgentEnd {
         self.connected = true;
         self.start = true;
         self.allowance = Allowance::new(tokens);
-        self.announce(1);
+        self.announce(true);
     }
 
-    fn announce(&mut self, request: u32) {
-        let words: Vec<u32> = link::words((0..128_u32).filter(|number| self.own.contains(*number)));
-        let announce = AnnounceCapabilities { request, caps: words[..].into() };
+    /// Announces what this end can do; with `request` the peer answers in kind. A client's end does so when an agent
+    /// appears, and both answer by themselves.
+    pub fn announce(&mut self, request: bool) {
+        let words: Vec<u32> = self.own.words().collect();
+        let announce = AnnounceCapabilities { request: request.into(), caps: words[..].into() };
         // Cannot fail: at most four words.
         if let Ok(body) = announce.encode_to_vec() {
             self.queue(Message::ANNOUNCE_CAPABILITIES, body.into());
@@ -229,7 +232,6 @@ impl AgentEnd {
         }
         if self.error.is_none() {
             self.incoming.push(piece);
-            self.give = self.give.saturating_add(self.grant.give_back().unwrap_or(0));
         }
     }
 
@@ -239,7 +241,13 @@ impl AgentEnd {
     /// # Errors
     /// As [`Reassembler::next_message`]; also [`ErrorKind::Limit`] when the peer sends without tokens, for which the
     /// reference server closes the channel. Repeated until [`disconnect`](Self::disconnect).
+    ///
+    /// [`ErrorKind::Limit`] also while a thousand messages wait for tokens, among them answers that a peer has asked for
+    /// and does not fetch. Nothing is lost: they come when there are fewer.
     pub fn next_message(&mut self) -> Result<Option<RawMessage>, Error> {
+        if self.outgoing.len() > MOST_WAITING {
+            return Err(names::waiting(self.outgoing.len()));
+        }
         let message = match (self.incoming.next_message()?, self.error) {
             (Some(message), _) => message,
             (None, Some(error)) => return Err(error),
@@ -248,11 +256,9 @@ impl AgentEnd {
         if message.kind() == Message::ANNOUNCE_CAPABILITIES
             && let Ok(Message::AnnounceCapabilities(announce)) = message.parse(CapabilitySet::EMPTY)
         {
-            let first = self.theirs.is_none();
             self.theirs = Some(CapabilitySet::from_words(announce.caps.iter()));
-            let server_first = self.origin == Origin::Server && first;
-            if announce.request != 0 || server_first {
-                self.announce(0);
+            if announce.request != 0 {
+                self.announce(false);
             }
         }
         Ok(Some(message))
@@ -301,9 +307,8 @@ impl AgentEnd {
             let tokens = AgentTokens { num_tokens: SERVER_TOKENS };
             return Some(main::ServerMessage::AgentConnectedTokens(tokens));
         }
-        if self.give != 0 {
-            let tokens = AgentTokens { num_tokens: core::mem::take(&mut self.give) };
-            return Some(main::ServerMessage::AgentToken(tokens));
+        if let Some(num_tokens) = self.grant.give_back() {
+            return Some(main::ServerMessage::AgentToken(AgentTokens { num_tokens }));
         }
         self.next_piece().map(|data| main::ServerMessage::AgentData(Data { data }))
     }
@@ -401,10 +406,15 @@ impl core::error::Error for AgentSendError {}
 
 /// Field names in errors.
 mod names {
-    use super::{Error, ErrorKind};
+    use super::{Error, ErrorKind, MOST_WAITING};
     use crate::wire::{Field, Names};
 
-    static NAMES: Names = Names(&["tokens"]);
+    static NAMES: Names = Names(&["tokens", "waiting"]);
+
+    #[cold]
+    pub(super) fn waiting(count: usize) -> Error {
+        Error::new(ErrorKind::Limit, 0, count as u64, MOST_WAITING as u64).within(&NAMES, Field(1))
+    }
 
     #[cold]
     pub(super) fn tokens() -> Error {

@@ -72,11 +72,7 @@ impl<'a> Placed<'a> {
             // With the bytes of the picture, or converted on the way: one pass.
             Self::Same { view, .. } if rop == Rop::COPY => {
                 self.same(target, region, |_, target, source, width| {
-                    if converted_format(view.format(), to) == view.format() {
-                        rop.combine(target, source);
-                    } else {
-                        convert_row(view.format(), source, to, target, width);
-                    }
+                    convert_row(view.format(), source, converted_format(view.format(), to), target, width);
                 })
             }
             Self::Scaled(scaled) if rop == Rop::COPY => {

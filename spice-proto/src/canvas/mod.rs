@@ -61,6 +61,7 @@
 #![warn(clippy::arithmetic_side_effects)] // on top of the lints of the crate: coordinates come from peers
 
 mod blend;
+mod composite;
 pub mod cursor;
 mod draw;
 mod error;
@@ -73,11 +74,16 @@ mod rop3;
 mod rows;
 mod scale;
 mod sources;
+mod stream;
+mod stroke;
 mod surfaces;
+mod text;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 pub use error::{Error, ErrorKind};
+pub use stream::{VideoDecoder, VideoFrame};
 
 use crate::Limits;
 use crate::common::Rect;
@@ -88,6 +94,7 @@ use draw::Scratch;
 use operation::{Buffers, Operation};
 use region::Region;
 use sources::{Sources, Stop};
+use stream::{Frame, Streams};
 use surfaces::{Surfaces, whole};
 
 /// The surfaces of one display channel, and everything needed to draw on them.
@@ -95,6 +102,7 @@ use surfaces::{Surfaces, whole};
 pub struct Canvas {
     limits: Limits,
     surfaces: Surfaces,
+    streams: Streams,
     monitors: Vec<Head>,
     decoder: Decoder,
     region: Region,
@@ -148,6 +156,7 @@ impl Canvas {
         Self {
             limits: limits.clone(),
             surfaces: Surfaces::default(),
+            streams: Streams::default(),
             monitors: Vec::new(),
             decoder: Decoder::new(limits),
             region: Region::default(),
@@ -178,6 +187,12 @@ impl Canvas {
         let Some(surface_id) = drawn.filter(|_| !self.region.is_empty()) else { return Ok(Outcome::Done) };
         let (rects, bounds) = (self.region.rects(), self.region.bounds());
         Ok(Outcome::Drawn(Damage { surface_id, rects, bounds }))
+    }
+
+    /// Lets frames of streams in other codecs than MJPEG be decoded; without a decoder they are passed over. MJPEG is
+    /// decoded by the canvas if the feature `jpeg` is on.
+    pub fn set_video_decoder(&mut self, decoder: Option<Box<dyn VideoDecoder>>) {
+        self.streams.set_decoder(decoder);
     }
 
     /// The pixels of a surface.
@@ -228,6 +243,7 @@ impl Canvas {
             }
             M::Reset(_) => {
                 self.surfaces.clear();
+                self.streams.clear();
                 self.monitors.clear();
                 self.decoder.clear();
                 return Ok(None);
@@ -244,6 +260,31 @@ impl Canvas {
                 self.monitors.extend(config.heads.iter());
                 return Ok(None);
             }
+            M::StreamCreate(create) => {
+                self.streams.create(create, &self.surfaces)?;
+                return Ok(None);
+            }
+            M::StreamClip(clip) => {
+                self.streams.clip(clip.id, &clip.clip)?;
+                return Ok(None);
+            }
+            M::StreamDestroy(destroy) => {
+                self.streams.destroy(destroy.id);
+                return Ok(None);
+            }
+            M::StreamDestroyAll(_) => {
+                self.streams.clear();
+                return Ok(None);
+            }
+            M::StreamData(stream) => {
+                let (stream_id, multi_media_time) = (stream.base.id, stream.base.multi_media_time);
+                return self.show(&Frame { stream_id, multi_media_time, sized: None, data: stream.data });
+            }
+            M::StreamDataSized(stream) => {
+                let (stream_id, multi_media_time) = (stream.base.id, stream.base.multi_media_time);
+                let sized = Some((stream.width, stream.height, stream.dest));
+                return self.show(&Frame { stream_id, multi_media_time, sized, data: stream.data });
+            }
             M::CopyBits(copy) => (&copy.base, Operation::CopyBits(copy.src_pos)),
             M::DrawFill(draw) => (&draw.base, Operation::Fill(&draw.data)),
             M::DrawOpaque(draw) => (&draw.base, Operation::Opaque(&draw.data)),
@@ -255,6 +296,9 @@ impl Canvas {
             M::DrawRop3(draw) => (&draw.base, Operation::Rop3(&draw.data)),
             M::DrawTransparent(draw) => (&draw.base, Operation::Transparent(&draw.data)),
             M::DrawAlphaBlend(draw) => (&draw.base, Operation::AlphaBlend(&draw.data)),
+            M::DrawStroke(draw) => (&draw.base, Operation::Stroke(&draw.data)),
+            M::DrawText(draw) => (&draw.base, Operation::Text(&draw.data)),
+            M::DrawComposite(draw) => (&draw.base, Operation::Composite(&draw.data)),
             other => {
                 self.decoder.invalidate(other, shared);
                 return Ok(None);
@@ -262,6 +306,11 @@ impl Canvas {
         };
         self.draw(base, &draw, shared)?;
         Ok(Some(base.surface_id))
+    }
+
+    fn show(&mut self, frame: &Frame<'_>) -> Result<Option<u32>, Stop> {
+        let Self { streams, surfaces, region, scratch, limits, .. } = self;
+        streams.show(frame, surfaces, region, scratch, limits)
     }
 
     fn create(&mut self, create: &SurfaceCreate) -> Result<u32, Stop> {

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::composite::Compositor;
 use super::draw::{Placed, Scratch};
 use super::error::ErrorKind;
 use super::mask;
@@ -12,7 +13,9 @@ use super::rop3::Rop3;
 use super::rows::converted_format;
 use super::scale::Axis;
 use super::sources::{Buffer, Sources, Stop, required};
+use super::stroke::Stroker;
 use super::surfaces::whole;
+use super::text::Writer;
 use crate::common::{Point, Rect};
 use crate::display::{self, AlphaFlags, ImageBody, ImageScaleMode, MaskFlags, QMask};
 use crate::image::{Format, Pixmap};
@@ -31,16 +34,24 @@ pub(super) enum Operation<'m> {
     Rop3(&'m display::Rop3<'m>),
     Transparent(&'m display::Transparent<'m>),
     AlphaBlend(&'m display::AlphaBlend<'m>),
+    Stroke(&'m display::Stroke<'m>),
+    Text(&'m display::Text<'m>),
+    Composite(&'m display::Composite<'m>),
 }
 
-/// Memory for the images of a message, kept for the next one.
+/// Memory for the images and figures of a message, kept for the next one.
 #[derive(Debug, Default)]
 pub(super) struct Buffers {
-    source: Vec<u8>,
-    brush: Buffer,
-    mask: Vec<u8>,
+    pub(super) source: Buffer,
+    pub(super) brush: Buffer,
+    /// Of a background.
+    pub(super) back: Buffer,
+    pub(super) mask: Vec<u8>,
     /// A row of a brush.
     pattern: Vec<u8>,
+    pub(super) stroker: Stroker,
+    pub(super) writer: Writer,
+    pub(super) compositor: Compositor,
 }
 
 /// Everything that an operation needs.
@@ -77,6 +88,9 @@ impl<'c> Stage<'c> {
             Operation::Rop3(data) => self.rop3(data),
             Operation::Transparent(data) => self.transparent(data),
             Operation::AlphaBlend(data) => self.alpha_blend(data),
+            Operation::Stroke(data) => self.stroke(data),
+            Operation::Text(data) => self.text(data),
+            Operation::Composite(data) => self.composite(data),
         }
     }
 
@@ -106,7 +120,7 @@ impl<'c> Stage<'c> {
             self.sources.touch("data.src_bitmap", &image, self.target, source)?;
             return self.sources.touch_brush("data.brush", &data.brush, self.target, brush);
         }
-        let picture = self.sources.picture("data.src_bitmap", &image, self.target, source)?;
+        let picture = self.sources.to_convert("data.src_bitmap", &image, self.target, source)?;
         let filling = self.sources.filling("data.brush", &data.brush, self.target, brush)?;
         let via = converted_format(picture.format(), self.target.format());
         let placed = Placed::new(picture.view(), via, data.src_area, self.box_, data.scale_mode, Axis::new)?;
@@ -123,7 +137,7 @@ impl<'c> Stage<'c> {
         if self.region.is_empty() {
             return self.sources.touch("data.src_bitmap", &image, self.target, source);
         }
-        let picture = self.sources.picture("data.src_bitmap", &image, self.target, source)?;
+        let picture = self.sources.to_convert("data.src_bitmap", &image, self.target, source)?;
         let via = converted_format(picture.format(), self.target.format());
         let placed = Placed::new(picture.view(), via, data.src_area, self.box_, data.scale_mode, Axis::new)?;
         let rop = Rop::new(data.rop_descriptor, Inputs::ImageDestination);
@@ -137,7 +151,7 @@ impl<'c> Stage<'c> {
         if self.region.is_empty() {
             return self.sources.touch("data.src_bitmap", &image, self.target, source);
         }
-        let picture = self.sources.picture("data.src_bitmap", &image, self.target, source)?;
+        let picture = self.sources.to_convert("data.src_bitmap", &image, self.target, source)?;
         let via = converted_format(picture.format(), self.target.format());
         let mode = ImageScaleMode::NEAREST;
         let placed = Placed::new(picture.view(), via, data.src_area, self.box_, mode, Axis::new)?;
@@ -182,7 +196,7 @@ impl<'c> Stage<'c> {
         if self.region.is_empty() {
             return self.sources.touch("data.src_bitmap", &image, self.target, source);
         }
-        let picture = self.sources.picture("data.src_bitmap", &image, self.target, source)?;
+        let picture = self.sources.picture("data.src_bitmap", &image, self.target, source.pixels())?;
         let mut view = picture.view();
         let of_surface = matches!(image.body, ImageBody::Surface(_));
         if of_surface && data.alpha_flags.contains(AlphaFlags::SRC_SURFACE_HAS_ALPHA) {
@@ -197,10 +211,10 @@ impl<'c> Stage<'c> {
     }
 
     fn rop3(mut self, data: &display::Rop3<'c>) -> Result<(), Stop> {
-        let Buffers { source, brush, mask, pattern } = self.buffers;
+        let Buffers { source, brush, mask, pattern, .. } = self.buffers;
         restrict(&mut self.sources, self.region, self.box_, &data.mask, mask)?;
         let image = required("data.src_bitmap", &data.src_bitmap)?;
-        let picture = self.sources.picture("data.src_bitmap", &image, self.target, source)?;
+        let picture = self.sources.to_convert("data.src_bitmap", &image, self.target, source)?;
         let filling = self.sources.filling("data.brush", &data.brush, self.target, brush)?;
         if self.region.is_empty() {
             return Ok(());

@@ -3,11 +3,14 @@
 use super::paint::bytes_per_pixel;
 use crate::image::{Format, View, convert_row};
 
-/// The format that an image takes for an operation that wants it converted (`docs/spec/canvas.md` §3.2): words of 32
-/// bits are taken as they are.
+/// The format that an image takes for an operation that wants it converted (`docs/spec/canvas.md` §3.2). Words of 32
+/// bits are taken as they are, whatever the surface makes of their fourth bytes.
 pub(super) fn converted_format(image: Format, target: Format) -> Format {
-    let is_word = |format| matches!(format, Format::Xrgb8888 | Format::Argb8888);
-    if is_word(image) && is_word(target) { image } else { target }
+    match (image, target) {
+        (Format::Argb8888, Format::Xrgb8888 | Format::Argb8888) => Format::Argb8888,
+        (_, Format::Xrgb8888 | Format::Argb8888) => Format::Xrgb8888,
+        _ => target,
+    }
 }
 
 /// The bytes of some pixels of a row; empty outside of the picture. Formats of whole bytes only.

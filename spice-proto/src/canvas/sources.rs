@@ -7,7 +7,7 @@ use super::paint::Paint;
 use super::rows::converted_format;
 use super::surfaces::Others;
 use crate::common::Point;
-use crate::display::{Brush, BrushBody, BrushType, Image, ImageBody};
+use crate::display::{Brush, BrushBody, BrushType, Image, ImageBody, ImageFlags};
 use crate::image::{
     Decoded, Decoder, Format, Missing, Picture, Pixmap, SharedCaches, View, convert_row, leaves_trace,
 };
@@ -50,6 +50,13 @@ pub(super) struct Sources<'c> {
 pub(super) struct Buffer {
     pixels: Vec<u8>,
     converted: Vec<u8>,
+}
+
+impl Buffer {
+    /// The part that images are decoded into.
+    pub(super) fn pixels(&mut self) -> &mut Vec<u8> {
+        &mut self.pixels
+    }
 }
 
 /// A brush with its image.
@@ -98,6 +105,32 @@ impl<'c> Sources<'c> {
         Ok(picture)
     }
 
+    /// The pixels of an image for an operation that wants it converted (`docs/spec/canvas.md` §3.2). It is for the
+    /// operation to convert them; only where HIGH_BITS_SET shows in the result, that is done here.
+    pub(super) fn to_convert(
+        &mut self,
+        field: &'static str,
+        image: &Image<'c>,
+        target: &Pixmap,
+        buffer: &'c mut Buffer,
+    ) -> Result<Picture<'c>, Stop> {
+        let picture = self.picture(field, image, target, &mut buffer.pixels)?;
+        if !self.is_solid(image, &picture) {
+            return Ok(picture);
+        }
+        let view = convert_into(&picture.view(), Format::Xrgb8888, &mut buffer.converted, 0xff00_0000);
+        Ok(Picture::Rows(view.ok_or(Stop::new(field, ErrorKind::Format))?))
+    }
+
+    /// Whether an image of alphas alone becomes XRGB with HIGH_BITS_SET: all of it black, and the fourth bytes set.
+    fn is_solid(&self, image: &Image<'_>, picture: &Picture<'_>) -> bool {
+        let decoded = !matches!(image.body, ImageBody::Absent | ImageBody::Surface(_));
+        decoded
+            && image.descriptor.flags.contains(ImageFlags::HIGH_BITS_SET)
+            && picture.format() == Format::A8
+            && self.format.bits_per_pixel() == 32
+    }
+
     /// The bits of a mask.
     pub(super) fn mask(
         &mut self,
@@ -136,13 +169,14 @@ impl<'c> Sources<'c> {
         };
         let picture = self.picture(field, &image, target, &mut buffer.pixels)?;
         let to = converted_format(picture.format(), self.format);
+        let high_bits = if self.is_solid(&image, &picture) { 0xff00_0000 } else { 0 };
         if to == Format::A1 {
             return Err(Stop::new(field, ErrorKind::Format));
         }
         if to == picture.format() {
             return Ok(Filling(Form::Picture(picture, origin)));
         }
-        let view = convert_into(&picture.view(), to, &mut buffer.converted);
+        let view = convert_into(&picture.view(), to, &mut buffer.converted, high_bits);
         let view = view.ok_or(Stop::new(field, ErrorKind::Format))?;
         Ok(Filling(Form::Converted(view, origin)))
     }
@@ -153,10 +187,10 @@ impl<'c> Sources<'c> {
         field: &'static str,
         image: &Image<'c>,
         target: &Pixmap,
-        buffer: &'c mut Vec<u8>,
+        buffer: &'c mut Buffer,
     ) -> Result<(), Stop> {
         if leaves_trace(image) {
-            self.picture(field, image, target, buffer)?;
+            self.picture(field, image, target, &mut buffer.pixels)?;
         }
         Ok(())
     }
@@ -170,7 +204,7 @@ impl<'c> Sources<'c> {
         buffer: &'c mut Buffer,
     ) -> Result<(), Stop> {
         match &brush.body {
-            BrushBody::Pattern(pattern) => self.touch(field, &pattern.pat.get(), target, &mut buffer.pixels),
+            BrushBody::Pattern(pattern) => self.touch(field, &pattern.pat.get(), target, buffer),
             _ => Ok(()),
         }
     }
@@ -194,13 +228,6 @@ impl<'c> Sources<'c> {
     }
 }
 
-impl Buffer {
-    /// The part that images are decoded into.
-    pub(super) fn pixels(&mut self) -> &mut Vec<u8> {
-        &mut self.pixels
-    }
-}
-
 /// The image of a field that may be null and must not be.
 pub(super) fn required<'m>(
     field: &'static str,
@@ -209,7 +236,8 @@ pub(super) fn required<'m>(
     image.as_ref().map(Pointer::get).ok_or(Stop::new(field, ErrorKind::NoImage))
 }
 
-fn convert_into<'b>(view: &View<'_>, to: Format, buffer: &'b mut Vec<u8>) -> Option<View<'b>> {
+/// Converts a picture; `set` are bits that all words of 32 bits get.
+fn convert_into<'b>(view: &View<'_>, to: Format, buffer: &'b mut Vec<u8>, set: u32) -> Option<View<'b>> {
     let stride = usize::try_from(to.row_len_bytes(view.width())).ok()?;
     let len = stride.checked_mul(view.height() as usize)?;
     if buffer.len() < len {
@@ -217,6 +245,11 @@ fn convert_into<'b>(view: &View<'_>, to: Format, buffer: &'b mut Vec<u8>) -> Opt
     }
     for (row, target) in view.rows().zip(buffer.chunks_exact_mut(stride.max(1))) {
         convert_row(view.format(), row, to, target, view.width());
+        if set != 0 {
+            for word in target.as_chunks_mut::<4>().0 {
+                *word = (u32::from_le_bytes(*word) | set).to_le_bytes();
+            }
+        }
     }
     View::new(to, view.width(), view.height(), buffer, stride, true)
 }

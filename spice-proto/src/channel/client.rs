@@ -8,6 +8,7 @@ use super::{Channel, ChannelMessage, FromServer, Origins, Progress, Received, Se
 use crate::ChannelType;
 use crate::common::{ClientMessage, Data, Empty, Ping, Pong, ServerMessage};
 use crate::frame::HeaderKind;
+use crate::link::Linked;
 use crate::wire::{Error, Limits, Vectored};
 
 /// The client's end of a channel; see the [module](super) for how it is used.
@@ -34,6 +35,15 @@ impl<C: Channel> ClientEnd<C> {
             current: None,
             handled: 0,
         }
+    }
+
+    /// An end of a connection whose handshake has gone well, with what came behind the handshake. `channel` is of the
+    /// type that was linked.
+    #[must_use]
+    pub fn linked(channel: C, linked: &Linked, limits: &Limits) -> Self {
+        let mut end = Self::new(channel, linked.header, limits);
+        end.push_bytes(linked.leftover.clone());
+        end
     }
 
     verbs!();

@@ -1,6 +1,7 @@
 //! What the ends of both roles share: bytes to messages in order, messages to bytes.
 
 use alloc::collections::VecDeque;
+use core::fmt;
 use core::ops::Range;
 
 use bytes::BytesMut;
@@ -10,7 +11,6 @@ use crate::frame::{Decoder, Encoder, Frame, HeaderKind, SubMessageList};
 use crate::wire::{Encode, EncodeError, Error, ErrorKind, Limits, Vectored};
 
 /// Both directions of a connection. `O` is what comes in.
-#[derive(Debug)]
 pub(super) struct End<O> {
     origins: O,
     decoder: Decoder,
@@ -20,14 +20,12 @@ pub(super) struct End<O> {
 }
 
 /// A frame of which messages are still to come.
-#[derive(Debug)]
 struct Current {
     frame: Frame,
     subs: VecDeque<Sub>,
 }
 
 /// A sub-message: its number, and where its body lies in the frame.
-#[derive(Debug)]
 struct Sub {
     kind: u16,
     body: Range<u32>,
@@ -205,6 +203,18 @@ pub(super) use verbs;
 impl<O> End<O> {
     pub(super) fn has_output(&self) -> bool {
         !self.output.is_empty()
+    }
+}
+
+/// Keys and clipboards are private, so that bytes are not shown.
+impl<O: fmt::Debug> fmt::Debug for End<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("End")
+            .field("from", &self.origins)
+            .field("input", &format_args!("{} bytes", self.decoder.remaining().len()))
+            .field("output", &format_args!("{} bytes", self.output.len()))
+            .field("next_serials", &(self.decoder.next_serial(), self.encoder.next_serial()))
+            .finish_non_exhaustive()
     }
 }
 

@@ -10,6 +10,7 @@ use super::{Channel, ChannelMessage, FromClient, Origins, Received, SendError};
 use crate::ChannelType;
 use crate::common::{ClientMessage, Data, Migrate, MigrateFlags, Ping, Pong, ServerMessage, SetAck};
 use crate::frame::{HeaderKind, SubMessageList};
+use crate::link::Linked;
 use crate::wire::{Encode, Error, Limits, Vectored};
 
 /// The server's end of a channel; see the [module](super) for how it is used.
@@ -45,6 +46,15 @@ impl<C: Channel> ServerEnd<C> {
             next_ping: 1,
             flush: Flush::None,
         }
+    }
+
+    /// An end of a connection whose handshake has gone well, with what came behind the handshake. `channel` is of the
+    /// type that was linked.
+    #[must_use]
+    pub fn linked(channel: C, linked: &Linked, limits: &Limits) -> Self {
+        let mut end = Self::new(channel, linked.header, limits);
+        end.push_bytes(linked.leftover.clone());
+        end
     }
 
     verbs!();

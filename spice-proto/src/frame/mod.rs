@@ -37,6 +37,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#[cfg(feature = "tokio")]
+mod codec;
 mod decoder;
 mod encoder;
 mod header;
@@ -49,6 +51,8 @@ use bytes::{BufMut, Bytes};
 use crate::common::ServerMessage;
 use crate::wire::Error;
 
+#[cfg(feature = "tokio")]
+pub use self::codec::{CodecError, FrameCodec};
 pub use self::{
     decoder::Decoder,
     encoder::Encoder,

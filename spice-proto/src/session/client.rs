@@ -7,6 +7,7 @@ use core::fmt;
 use super::{Destination, MouseModes, MultiMediaClock};
 use crate::ChannelType;
 use crate::common::{Empty, MouseMode};
+use crate::link::ClientConfig;
 use crate::main::{ChannelId, ClientMessage, Init, MigrateDstDoSeamless, ServerMessage};
 use crate::wire::Text;
 
@@ -70,6 +71,16 @@ pub struct Opening {
     pub channel_type: ChannelType,
     /// Which channel of that type.
     pub channel_id: u8,
+}
+
+impl Opening {
+    /// What a handshake starts from. Capabilities of the channel are still to be added.
+    #[must_use]
+    pub fn client_config(&self) -> ClientConfig {
+        let mut config = ClientConfig::new(self.channel_type, self.channel_id);
+        config.connection_id = self.connection_id;
+        config
+    }
 }
 
 /// Why a channel cannot be opened.

@@ -38,9 +38,10 @@
 //!
 //! let opening = session.open(list[0])?;
 //! assert_eq!((opening.connection_id, opening.channel_type), (7, ChannelType::DISPLAY));
+//! let link = spice_proto::link::Client::new(opening.client_config());
 //! assert!(session.open(list[0]).is_err(), "it is open");
 //! let request = session.mouse().request(MouseMode::CLIENT).expect("the server supports it");
-//! # let _ = request;
+//! # let _ = (request, link);
 //! # Ok::<(), spice_proto::session::OpenError>(())
 //! ```
 #![warn(clippy::arithmetic_side_effects)]

@@ -17,19 +17,25 @@
 //! | [`stream_device`] | number (2, little endian), body |
 //! | [`agent_stream`] | sender (bit 0), lengths of pieces (see there), pieces |
 //! | [`frame_decoder`] | sender and head (bits 0, 1), channel, a length to cut by, stream |
+//! | [`channel_end`] | role and head (bits 0, 1), channel, a length to cut by, stream |
+//! | [`agent_end`] | role and capabilities (see there), steps |
 //! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
 //! | [`link_frames`] | which frame, its bytes |
 //! | [`link_client`], [`link_server`] | options (see there), how it is cut, what the peer sends |
 //! | [`description`] | text of a description |
 //! | [`uri`], [`connection_file`] | the text |
 //! | [`tunnel`] | a length to cut by, what the proxy answers |
+//! | [`canvas()`] | display messages: number, length (2 and 4, little endian), body |
 //! | [`cursor()`] | of each message number above 100, length (2, little endian), body |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
 //! | [`bitmap`], [`lz4_image`], [`lz4_identity`], [`zlib_glz`], [`jpeg`], [`jpeg_alpha`] | see [`forms`] |
 //! | [`image_door`] | a script, see [`door`] |
 
 mod agent;
+mod agent_end;
 mod agent_stream;
+pub mod canvas;
+mod channel;
 mod complete;
 mod connect;
 pub mod cursor;
@@ -49,7 +55,10 @@ mod structures;
 
 pub use self::{
     agent::{agent_message, stream_device},
+    agent_end::agent_end,
     agent_stream::agent_stream,
+    canvas::canvas,
+    channel::channel_end,
     connect::{connection_file, tunnel, uri},
     cursor::cursor,
     description::description,
@@ -75,7 +84,9 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("agent_message", agent_message),
     ("stream_device", stream_device),
     ("agent_stream", agent_stream),
+    ("agent_end", agent_end),
     ("frame_decoder", frame_decoder),
+    ("channel_end", channel_end),
     ("structures", structures),
     ("link_frames", link_frames),
     ("link_client", link_client),
@@ -90,6 +101,8 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("lz_identity", lz_identity),
     ("glz_window", glz_window),
     ("glz_identity", glz_identity),
+    ("canvas", canvas),
+    ("cursor", cursor),
     ("bitmap", bitmap),
     ("lz4_image", lz4_image),
     ("lz4_identity", lz4_identity),
@@ -97,7 +110,6 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("jpeg", jpeg),
     ("jpeg_alpha", jpeg_alpha),
     ("image_door", image_door),
-    ("cursor", cursor),
 ];
 
 /// Takes a little-endian number from the front; bytes that are not there count as zero.

@@ -1,6 +1,9 @@
 //! Both ends of channels, sessions and agents: joined in memory, and against what real peers sent.
 
+mod agent;
+mod agent_vectors;
 mod corpus;
 mod idle;
+mod migration;
 mod pair;
 mod recorded;

@@ -208,6 +208,18 @@ fn an_output_that_nobody_takes_stops_the_end() {
 }
 
 #[test]
+fn bytes_are_not_shown() {
+    let mut client = ClientEnd::new(Main, HeaderKind::Mini, &Limits::default());
+    let data = common::Data { data: b"secret" };
+    client.send(&main::ClientMessage::AgentData(data)).unwrap();
+    let mut server = ServerEnd::new(Main, HeaderKind::Mini, &Limits::server());
+    server.push(&client.take_output()[..10]);
+    client.send(&main::ClientMessage::AgentData(data)).unwrap();
+    let shown = format!("{client:?} {server:?}");
+    assert!(shown.contains("12 bytes") && !shown.contains("secret"), "{shown}");
+}
+
+#[test]
 fn a_pong_to_no_ping_has_no_time() {
     let mut server = ServerEnd::new(Main, HeaderKind::Mini, &Limits::server());
     (0..20).for_each(|now| drop(server.ping(now, b"").unwrap()));

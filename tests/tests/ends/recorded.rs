@@ -18,6 +18,8 @@ pub struct Recorded {
     pub meta: serde_json::Value,
     /// What was read.
     pub session: Session,
+    /// Whether the capture tells the order of what both ends sent; it does not for what was inside of TLS.
+    pub ordered: bool,
     /// The head of its messages.
     pub header: HeaderKind,
     to_server: Vec<u8>,
@@ -105,6 +107,7 @@ fn connections(folder: &Path, name: &str) -> Vec<Recorded> {
             to_server: to_server.bytes()[start(Origin::Client)..].to_vec(),
             to_client: to_client.bytes()[start(Origin::Server)..].to_vec(),
             marks: [marks(to_server), marks(to_client)],
+            ordered: connection.decrypted.is_none(),
             header,
             session,
         })

@@ -1,0 +1,138 @@
+//! Compositing of source, mask and target (`docs/spec/canvas.md` §11).
+//!
+//! ```text
+//! source ─► texture row ─┐
+//! mask ───► texture row ─┴─► source through mask ─┐
+//! target ─► ARGB ─────────────────────────────────┴─► operator ─► ARGB ─► target
+//! ```
+//!
+//! Row by row of the region: each step is one loop over a row that stays in the nearest cache.
+
+mod combine;
+mod float;
+mod texture;
+
+use alloc::vec::Vec;
+
+use super::error::ErrorKind;
+use super::operation::Stage;
+use super::paint::span_mut;
+use super::region::Region;
+use super::rows::store_row;
+use super::sources::{Stop, required};
+use crate::common::{Point16, Rect};
+use crate::display::{Composite, CompositeFlags, CompositeOperator, ImageBody};
+use crate::image::{Format, Pixmap, View, convert_row};
+use crate::wire::Pointer;
+
+use self::combine::Mask;
+use self::texture::{Texture, Use};
+
+/// Rows, kept for the next message.
+#[derive(Debug, Default)]
+pub(super) struct Compositor {
+    source: Vec<u8>,
+    mask: Vec<u8>,
+    alphas: Vec<u8>,
+    target: Vec<u8>,
+}
+
+impl<'c> Stage<'c> {
+    /// Draws a composite.
+    pub(super) fn composite(mut self, data: &Composite<'c>) -> Result<(), Stop> {
+        let flags = data.flags;
+        let refused = |value: u64| Stop::new("data.flags", ErrorKind::Value(value));
+        let operator = CompositeOperator(flags.bits() as u8);
+        if !combine::knows(operator) {
+            return Err(refused(operator.0.into()));
+        }
+        let image = required("data.src_bitmap", &data.src_bitmap)?;
+        let (buffers, target) = (self.buffers, &*self.target);
+        let picture = self.sources.to_convert("data.src_bitmap", &image, target, &mut buffers.source)?;
+        let of_surface = |body: &ImageBody<'_>| matches!(body, ImageBody::Surface(_));
+        let source = Use {
+            of_surface: of_surface(&image.body),
+            opaque: flags.contains(CompositeFlags::SOURCE_OPAQUE),
+            filter: flags.bits() >> 8 & 7,
+            repeat: flags.bits() >> 14 & 3,
+            transform: data.src_transform,
+            origin: data.src_origin,
+        };
+        let source = Texture::new(picture.view(), target.format(), &source)
+            .ok_or_else(|| refused(flags.bits().into()))?;
+        let mask_image = data.mask_bitmap.flatten().as_ref().map(Pointer::get);
+        let mask_picture = match &mask_image {
+            Some(image) => {
+                Some(self.sources.to_convert("data.mask_bitmap", image, target, &mut buffers.brush)?)
+            }
+            None => None,
+        };
+        let mask = match (&mask_picture, &mask_image) {
+            (Some(picture), Some(image)) => {
+                let mask = Use {
+                    of_surface: of_surface(&image.body),
+                    opaque: false,
+                    filter: flags.bits() >> 11 & 7,
+                    repeat: flags.bits() >> 16 & 3,
+                    transform: data.mask_transform,
+                    origin: data.mask_origin,
+                };
+                let texture = Texture::new(picture.view(), target.format(), &mask);
+                Some(texture.ok_or_else(|| refused(flags.bits().into()))?)
+            }
+            _ => None,
+        };
+        let mode = match (&mask, flags.contains(CompositeFlags::COMPONENT_ALPHA)) {
+            (None, _) => Mask::None,
+            (Some(_), false) => Mask::Alpha,
+            (Some(_), true) => Mask::Components,
+        };
+        let layers = Layers { source, mask, mode, operator };
+        buffers.compositor.draw(self.target, self.region, self.box_, &layers);
+        Ok(())
+    }
+}
+
+/// What is laid over the target, and how.
+struct Layers<'a> {
+    source: Texture<'a>,
+    mask: Option<Texture<'a>>,
+    mode: Mask,
+    operator: CompositeOperator,
+}
+
+impl Compositor {
+    fn draw(&mut self, target: &mut Pixmap, region: &Region, box_: Rect, layers: &Layers<'_>) {
+        let format = target.format();
+        for rect in region.rects() {
+            let from = |at: i32, origin: i32| i64::from(at).saturating_sub(origin.into());
+            let len = (rect.right.wrapping_sub(rect.left) as usize).saturating_mul(4);
+            let width = (len / 4) as u32;
+            for row in [&mut self.source, &mut self.mask, &mut self.alphas, &mut self.target] {
+                row.resize(len, 0);
+            }
+            for y in rect.top..rect.bottom {
+                let (u, v) = (from(rect.left, box_.left), from(y, box_.top));
+                layers.source.row(u, v, &mut self.source);
+                if let Some(mask) = &layers.mask {
+                    mask.row(u, v, &mut self.mask);
+                }
+                combine::mask(layers.mode, &mut self.source, &self.mask, &mut self.alphas);
+                let pixels = span_mut(target, y, rect.left, rect.right);
+                if format == Format::Argb8888 {
+                    combine::combine(layers.operator, layers.mode, pixels, &self.source, &self.alphas);
+                } else {
+                    convert_row(format, pixels, Format::Argb8888, &mut self.target, width);
+                    combine::combine(
+                        layers.operator,
+                        layers.mode,
+                        &mut self.target,
+                        &self.source,
+                        &self.alphas,
+                    );
+                    store_row(&self.target, format, pixels, width);
+                }
+            }
+        }
+    }
+}

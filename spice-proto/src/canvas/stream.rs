@@ -1,0 +1,224 @@
+//! Video streams: frames that are shown on a surface (`docs/spec/messages.md`, "Streams").
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::draw::{Placed, Scratch};
+use super::error::{Error, ErrorKind};
+use super::region::{Region, intersection, is_empty};
+use super::rop::Rop;
+use super::scale::Axis;
+use super::sources::Stop;
+use super::surfaces::{Surfaces, whole};
+use crate::Limits;
+use crate::common::{Rect, VideoCodecType};
+use crate::display::{Clip, ClipRects, ClipType, ImageScaleMode, StreamCreate, StreamFlags};
+use crate::image::{Format, View};
+use crate::wire::List;
+
+/// Decodes the frames of streams in codecs that the canvas does not know; yours.
+pub trait VideoDecoder: fmt::Debug + Send {
+    /// Decodes a frame to XRGB or another format with colours; `None` when it gives no picture, now or ever. It is drawn
+    /// in the size of [`VideoFrame::dest`].
+    fn decode(&mut self, frame: &VideoFrame<'_>) -> Option<View<'_>>;
+
+    /// A stream has ended. Its number may come back for another one.
+    fn end(&mut self, stream_id: u32) {
+        let _ = stream_id;
+    }
+}
+
+/// A coded frame of a stream.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct VideoFrame<'a> {
+    /// Number of the stream.
+    pub stream_id: u32,
+    /// How it is coded.
+    pub codec: VideoCodecType,
+    /// Pixels in a row, as the message says.
+    pub width: u32,
+    /// Rows, as the message says.
+    pub height: u32,
+    /// When to show it, on the clock of the main channel's `multi_media_time`, in ms.
+    pub multi_media_time: u32,
+    /// Where it goes in the surface.
+    pub dest: Rect,
+    /// The coded bytes.
+    pub data: &'a [u8],
+}
+
+/// The streams of a channel.
+#[derive(Debug, Default)]
+pub(super) struct Streams {
+    list: BTreeMap<u32, Stream>,
+    decoder: Option<Box<dyn VideoDecoder>>,
+    /// A decoded MJPEG frame.
+    pixels: Vec<u8>,
+}
+
+#[derive(Debug)]
+struct Stream {
+    surface_id: u32,
+    codec: VideoCodecType,
+    top_down: bool,
+    size: (u32, u32),
+    dest: Rect,
+    clip: Option<Vec<Rect>>,
+}
+
+/// A frame as a message brings it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Frame<'m> {
+    pub(super) stream_id: u32,
+    pub(super) multi_media_time: u32,
+    /// Size and place, where they are not those of the stream.
+    pub(super) sized: Option<(u32, u32, Rect)>,
+    pub(super) data: &'m [u8],
+}
+
+impl Streams {
+    pub(super) fn set_decoder(&mut self, decoder: Option<Box<dyn VideoDecoder>>) {
+        self.decoder = decoder;
+    }
+
+    pub(super) fn create(&mut self, create: &StreamCreate<'_>, surfaces: &Surfaces) -> Result<(), Stop> {
+        if create.id >= MAX_STREAMS {
+            return Err(Stop::new("id", ErrorKind::Value(create.id.into())));
+        }
+        if surfaces.get(create.surface_id).is_none() {
+            return Err(Stop::new("surface_id", ErrorKind::UnknownSurface(create.surface_id)));
+        }
+        self.destroy(create.id);
+        let stream = Stream {
+            surface_id: create.surface_id,
+            codec: create.codec_type,
+            top_down: create.flags.contains(StreamFlags::TOP_DOWN),
+            size: (create.stream_width, create.stream_height),
+            dest: create.dest,
+            clip: rects_of(&create.clip),
+        };
+        self.list.insert(create.id, stream);
+        Ok(())
+    }
+
+    pub(super) fn clip(&mut self, id: u32, clip: &Clip<'_>) -> Result<(), Stop> {
+        let stream = self.list.get_mut(&id).ok_or(Stop::new("id", ErrorKind::UnknownStream(id)))?;
+        stream.clip = rects_of(clip);
+        Ok(())
+    }
+
+    /// Forgets a stream; one that does not exist is ignored.
+    pub(super) fn destroy(&mut self, id: u32) {
+        if self.list.remove(&id).is_some()
+            && let Some(decoder) = &mut self.decoder
+        {
+            decoder.end(id);
+        }
+    }
+
+    /// Forgets all.
+    pub(super) fn clear(&mut self) {
+        while let Some((id, _)) = self.list.pop_first() {
+            if let Some(decoder) = &mut self.decoder {
+                decoder.end(id);
+            }
+        }
+    }
+
+    /// Shows a frame; the number of the surface, whose `region` has changed. Frames that nobody can decode, or that give
+    /// no picture, are passed over.
+    pub(super) fn show(
+        &mut self,
+        frame: &Frame<'_>,
+        surfaces: &mut Surfaces,
+        region: &mut Region,
+        scratch: &mut Scratch,
+        limits: &Limits,
+    ) -> Result<Option<u32>, Stop> {
+        let Self { list, decoder, pixels } = self;
+        let unknown = Stop::new("base.id", ErrorKind::UnknownStream(frame.stream_id));
+        let stream = list.get(&frame.stream_id).ok_or(unknown)?;
+        let (target, _) = surfaces
+            .split(stream.surface_id)
+            .ok_or(Stop::new("base.id", ErrorKind::UnknownSurface(stream.surface_id)))?;
+        if target.format() == Format::A1 {
+            return Err(Stop::new("base.id", ErrorKind::Format));
+        }
+        let (width, height, dest) = frame.sized.unwrap_or((stream.size.0, stream.size.1, stream.dest));
+        // Frames depend on earlier ones: they are decoded also where nothing of them shows.
+        let view = match jpeg(stream, frame.data, pixels, limits)? {
+            Some(view) => view,
+            None => {
+                let Some(decoder) = decoder else { return Ok(None) };
+                let frame = VideoFrame {
+                    stream_id: frame.stream_id,
+                    codec: stream.codec,
+                    width,
+                    height,
+                    multi_media_time: frame.multi_media_time,
+                    dest,
+                    data: frame.data,
+                };
+                let Some(view) = decoder.decode(&frame) else { return Ok(None) };
+                view
+            }
+        };
+        let side = |side: u32| i32::try_from(side).unwrap_or(i32::MAX);
+        let area = Rect { top: 0, left: 0, bottom: side(view.height()), right: side(view.width()) };
+        region.set(intersection(dest, whole(target)), &clip_of(stream.clip.as_deref()));
+        if region.is_empty() || is_empty(area) || view.format() == Format::A1 {
+            return Ok(None);
+        }
+        let mode = ImageScaleMode::INTERPOLATE;
+        let placed = Placed::new(view, target.format(), area, dest, mode, Axis::new)?;
+        placed.copy(target, region, Rop::COPY, scratch);
+        Ok(Some(stream.surface_id))
+    }
+}
+
+/// Decodes a frame of MJPEG; `None` for other codecs.
+#[cfg(feature = "jpeg")]
+fn jpeg<'p>(
+    stream: &Stream,
+    data: &[u8],
+    pixels: &'p mut Vec<u8>,
+    limits: &Limits,
+) -> Result<Option<View<'p>>, Stop> {
+    use crate::image::{self, jpeg};
+
+    if stream.codec != VideoCodecType::MJPEG {
+        return Ok(None);
+    }
+    let failed = |error: image::Error| Error::new("data", ErrorKind::Image(error));
+    let header = jpeg::Header::parse(data).map_err(|error| failed(error.into()))?;
+    let (width, height) = (header.width, header.height);
+    let (header, len) = jpeg::head(data, width, height, limits).map_err(|error| failed(error.into()))?;
+    if pixels.len() < len {
+        pixels.resize(len, 0);
+    }
+    let decoded = pixels.get_mut(..len).unwrap_or_default();
+    jpeg::fill(data, &header, decoded).map_err(|error| failed(error.into()))?;
+    let stride = (width as usize).saturating_mul(4);
+    Ok(View::new(Format::Xrgb8888, width, height, decoded, stride, stream.top_down))
+}
+
+/// Without its feature, MJPEG is a codec like the others.
+#[cfg(not(feature = "jpeg"))]
+fn jpeg<'p>(_: &Stream, _: &[u8], _: &'p mut Vec<u8>, _: &Limits) -> Result<Option<View<'p>>, Stop> {
+    Ok(None)
+}
+
+fn rects_of(clip: &Clip<'_>) -> Option<Vec<Rect>> {
+    clip.rects.as_ref().map(|clip| clip.rects.iter().collect())
+}
+
+fn clip_of(rects: Option<&[Rect]>) -> Clip<'_> {
+    let type_ = if rects.is_some() { ClipType::RECTS } else { ClipType::NONE };
+    Clip { type_, rects: rects.map(|rects| ClipRects { rects: List::from(rects) }) }
+}
+
+/// Numbers of streams are below this.
+const MAX_STREAMS: u32 = 64;

@@ -1,0 +1,243 @@
+//! Strings of glyphs (`docs/spec/canvas.md` §14).
+//!
+//! Glyphs are merged into one mask of coverage, and the brush is laid over the target through it. Glyphs of one bit in
+//! one colour need no mask: where a bit is set, the colour's pixel is written.
+
+mod glyph;
+
+use alloc::vec::Vec;
+
+use super::blend::{self, multiply};
+use super::error::ErrorKind;
+use super::operation::Stage;
+use super::paint::{Paint, fill, span_mut};
+use super::region::{Region, intersection, is_empty};
+use super::rop::Rop;
+use super::rows::{fetch_row, segment, store_row};
+use super::sources::Stop;
+use crate::common::Rect;
+use crate::display::{BrushType, Ropd, StringGlyphs, Text};
+use crate::image::{Format, Pixmap, View, convert_row};
+
+use self::glyph::{Boxed, Glyph, for_each};
+
+impl<'c> Stage<'c> {
+    /// Draws a text.
+    pub(super) fn text(mut self, data: &Text<'c>) -> Result<(), Stop> {
+        let (fore, back, string) = (&data.fore_brush, &data.back_brush, data.str.get());
+        let has_back = !is_empty(data.back_area);
+        if string.length == 0 {
+            return Err(Stop::new("data.str.length", ErrorKind::Value(0)));
+        }
+        if has_back && data.fore_mode != Ropd::OP_PUT {
+            return Err(Stop::new("data.fore_mode", ErrorKind::Value(data.fore_mode.bits().into())));
+        }
+        let (fields, buffers) = (("data.fore_brush", "data.back_brush"), self.buffers);
+        let is_drawn = !self.region.is_empty();
+        let mut filling = |field, brush, wanted: bool, buffer| {
+            if is_drawn && wanted {
+                return self.sources.filling(field, brush, self.target, buffer).map(Some);
+            }
+            self.sources.touch_brush(field, brush, self.target, buffer)?;
+            Ok(None)
+        };
+        let fore = filling(fields.0, fore, fore.type_ != BrushType::NONE, &mut buffers.brush)?;
+        let back = filling(fields.1, back, has_back, &mut buffers.back)?;
+        if let Some(back) = back {
+            draw_back(data, self.target, self.region, &back.paint());
+        }
+        if let Some(fore) = fore {
+            buffers.writer.draw(&string.glyphs, self.target, self.region, &fore.paint());
+        }
+        Ok(())
+    }
+}
+
+/// A text to be drawn; keeps its memory for the next one.
+#[derive(Debug, Default)]
+pub(super) struct Writer {
+    mask: Vec<u8>,
+    source: Vec<u8>,
+    target: Vec<u8>,
+}
+
+/// The rectangle around all glyphs, in 64 bits: positions are sums.
+#[derive(Clone, Copy)]
+struct Extents {
+    left: i64,
+    top: i64,
+    right: i64,
+    bottom: i64,
+}
+
+/// Fills the background.
+fn draw_back(text: &Text<'_>, target: &mut Pixmap, region: &Region, back: &Paint<'_>) {
+    for &rect in region.rects() {
+        let area = intersection(rect, text.back_area);
+        if !is_empty(area) {
+            fill(target, area, back, Rop::COPY);
+        }
+    }
+}
+
+impl Writer {
+    /// Draws the glyphs. A solid brush is a colour of the message, which is no raw pixel here.
+    fn draw(&mut self, glyphs: &StringGlyphs<'_>, target: &mut Pixmap, region: &Region, fore: &Paint<'_>) {
+        let format = target.format();
+        match (*fore, glyphs) {
+            (_, StringGlyphs::Absent) => {}
+            // More rectangles than a few would all be tried for each glyph.
+            (Paint::Solid(colour), StringGlyphs::RasterA1(glyphs)) if region.rects().len() <= 4 => {
+                let mut pixel = [0; 4];
+                store_row(&argb(colour, format), format, &mut pixel, 1);
+                for glyph in glyphs.iter() {
+                    for &rect in region.rects() {
+                        glyph::write_bits(&Glyph::from(glyph), rect, target, pixel);
+                    }
+                }
+            }
+            (paint, glyphs) => self.draw_through_mask(glyphs, target, region, &paint),
+        }
+    }
+
+    fn draw_through_mask(
+        &mut self,
+        glyphs: &StringGlyphs<'_>,
+        target: &mut Pixmap,
+        region: &Region,
+        fore: &Paint<'_>,
+    ) {
+        let mut extents = Extents { left: i64::MAX, top: i64::MAX, right: i64::MIN, bottom: i64::MIN };
+        for_each(glyphs, |glyph| extents.add(&glyph.boxed()));
+        let area = extents.within(region.bounds());
+        if is_empty(area) {
+            return;
+        }
+        let width = area.right.wrapping_sub(area.left) as usize;
+        let height = area.bottom.wrapping_sub(area.top) as usize;
+        self.mask.clear();
+        self.mask.resize(width.saturating_mul(height), 0);
+        for_each(glyphs, |glyph| glyph::merge(&glyph, area, &mut self.mask));
+
+        let format = target.format();
+        for &rect in region.rects() {
+            let rect = intersection(rect, area);
+            if is_empty(rect) {
+                continue;
+            }
+            let columns =
+                rect.left.wrapping_sub(area.left) as usize..rect.right.wrapping_sub(area.left) as usize;
+            for y in rect.top..rect.bottom {
+                let start = (y.wrapping_sub(area.top) as usize).saturating_mul(width);
+                let mask = self.mask.get(start..start.saturating_add(width)).unwrap_or_default();
+                let mask = mask.get(columns.clone()).unwrap_or_default();
+                let len = mask.len().saturating_mul(4);
+                if self.source.len() < len {
+                    self.source.resize(len, 0);
+                }
+                let source = self.source.get_mut(..len).unwrap_or_default();
+                match *fore {
+                    Paint::Solid(colour) => shade(source, argb(colour, format), mask),
+                    Paint::Pattern { pixels, origin } => {
+                        // Position of the first pixel in the repeated picture.
+                        let x =
+                            i64::from(rect.left).saturating_sub(extents.left).saturating_sub(origin.x.into());
+                        let y = i64::from(y).saturating_sub(extents.top).saturating_sub(origin.y.into());
+                        tile(&pixels, x, y, source);
+                        for (pixel, &coverage) in source.as_chunks_mut::<4>().0.iter_mut().zip(mask) {
+                            *pixel = pixel.map(|channel| multiply(channel, coverage));
+                        }
+                    }
+                }
+                lay(span_mut(target, y, rect.left, rect.right), format, source, &mut self.target);
+            }
+        }
+    }
+}
+
+impl Extents {
+    fn add(&mut self, boxed: &Boxed) {
+        self.left = self.left.min(boxed.left);
+        self.top = self.top.min(boxed.top);
+        self.right = self.right.max(boxed.right());
+        self.bottom = self.bottom.max(boxed.bottom());
+    }
+
+    fn within(&self, bounds: Rect) -> Rect {
+        let inside =
+            |at: i64, from: i32, to: i32| at.clamp(from.into(), i64::from(to).max(from.into())) as i32;
+        Rect {
+            top: inside(self.top, bounds.top, bounds.bottom),
+            left: inside(self.left, bounds.left, bounds.right),
+            bottom: inside(self.bottom, bounds.top, bounds.bottom),
+            right: inside(self.right, bounds.left, bounds.right),
+        }
+    }
+}
+
+/// The colour of a solid brush: 0x00rrggbb, or five bits a channel for surfaces of 16 bits, whatever theirs are.
+fn argb(colour: u32, format: Format) -> [u8; 4] {
+    let mut pixel = colour.to_le_bytes();
+    if matches!(format, Format::Xrgb1555 | Format::Rgb565) {
+        convert_row(Format::Xrgb1555, &colour.to_le_bytes(), Format::Argb8888, &mut pixel, 1);
+    }
+    let [b, g, r, _] = pixel;
+    [b, g, r, 255]
+}
+
+/// One colour, as much of it as each pixel is covered.
+fn shade(source: &mut [u8], colour: [u8; 4], mask: &[u8]) {
+    let [b, g, r, a] = colour;
+    let four = [b, g, r, a, b, g, r, a, b, g, r, a, b, g, r, a];
+    let (blocks, rest) = source.as_chunks_mut::<16>();
+    let (masks, mask_rest) = mask.as_chunks::<4>();
+    for (block, &[m0, m1, m2, m3]) in blocks.iter_mut().zip(masks) {
+        let coverage = [m0, m0, m0, m0, m1, m1, m1, m1, m2, m2, m2, m2, m3, m3, m3, m3];
+        for ((channel, colour), coverage) in block.iter_mut().zip(four).zip(coverage) {
+            *channel = multiply(colour, coverage);
+        }
+    }
+    for (pixel, &coverage) in rest.as_chunks_mut::<4>().0.iter_mut().zip(mask_rest) {
+        *pixel = colour.map(|channel| multiply(channel, coverage));
+    }
+}
+
+/// A row of a repeated picture as ARGB.
+fn tile(pixels: &View<'_>, x: i64, y: i64, mut row: &mut [u8]) {
+    let (Some(mut from), Some(y)) =
+        (x.checked_rem_euclid(pixels.width().into()), y.checked_rem_euclid(pixels.height().into()))
+    else {
+        return row.fill(0); // a picture without pixels
+    };
+    while !row.is_empty() {
+        // Both are inside of the picture.
+        let source = segment(pixels, y as u32, from as u32, pixels.width());
+        let len = pixels.width().saturating_sub(from as u32).min((row.len() / 4) as u32);
+        let Some((now, later)) = row.split_at_mut_checked((len as usize).saturating_mul(4)) else { return };
+        if now.is_empty() {
+            return;
+        }
+        fetch_row(pixels.format(), pixels.format(), source, now, len);
+        (row, from) = (later, 0);
+    }
+}
+
+/// Lays a row of premultiplied pixels over one of the target.
+fn lay(target: &mut [u8], format: Format, source: &[u8], scratch: &mut Vec<u8>) {
+    match format {
+        Format::Argb8888 => blend::over(target, source, 255),
+        Format::Xrgb8888 => {
+            blend::over(target, source, 255);
+            for pixel in target.as_chunks_mut::<4>().0 {
+                *pixel = (u32::from_le_bytes(*pixel) & 0x00ff_ffff).to_le_bytes();
+            }
+        }
+        _ => {
+            let width = (source.len() / 4) as u32;
+            scratch.resize(source.len(), 0);
+            convert_row(format, target, Format::Argb8888, scratch, width);
+            blend::over(scratch, source, 255);
+            store_row(scratch, format, target, width);
+        }
+    }
+}
