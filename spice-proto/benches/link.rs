@@ -4,14 +4,30 @@
 //! decrypts it with a key that is kept, `ticket, new key` makes one for the connection as the reference server does.
 
 use std::hint::black_box;
+use std::time::Duration;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::Criterion;
 use spice_proto::ChannelType;
 use spice_proto::link::{
     Client, ClientConfig, ClientEvent, Linked, PublicKey, Secret, Server, ServerConfig, ServerEvent, Ticket,
     TicketKey,
 };
 use spice_proto::main::MainCapability;
+
+fn main() {
+    let mut criterion = Criterion::default().measurement_time(Duration::from_secs(2)).configure_from_args();
+    let mut group = criterion.benchmark_group("handshake");
+    let password = Secret::from("open sesame");
+    group.bench_function("frames", |bencher| bencher.iter(|| handshake(None, black_box(&password))));
+    let key = TicketKey::generate(random()).expect("a key");
+    group.bench_function("ticket", |bencher| bencher.iter(|| handshake(Some(&key), black_box(&password))));
+    let mut random = random();
+    group.sample_size(10).bench_function("ticket, new key", |bencher| {
+        bencher.iter(|| handshake(Some(&TicketKey::generate(&mut random).expect("a key")), &password));
+    });
+    group.finish();
+    criterion.final_summary();
+}
 
 /// What passes for random: a counter with its bits spread (splitmix64).
 fn random() -> impl FnMut(&mut [u8]) {
@@ -57,19 +73,3 @@ fn handshake(key: Option<&TicketKey>, password: &Secret) -> Linked {
         }
     }
 }
-
-fn link(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("handshake");
-    let password = Secret::from("open sesame");
-    group.bench_function("frames", |bencher| bencher.iter(|| handshake(None, black_box(&password))));
-    let key = TicketKey::generate(random()).expect("a key");
-    group.bench_function("ticket", |bencher| bencher.iter(|| handshake(Some(&key), black_box(&password))));
-    let mut random = random();
-    group.sample_size(10).bench_function("ticket, new key", |bencher| {
-        bencher.iter(|| handshake(Some(&TicketKey::generate(&mut random).expect("a key")), &password));
-    });
-    group.finish();
-}
-
-criterion_group!(benches, link);
-criterion_main!(benches);

@@ -1,15 +1,20 @@
 //! Inputs for the oracles, made from the vectors: what fuzzing starts with and what property tests change.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use spice_proto::ChannelType;
+use spice_proto::ServerMessage;
+use spice_proto::display::{BitmapDataPal, Image, ImageBody, ImageDescriptor, ImageType, LzpltDataPal};
 use spice_proto::link::{ClientLink, ServerLink};
 use spice_proto_derive::syntax;
 
 use crate::archives::{self, Archive};
-use crate::oracle;
+use crate::capture::Capture;
+use crate::scripts;
+use crate::session::{Message, Role, Session, drawing};
 use crate::vectors::{self, Vector};
+use crate::{folders, oracle};
 
 /// The seeds of every oracle, by name; each input once.
 ///
@@ -50,6 +55,7 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "quic_identity" => quic_pixels(),
         "lz_identity" => random(11, 300),
         "glz_identity" => random(40, 600),
+        "canvas" => scripts(),
         "cursor" => cursors(),
         "bitmap" => random(11, 900),
         "lz4_image" => lz4_images(),
@@ -57,6 +63,7 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "zlib_glz" => zlib_streams(),
         "jpeg" => jpegs(|size, data| data[..size].to_vec()),
         "jpeg_alpha" => jpegs(|size, data| [&[1][..], &(size as u16).to_le_bytes(), data].concat()),
+        "image_door" => doors(),
         _ => BTreeSet::new(),
     };
     inputs.extend(regressions(name).into_iter().map(|(_, input)| input));
@@ -108,6 +115,13 @@ fn cursors() -> BTreeSet<Vec<u8>> {
         .chain(shapes.clone())
         .chain(steps.clone())
         .collect()
+}
+
+/// The scripts of the canvas vectors that are not long.
+fn scripts() -> BTreeSet<Vec<u8>> {
+    let archives = scripts::open();
+    let all = archives.iter().flat_map(scripts::all);
+    all.map(|script| script.bytes.to_vec()).filter(|bytes| bytes.len() < 16 << 10).collect()
 }
 
 /// Agent vectors: number, capabilities, body.
@@ -460,4 +474,74 @@ fn files(folder: &Path, ending: &str) -> Vec<(String, Vec<u8>)> {
             (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), input)
         })
         .collect()
+}
+
+/// Scripts of the small images of each captured session.
+fn doors() -> BTreeSet<Vec<u8>> {
+    folders::sessions().iter().map(|session| door(session)).filter(|script| !script.is_empty()).collect()
+}
+
+/// The first small images of a session as the oracle wants them, several of each type.
+fn door(session: &Path) -> Vec<u8> {
+    let capture = Capture::open(folders::capture_file(session)).expect("a capture");
+    let mut script = Vec::new();
+    let mut seen = BTreeMap::<ImageType, u32>::new();
+    for connection in &capture.connections {
+        let Some((to_server, to_client)) = connection.spice() else { continue };
+        let session = Session::follow(to_server.bytes(), to_client.bytes());
+        for item in session.server.items() {
+            let Ok((Message::Server(ServerMessage::Display(message)), _)) = item.parsed else { continue };
+            let images = drawing(&message).map(|(_, images)| images).unwrap_or_default();
+            for (place, (role, image)) in images.iter().enumerate() {
+                let count = seen.entry(image.descriptor.type_).or_default();
+                let step = door_step(*role, image, place > 0);
+                if let Some(step) = step.filter(|step| step.len() < 900 && *count < 4) {
+                    *count += 1;
+                    script.extend(step);
+                }
+            }
+        }
+    }
+    script
+}
+
+fn door_step(role: Role, image: &Image<'_>, goes_on: bool) -> Option<Vec<u8>> {
+    let ImageDescriptor { id, type_, flags, width, height } = image.descriptor;
+    let what = oracle::door::TYPES.iter().position(|known| *known == type_)? as u8 | u8::from(goes_on) << 5;
+    let size = |value: u32| u16::try_from(value).ok().map(u16::to_le_bytes);
+    let (own, palette, data) = match &image.body {
+        ImageBody::Bitmap(bitmap) => {
+            let entries = match bitmap.pal {
+                BitmapDataPal::Palette(Some(palette)) => palette.get().ents.len(),
+                _ => 0,
+            };
+            let stride = match bitmap.stride {
+                stride @ 0..256 => [bitmap.format.0, stride as u8],
+                // In words, with the flag for that, which keeps the format modulo 12.
+                stride if stride % 4 == 0 => {
+                    let format = (0x80..=0xFF).find(|byte| byte % 12 == bitmap.format.0)?;
+                    [format, u8::try_from(stride / 4).ok()?]
+                }
+                _ => return None,
+            };
+            (stride, [bitmap.flags.bits(), entries.min(255) as u8], bitmap.data)
+        }
+        ImageBody::LzPlt(plt) => {
+            let entries = match plt.pal {
+                LzpltDataPal::Palette(palette) => palette.get().ents.len(),
+                LzpltDataPal::PaletteId(_) => 0,
+            };
+            ([0, 0], [plt.flags.bits(), entries.min(255) as u8], plt.data)
+        }
+        ImageBody::ZlibGlz(zlib) => (size(zlib.glz_data_size)?, [0, 0], zlib.data),
+        ImageBody::JpegAlpha(jpeg) => (size(jpeg.jpeg_size)?, [jpeg.flags.bits() << 2, 0], jpeg.data),
+        ImageBody::Quic(data) | ImageBody::LzRgb(data) | ImageBody::Jpeg(data) | ImageBody::Lz4(data) => {
+            ([0, 0], [0, 0], data.data)
+        }
+        ImageBody::Surface(surface) => ([surface.surface_id as u8, 0], [0, 0], &[][..]),
+        ImageBody::Absent => ([0, 0], [0, 0], &[][..]),
+    };
+    let head = [what, id as u8 ^ (id >> 32) as u8, flags.bits() & 7 | u8::from(role == Role::Mask) << 3];
+    let len = size(data.len() as u32)?;
+    Some([&head[..], &size(width)?, &size(height)?, &own, &palette, &len, data].concat())
 }

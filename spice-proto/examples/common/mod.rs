@@ -1,7 +1,10 @@
 //! The I/O that a page of an application adds to the crate: sockets, TLS, WebSocket, and a loop that drives the
 //! machines. Blocking calls and threads; copy what you need.
 
+pub mod client;
 pub mod dial;
+pub mod sasl;
+pub mod session;
 pub mod stream;
 pub mod tls;
 pub mod websocket;

@@ -13,6 +13,8 @@ pub trait Stream: Read + Write + Send {
     fn set_read_timeout(&self, timeout: Option<Duration>) -> io::Result<()>;
     /// Ends both directions at once.
     fn close(&self);
+    /// Whether nobody on the way can read it.
+    fn is_encrypted(&self) -> bool;
 }
 
 /// A stream of any kind.
@@ -32,6 +34,10 @@ impl Stream for TcpStream {
         // It is closed already: what was wanted.
         let _ = self.shutdown(Shutdown::Both);
     }
+
+    fn is_encrypted(&self) -> bool {
+        false
+    }
 }
 
 impl Stream for UnixStream {
@@ -42,6 +48,10 @@ impl Stream for UnixStream {
     fn close(&self) {
         let _ = self.shutdown(Shutdown::Both);
     }
+
+    fn is_encrypted(&self) -> bool {
+        false
+    }
 }
 
 impl Stream for BoxStream {
@@ -51,6 +61,10 @@ impl Stream for BoxStream {
 
     fn close(&self) {
         (**self).close();
+    }
+
+    fn is_encrypted(&self) -> bool {
+        (**self).is_encrypted()
     }
 }
 
@@ -67,5 +81,9 @@ where
 
     fn close(&self) {
         self.sock.close();
+    }
+
+    fn is_encrypted(&self) -> bool {
+        true
     }
 }

@@ -70,8 +70,7 @@ impl Trust {
                 config.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
             }
         };
-        let mut tls =
-            ClientConnection::new(Arc::new(config.with_no_client_auth()), name).map_err(invalid)?;
+        let mut tls = ClientConnection::new(Arc::new(config.with_no_client_auth()), name).map_err(invalid)?;
         while tls.is_handshaking() {
             tls.complete_io(&mut stream)?;
         }

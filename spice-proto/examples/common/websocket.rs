@@ -71,6 +71,10 @@ impl Stream for Frames {
     fn close(&self) {
         self.socket.get_ref().close();
     }
+
+    fn is_encrypted(&self) -> bool {
+        self.socket.get_ref().is_encrypted()
+    }
 }
 
 /// A closed WebSocket is the end of the stream, as for a socket.

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
 
 use clap::Parser;
 
@@ -42,6 +44,24 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIR", conflicts_with_all = ["summary", "messages", "json"])]
     pub(crate) images: Option<PathBuf>,
 
+    /// Draw the display channels and write the screen at the end as OUT.png; display channel N other than 0 as OUT-N.png.
+    /// With several captures OUT.png lies in a folder for each, by number.
+    #[arg(long, value_name = "OUT.png", conflicts_with_all = ["summary", "messages", "json", "images"])]
+    pub(crate) screen: Option<PathBuf>,
+
+    /// With --screen: every other surface that exists at the end too, as OUT-surface-ID.png or OUT-N-surface-ID.png.
+    #[arg(long, requires = "screen")]
+    pub(crate) all_surfaces: bool,
+
+    /// Draw the display channels and write pictures of their screens on the way, as DIR/NNNNNN-display-N.png; --every
+    /// says how often. With several captures DIR has a folder for each, by number.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["summary", "messages", "json", "images"])]
+    pub(crate) frames: Option<PathBuf>,
+
+    /// How often --frames writes: a number of messages ("100"), or seconds of the capture's time ("0.5s").
+    #[arg(long, value_name = "N|Ts", requires = "frames", default_value = "1s")]
+    pub(crate) every: Every,
+
     /// Only this channel, as "display" or "display:1"; can be given again.
     #[arg(long, value_name = "NAME")]
     pub(crate) channel: Vec<String>,
@@ -81,6 +101,28 @@ impl Args {
     }
 }
 
+/// How often to write a picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Every {
+    /// After so many messages.
+    Messages(u64),
+    /// After so much time of the capture.
+    Time(Duration),
+}
+
+impl FromStr for Every {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("\"{text}\" is neither a number of messages nor seconds as \"0.5s\"");
+        if let Some(seconds) = text.strip_suffix('s') {
+            let time = seconds.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+            return time.filter(|time| !time.is_zero()).map(Every::Time).ok_or_else(wrong);
+        }
+        text.parse().ok().filter(|&count| count > 0).map(Every::Messages).ok_or_else(wrong)
+    }
+}
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0  everything was read
@@ -96,5 +138,14 @@ mod tests {
     #[test]
     fn command_line_is_consistent() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn every_is_messages_or_seconds() {
+        assert_eq!("100".parse(), Ok(Every::Messages(100)));
+        assert_eq!("0.5s".parse(), Ok(Every::Time(Duration::from_millis(500))));
+        for wrong in ["", "0", "0s", "-1s", "x", "1m"] {
+            assert!(wrong.parse::<Every>().is_err(), "{wrong}");
+        }
     }
 }

@@ -2,22 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::fs::File;
 use std::io;
-use std::io::BufWriter;
-use std::io::IsTerminal;
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use indicatif::ProgressBar;
-use indicatif::ProgressDrawTarget;
-use indicatif::ProgressStyle;
 use spice_proto::Limits;
 use spice_proto::display::Image;
 use spice_proto::display::ImageBody;
-use spice_proto::image::Format;
 
+use crate::png_file;
+use crate::png_file::in_path;
+use crate::progress;
 use crate::session::Pictures;
 use crate::session::Seen;
 use crate::session::Shown;
@@ -38,7 +34,7 @@ pub(crate) fn write(folder: &Path, views: &[View<'_>], out: &mut impl Write) -> 
     let mut codecs = BTreeMap::<String, Codec>::new();
     let mut problems = Vec::new();
     let mut failed = None;
-    let bar = ProgressBar::hidden();
+    let bar = progress::Bar::hidden();
     let stuck = pictures.decode(
         |shown| {
             let codec = codecs.entry(codec_name(shown.image)).or_default();
@@ -47,12 +43,12 @@ pub(crate) fn write(folder: &Path, views: &[View<'_>], out: &mut impl Write) -> 
             }
             if let (Ok(Seen::Pixels(view)), None) = (&shown.seen, &failed) {
                 let path = folder.join(file_name(shown, view));
-                failed = write_png(&path, view).map_err(|error| in_path(&path, &error)).err();
+                failed = png_file::write(&path, view).map_err(|error| in_path(&path, &error)).err();
             }
         },
-        |done, total| show_progress(&bar, done, total),
+        |done, total| bar.show(done, total),
     );
-    bar.finish_and_clear();
+    bar.finish();
     if let Some(error) = failed {
         return Err(error);
     }
@@ -151,50 +147,4 @@ fn file_name(shown: &Shown<'_>, view: &spice_proto::image::View<'_>) -> String {
     let codec = codec_name(image).replace(' ', "_");
     let (role, width, height) = (role.name(), view.width(), view.height());
     format!("conn{connection:02}-{offset:010}-{index}-{role}-{codec}-{width}x{height}.png")
-}
-
-/// Colours as they are; alpha where there is one, without taking it out of the colours.
-fn write_png(path: &Path, view: &spice_proto::image::View<'_>) -> io::Result<()> {
-    let mut encoder = png::Encoder::new(BufWriter::new(File::create(path)?), view.width(), view.height());
-    encoder.set_compression(png::Compression::Fast);
-    let (colour, depth) = match view.format() {
-        Format::A1 => (png::ColorType::Grayscale, png::BitDepth::One),
-        Format::A8 => (png::ColorType::Grayscale, png::BitDepth::Eight),
-        Format::Argb8888 => (png::ColorType::Rgba, png::BitDepth::Eight),
-        _ => (png::ColorType::Rgb, png::BitDepth::Eight),
-    };
-    encoder.set_color(colour);
-    encoder.set_depth(depth);
-    let mut data = Vec::new();
-    match view.format() {
-        Format::A1 => data.extend(view.rows().flatten().map(|bits| bits.reverse_bits())),
-        Format::A8 => data.extend(view.rows().flatten()),
-        Format::Argb8888 => {
-            data.extend(view.rows().flat_map(|row| row.as_chunks().0).flat_map(|&[b, g, r, a]| [r, g, b, a]));
-        }
-        _ => {
-            let pixmap = view.convert(Format::Rgb888);
-            data.extend(pixmap.data().as_chunks().0.iter().flat_map(|&[b, g, r]| [r, g, b]));
-        }
-    }
-    let mut writer = encoder.write_header()?;
-    writer.write_image_data(&data)?;
-    Ok(writer.finish()?)
-}
-
-fn show_progress(bar: &ProgressBar, done: usize, total: usize) {
-    if !io::stderr().is_terminal() {
-        return;
-    }
-    if bar.length().is_none() {
-        let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} messages, {eta} left");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        bar.set_length(total as u64);
-        bar.set_draw_target(ProgressDrawTarget::stderr());
-    }
-    bar.set_position(done as u64);
-}
-
-fn in_path(path: &Path, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }

@@ -7,7 +7,10 @@ mod args;
 mod capture;
 mod images;
 mod messages;
+mod png_file;
+mod progress;
 mod report;
+mod screens;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a library of its own, shared with the tests")]
 mod session;
 mod summary;
@@ -70,9 +73,11 @@ fn inspect(args: &Args, path: &Path, out: &mut impl Write) -> io::Result<Outcome
         }
     };
     let views = View::all(args, &capture);
-    let mut bad_images = Vec::new();
+    let mut not_drawn = Vec::new();
+    let draws = args.screen.is_some() || args.frames.is_some();
     match (&args.images, args.messages, args.json) {
-        (Some(folder), ..) => bad_images = images::write(&args.folder_of(folder, path), &views, out)?,
+        _ if draws => not_drawn = screens::write(args, path, &views, out)?,
+        (Some(folder), ..) => not_drawn = images::write(&args.folder_of(folder, path), &views, out)?,
         (None, true, _) => messages::print(args, path, &views, out)?,
         (None, false, true) => report::json(args, path, &views, out)?,
         (None, false, false) => report::text(args, path, &capture, &views, out)?,
@@ -80,7 +85,7 @@ fn inspect(args: &Args, path: &Path, out: &mut impl Write) -> io::Result<Outcome
     // What was read stands before the word about what was not.
     out.flush()?;
     let mut outcome = Outcome::Complete;
-    for problem in report::problems(args, &views).into_iter().chain(bad_images) {
+    for problem in report::problems(args, &views).into_iter().chain(not_drawn) {
         eprintln!("inspect: {}: {problem}", path.display());
         outcome = Outcome::Damaged;
     }

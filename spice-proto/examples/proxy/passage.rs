@@ -7,8 +7,8 @@ use std::thread;
 
 use spice_proto::Origin;
 
-use crate::socket::Socket;
-use crate::tap::{Log, Tap};
+use super::socket::Socket;
+use super::tap::{Log, Tap};
 
 /// Two sockets and what is known of the bytes between them.
 pub(crate) struct Passage {

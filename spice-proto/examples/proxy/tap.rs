@@ -9,7 +9,7 @@ use spice_proto::common::LinkErr;
 use spice_proto::frame::{Decoder, Frame};
 use spice_proto::{ChannelType, Limits, Origin};
 
-use crate::session::{Auth, Message, ProblemKind, Session, capability_names, message_name};
+use super::session::{Auth, Message, ProblemKind, Session, capability_names, message_name};
 
 /// Lines on standard output, with the time.
 #[derive(Debug)]
@@ -30,17 +30,10 @@ pub(crate) struct Tap {
 
 #[derive(Debug)]
 enum State {
-    /// All that has passed so far.
-    Handshake {
-        client: Vec<u8>,
-        server: Vec<u8>,
-    },
-    Messages {
-        channel: ChannelType,
-        channel_id: u8,
-        client: Decoder,
-        server: Decoder,
-    },
+    /// All that has passed so far, from the client and from the server.
+    Handshake([Vec<u8>; 2]),
+    /// Decoders of both directions.
+    Messages { channel: ChannelType, channel_id: u8, decoders: Box<[Decoder; 2]> },
     /// Nothing more can be named.
     Blind,
 }
@@ -63,7 +56,7 @@ impl Log {
 
 impl Tap {
     pub(crate) fn new(number: usize, log: Arc<Log>) -> Self {
-        let state = State::Handshake { client: Vec::new(), server: Vec::new() };
+        let state = State::Handshake([const { Vec::new() }; 2]);
         Tap { number, log, state, passed: [0; 2] }
     }
 
@@ -71,18 +64,12 @@ impl Tap {
     pub(crate) fn look(&mut self, origin: Origin, bytes: &[u8]) {
         self.passed[origin as usize] += bytes.len() as u64;
         match &mut self.state {
-            State::Handshake { client, server } => {
-                match origin {
-                    Origin::Client => client.extend_from_slice(bytes),
-                    Origin::Server => server.extend_from_slice(bytes),
-                }
+            State::Handshake(passed) => {
+                passed[origin as usize].extend_from_slice(bytes);
                 self.handshake();
             }
-            State::Messages { client, server, .. } => {
-                match origin {
-                    Origin::Client => client.push(bytes),
-                    Origin::Server => server.push(bytes),
-                }
+            State::Messages { decoders, .. } => {
+                decoders[origin as usize].push(bytes);
                 self.messages(origin);
             }
             State::Blind => {}
@@ -97,8 +84,7 @@ impl Tap {
 
     /// Reads the handshake again with what has come; it is short.
     fn handshake(&mut self) {
-        let State::Handshake { client: to_server, server: to_client } = &self.state else { return };
-        let (to_server, to_client) = (to_server.as_slice(), to_client.as_slice());
+        let State::Handshake([to_server, to_client]) = &self.state else { return };
         let session = Session::follow(to_server, to_client);
         let link = &session.link;
         let wrong = session.problems.iter().find(|problem| matches!(problem.kind, ProblemKind::Wrong(_)));
@@ -129,12 +115,11 @@ impl Tap {
                 names.extend(capability_names(Some(link.channel), &side.channel));
                 self.say(format_args!("{channel:<12} {direction} can {}", names.join(" ")));
             }
-            State::Messages {
-                channel: link.channel,
-                channel_id: link.channel_id,
-                client: decoder(Origin::Client, to_server, session.client.start),
-                server: decoder(Origin::Server, to_client, session.server.start),
-            }
+            let decoders = Box::new([
+                decoder(Origin::Client, to_server, session.client.start),
+                decoder(Origin::Server, to_client, session.server.start),
+            ]);
+            State::Messages { channel: link.channel, channel_id: link.channel_id, decoders }
         } else {
             return;
         };
@@ -145,12 +130,9 @@ impl Tap {
 
     /// Logs the messages that are complete.
     fn messages(&mut self, origin: Origin) {
-        let State::Messages { channel, channel_id, client, server } = &mut self.state else { return };
+        let State::Messages { channel, channel_id, decoders } = &mut self.state else { return };
         let (channel, channel_id) = (*channel, *channel_id);
-        let decoder = match origin {
-            Origin::Client => client,
-            Origin::Server => server,
-        };
+        let decoder = &mut decoders[origin as usize];
         loop {
             match decoder.next_frame() {
                 Ok(Some(frame)) => message(&self.log, self.number, channel, channel_id, &frame),

@@ -6,7 +6,7 @@ use core::fmt;
 
 use bytes::Bytes;
 
-use super::{Error, ErrorKind, Origin, Secret};
+use super::{CallError, Error, ErrorKind, Origin, Secret};
 use crate::ChannelType;
 use crate::frame::{Decoder, Encoder, HeaderKind};
 use crate::link::{Answer, Stage};
@@ -108,6 +108,11 @@ impl fmt::Debug for Ticket {
     }
 }
 
+/// Largest block of SASL data that peers take.
+pub(super) const SASL_DATA: u32 = 1 << 20;
+/// Longest list of mechanisms that peers take.
+pub(super) const SASL_LIST: u32 = 300;
+
 /// Bytes in and bytes out. Both hold passwords at times.
 #[derive(Debug)]
 pub(super) struct Buffers {
@@ -141,10 +146,10 @@ impl Buffers {
         self.input.consume(len);
     }
 
-    /// All that has come and was not needed.
+    /// Hands out all that has come and was not needed; it does not count as understood.
     pub(super) fn rest(&mut self) -> Bytes {
         let rest = Bytes::copy_from_slice(&self.input);
-        self.consume(rest.len());
+        self.input.consume(rest.len());
         rest
     }
 
@@ -180,6 +185,15 @@ impl Buffers {
         self.output.extend(&word.to_le_bytes());
     }
 
+    /// SASL data with its count and zero byte.
+    pub(super) fn put_data(&mut self, data: Option<&[u8]>) {
+        self.put_word(data_len(data));
+        if let Some(data) = data {
+            self.output.extend(data);
+            self.output.extend(&[0]);
+        }
+    }
+
     pub(super) fn error(&self, kind: ErrorKind, stage: Stage, answer: Answer) -> Error {
         Error { kind, stage, answer, offset: self.consumed }
     }
@@ -191,21 +205,12 @@ pub(super) fn data(block: Secret) -> Option<Secret> {
     Some(data.into())
 }
 
-/// Bytes that a block of this data has on the wire, without its count.
-pub(super) fn data_len(data: Option<&[u8]>) -> u32 {
+/// Bytes of the block that this data makes, without its count.
+fn data_len(data: Option<&[u8]>) -> u32 {
     data.map_or(0, |data| u32::try_from(data.len()).unwrap_or(u32::MAX).saturating_add(1))
 }
 
-/// Largest block of SASL data that peers take.
-pub(super) const SASL_DATA: u32 = 1 << 20;
-
-impl Buffers {
-    /// SASL data with its count and zero byte.
-    pub(super) fn put_data(&mut self, data: Option<&[u8]>) {
-        self.put_word(data_len(data));
-        if let Some(data) = data {
-            self.output.extend(data);
-            self.output.extend(&[0]);
-        }
-    }
+/// Whether a peer takes this much data.
+pub(super) fn sendable(data: Option<&[u8]>) -> Result<(), CallError> {
+    if data_len(data) <= SASL_DATA { Ok(()) } else { Err(CallError::SaslLength) }
 }

@@ -25,6 +25,7 @@
 //! | [`description`] | text of a description |
 //! | [`uri`], [`connection_file`] | the text |
 //! | [`tunnel`] | a length to cut by, what the proxy answers |
+//! | [`canvas()`] | display messages: number, length (2 and 4, little endian), body |
 //! | [`cursor()`] | of each message number above 100, length (2, little endian), body |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
 //! | [`bitmap`], [`lz4_image`], [`lz4_identity`], [`zlib_glz`], [`jpeg`], [`jpeg_alpha`] | see [`forms`] |
@@ -33,6 +34,7 @@
 mod agent;
 mod agent_end;
 mod agent_stream;
+pub mod canvas;
 mod channel;
 mod complete;
 mod connect;
@@ -55,6 +57,7 @@ pub use self::{
     agent::{agent_message, stream_device},
     agent_end::agent_end,
     agent_stream::agent_stream,
+    canvas::canvas,
     channel::channel_end,
     connect::{connection_file, tunnel, uri},
     cursor::cursor,
@@ -98,6 +101,7 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("lz_identity", lz_identity),
     ("glz_window", glz_window),
     ("glz_identity", glz_identity),
+    ("canvas", canvas),
     ("cursor", cursor),
     ("bitmap", bitmap),
     ("lz4_image", lz4_image),

@@ -2,10 +2,13 @@
 
 use allocation_counter::{AllocationInfo, measure};
 use spice_proto::Limits;
+use spice_proto::display::BitmapFmt;
+use spice_proto::image::bitmap::{self, Bitmap};
 use spice_proto::image::lz::{Decoder, Encoder, ErrorKind, ImageType, Output, Pixels};
 use spice_proto::image::{
+    Format,
     glz::{self, Outcome},
-    quic,
+    jpeg, lz4, quic, zlib_glz,
 };
 use spice_proto_tests::pictures;
 use spice_proto_tests::random::Random;
@@ -75,6 +78,68 @@ fn warm_glz_codec_allocates_nothing_but_handles() {
         drop(result);
         // The handle and the shared owner of the pixels; never a buffer.
         assert!(round < 20 || bytes < 300, "round {round}: window asked for {bytes} bytes");
+    }
+}
+
+#[test]
+fn warm_front_door_allocates_nothing_but_pictures_for_the_cache() {
+    use spice_proto::display::{ImageCompression as C, ImageFlags, ImageType as T};
+    use spice_proto::image::{Coding, Decoded, Decoder, Encoder, Format, Picture, SharedCaches, View};
+    let limits = Limits::default();
+    let (width, height) = (90_u32, 70_u32);
+    let ramp: Vec<u8> =
+        (0..width * height).flat_map(|i| (i % 90 * 0x01_0102 + i / 90).to_le_bytes()).collect();
+    let (mut encoder, mut decoder) = (Encoder::new(), Decoder::new(&limits));
+    let mut shared = SharedCaches::new(&limits);
+    let mut dictionary = glz::Encoder::new(30_000);
+    let mut buffer = Vec::new();
+    let cases = [
+        (C::OFF, T::BITMAP, Format::Xrgb8888),
+        (C::OFF, T::BITMAP, Format::Rgb888),
+        (C::QUIC, T::QUIC, Format::Xrgb8888),
+        (C::QUIC, T::QUIC, Format::Argb8888),
+        (C::QUIC, T::QUIC, Format::Xrgb1555),
+        (C::LZ, T::LZ_RGB, Format::Argb8888),
+        (C::LZ, T::LZ_RGB, Format::A8),
+        (C::LZ4, T::LZ4, Format::Xrgb8888),
+        (C::GLZ, T::GLZ_RGB, Format::Xrgb8888),
+        (C::GLZ, T::ZLIB_GLZ_RGB, Format::Argb8888),
+    ];
+    for (compression, kind, format) in cases {
+        let mut coding = Coding::default();
+        coding.compression = compression;
+        coding.lz4 = true;
+        coding.zlib = kind == T::ZLIB_GLZ_RGB;
+        for flags in [ImageFlags::empty(), ImageFlags::CACHE_ME] {
+            for round in 0..30_u8 {
+                // Every time another picture, so that GLZ has something to decode.
+                let mut data = ramp.clone();
+                data.iter_mut().step_by(131).for_each(|byte| *byte ^= round);
+                let wide = View::new(Format::Argb8888, width, height, &data, 360, true).unwrap();
+                let picture = wide.convert(format);
+                let view = picture.as_view();
+                let image = encoder.encode(view, 5, flags, &coding, Some(&mut dictionary)).unwrap();
+                assert_eq!(image.descriptor.type_, kind, "round {round} {flags:?}");
+                let (result, info) = counted(|| {
+                    decoder.start_message();
+                    decoder.decode(&image, Format::Xrgb8888, &mut shared, &mut buffer)
+                });
+                let Ok(Decoded::Picture(picture)) = result else { panic!("{result:?}") };
+                let cached = matches!(picture, Picture::Pixmap(_));
+                assert_eq!(cached, flags == ImageFlags::CACHE_ME);
+                let len = picture.view().data().len() as u64;
+                drop(picture);
+                // Handles of the picture; GLZ has some of its own, and none of them has pixels.
+                let most = 300 + if cached { len } else { 0 };
+                let (calls, bytes) = (info.count_total, info.bytes_total);
+                let glz = matches!(kind, T::GLZ_RGB | T::ZLIB_GLZ_RGB);
+                let most_calls = if cached { 2 } else { 0 } + if glz { 3 } else { 0 };
+                assert!(
+                    round < 20 || bytes <= most && calls <= most_calls,
+                    "{kind:?} {format:?} {flags:?}: {calls} calls for {bytes} bytes"
+                );
+            }
+        }
     }
 }
 
@@ -157,4 +222,50 @@ fn warm_quic_codec_allocates_nothing() {
         }
         assert!(out == pixels, "{kind}");
     }
+}
+
+#[test]
+fn warm_forms_allocate_their_results() {
+    let mut random = Random::new(7);
+    let (format, width, height) = (BitmapFmt::FMT_32BIT, 120, 60);
+    let stride = width * 4 + 8;
+    let data = pictures::bytes(6, 1, (stride * height) as usize, &mut random);
+    let bitmap = Bitmap { format, width, height, stride, top_down: false, data: &data };
+    let limits = Limits::default();
+    let len = u64::from(width * height * 4);
+    let (result, info) = counted(|| bitmap::decode(&bitmap, &[], Format::Xrgb8888, &limits));
+    assert!(result.is_ok() && (info.count_total, info.bytes_total) == (1, len), "bitmap: {info:?}");
+    let (mut lz4_encoder, mut lz4_data) = (lz4::Encoder::new(), Vec::new());
+    let (mut encoder, mut decoder) = (zlib_glz::Encoder::new(), zlib_glz::Decoder::new(&limits));
+    let (glz, mut zlib) = (pictures::bytes(6, 1, 5000, &mut random), Vec::new());
+    for round in 0..3 {
+        lz4_data.clear();
+        zlib.clear();
+        let (result, info) = counted(|| lz4_encoder.encode(&bitmap, &mut lz4_data));
+        assert!(result.is_ok() && (round == 0 || info.count_total == 0), "lz4 encoder: {info:?}");
+        let (result, info) = counted(|| lz4::decode(&lz4_data, width, height, &limits));
+        assert!(result.is_ok() && (info.count_total, info.bytes_total) == (1, len), "lz4: {info:?}");
+        let (result, info) = counted(|| encoder.encode(&glz, &mut zlib));
+        assert!(result == Ok(true) && (round == 0 || info.count_total == 0), "zlib encoder: {info:?}");
+        let (result, info) = counted(|| decoder.decode(&zlib, 5000, 100, 100).map(<[u8]>::len));
+        assert!(result == Ok(5000) && (round == 0 || info.count_total == 0), "zlib: {info:?}");
+    }
+}
+
+#[test]
+fn refused_forms_allocate_nothing() {
+    let limits = Limits::default();
+    let (result, info) = counted(|| lz4::decode(&[1, 8, 0, 0, 0, 1, 0], 8000, 8000, &limits));
+    assert!(result.is_err() && info.count_total == 0);
+    let (result, info) = counted(|| lz4::decode_block(&[0; 100], 1 << 24, &limits));
+    assert!(result.is_err() && info.count_total == 0);
+    let mut decoder = zlib_glz::Decoder::new(&limits);
+    let (refused, info) = counted(|| decoder.decode(&[0x78, 0x9c], 1 << 30, 8000, 8000).is_err());
+    assert!(refused && info.count_total == 0);
+    // A JPEG frame header of 8000 x 8000 and a scan of nothing.
+    let head = [
+        0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0x1f, 0x40, 0x1f, 0x40, 1, 1, 0x11, 0, 0xff, 0xda, 0, 2, 0xff, 0xd9,
+    ];
+    let (result, info) = counted(|| jpeg::decode(&head, 8000, 8000, &limits));
+    assert!(result.is_err() && info.count_total == 0);
 }

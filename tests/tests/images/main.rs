@@ -6,7 +6,9 @@
 mod allocation;
 mod corpus;
 mod damage;
+mod door_encoder;
 mod door_rules;
+mod form_rules;
 mod glz_rules;
 mod identity;
 mod lz_rules;

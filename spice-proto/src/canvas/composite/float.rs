@@ -166,10 +166,14 @@ fn with_luminosity(colour: Colour, alpha: f32, wanted: f32) -> Colour {
     let mut colour = colour.map(|channel| channel + by);
     let (l, low, high) = (luminosity(colour), least(colour), most(colour));
     if low < 0.0 {
-        colour = if l - low < f32::EPSILON { [0.0; 3] } else { colour.map(|c| l + (c - l) * l / (l - low)) };
+        colour = if (l - low).abs() < f32::EPSILON {
+            [0.0; 3]
+        } else {
+            colour.map(|c| l + (c - l) * l / (l - low))
+        };
     }
     if high > alpha {
-        colour = if high - l < f32::EPSILON {
+        colour = if (high - l).abs() < f32::EPSILON {
             [alpha; 3]
         } else {
             colour.map(|c| l + (c - l) * (alpha - l) / (high - l))

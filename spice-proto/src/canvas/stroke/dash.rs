@@ -7,6 +7,7 @@
     reason = "coordinates are below 2^27 in size: differences, squares and their sums fit 64 bits"
 )]
 
+use super::super::region::is_empty;
 use super::path::{Pixel, round};
 use super::polygon::{Corner, Edge, fill};
 use crate::common::Rect;
@@ -272,6 +273,12 @@ impl Segment {
     /// The part of the segment, as distances from its start, that lies near to the bounds.
     fn seen(&self, bounds: Rect) -> Seen {
         let mut seen = Seen { from: 0.0, to: self.len };
+        let all = super::clip_of(&[self.from, self.to], bounds);
+        if is_empty(all) {
+            // What is walked through without being seen leaves no trace: lengths are whole numbers, so that the place
+            // in the pattern at the end is exact either way.
+            return Seen { from: self.len, to: self.len };
+        }
         if self.len <= NEAR {
             return seen;
         }
@@ -337,7 +344,7 @@ fn hypotenuse(dx: i64, dy: i64) -> f64 {
 const HALF: f64 = 0.5;
 
 /// Distance from the surface within which every dash is walked through, so that rounding adds up as in the reference.
-const NEAR: f64 = 8192.0;
+const NEAR: f64 = 2048.0;
 
 /// Four times the square of the longest miter: 1 / sin^2 of half of 11 degrees.
 const MITER_LIMIT: f64 = 108.856472512142;

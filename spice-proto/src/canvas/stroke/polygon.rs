@@ -16,17 +16,25 @@ pub(super) type Edge = (Corner, Corner, (i64, i64), f64);
 /// Calls `run` with row, first and end column of the pixels of a polygon inside of `clip`.
 pub(super) fn fill(edges: &[Edge], origin: Pixel, clip: Rect, run: &mut impl FnMut(i32, i32, i32)) {
     let (x0, y0) = (i64::from(origin.0), i64::from(origin.1));
-    let sides = || edges.iter().filter_map(|edge| Side::new(*edge));
-    let (Some(top), Some(bottom)) = (sides().map(|side| side.top).min(), sides().map(|side| side.end).max())
-    else {
-        return;
-    };
+    let mut sides = [Side::NONE; 4];
+    for (side, edge) in sides.iter_mut().zip(edges) {
+        *side = Side::new(*edge).unwrap_or(Side::NONE);
+    }
+    let (mut top, mut bottom) = (i64::from(clip.bottom) - y0, i64::from(clip.top) - y0);
+    for side in &sides {
+        (top, bottom) = (top.min(side.top), bottom.max(side.end));
+    }
     let top = top.max(i64::from(clip.top) - y0);
     let bottom = bottom.min(i64::from(clip.bottom) - y0);
     for y in top..bottom {
-        let crossings =
-            || sides().filter(|side| (side.top..side.end).contains(&y)).map(|side| side.crossing(y));
-        let (Some(left), Some(right)) = (crossings().min(), crossings().max()) else { continue };
+        let (mut left, mut right) = (i64::MAX, i64::MIN);
+        for side in sides.iter().filter(|side| (side.top..side.end).contains(&y)) {
+            let crossing = side.crossing(y);
+            (left, right) = (left.min(crossing), right.max(crossing));
+        }
+        if left >= right {
+            continue;
+        }
         let left = (left + x0).max(clip.left.into());
         let right = (right + x0).min(clip.right.into());
         if left < right {
@@ -37,6 +45,7 @@ pub(super) fn fill(edges: &[Edge], origin: Pixel, clip: Rect, run: &mut impl FnM
 }
 
 /// An edge that crosses rows.
+#[derive(Clone, Copy)]
 struct Side {
     top: i64,
     end: i64,
@@ -45,6 +54,9 @@ struct Side {
 }
 
 impl Side {
+    /// Crosses no row.
+    const NONE: Self = Self { top: i64::MAX, end: i64::MIN, slope: (0, 1), constant: 0 };
+
     fn new((from, to, (sx, sy), constant): Edge) -> Option<Self> {
         let (slope, constant) = match sy {
             0 => return None,

@@ -2,14 +2,16 @@
 
 #![warn(clippy::arithmetic_side_effects)]
 
+mod sasl;
+
 use alloc::vec::Vec;
 
 use bytes::Bytes;
 
-use super::exchange::{Buffers, SASL_DATA, data, data_len};
+use super::exchange::Buffers;
 use super::{
-    Answer, Auth, AuthMechanism, CallError, Capabilities, ClientLink, ClientMechanism, Error, ErrorKind,
-    LinkError, Linked, Mechanisms, Origin, PublicKey, Secret, SecurityLayer, ServerLink, Stage, Ticket,
+    Answer, Auth, AuthMechanism, CallError, Capabilities, ClientLink, Error, ErrorKind, LinkError, Linked,
+    Origin, PublicKey, Secret, SecurityLayer, ServerLink, Stage, Ticket,
 };
 use crate::ChannelType;
 use crate::common::{CommonCapability, LinkErr};
@@ -204,46 +206,6 @@ impl Client {
         self.fail(ErrorKind::PublicKey);
     }
 
-    /// Answers [`ClientEvent::Sasl`]: lets the mechanism choose, or do a step. When it gives up, the next event is the
-    /// error [`ErrorKind::SaslFailed`].
-    ///
-    /// # Errors
-    /// [`CallError::NotAsked`], and the other kinds when the mechanism makes something that cannot be sent.
-    pub fn sasl(&mut self, mechanism: &mut dyn ClientMechanism) -> Result<(), CallError> {
-        match &self.state {
-            State::SaslStart(list) => {
-                let Ok(start) = mechanism.start(Mechanisms(list)) else {
-                    self.fail(ErrorKind::SaslFailed);
-                    return Ok(());
-                };
-                let name = start.mechanism.as_bytes();
-                let length = u32::try_from(name.len()).unwrap_or(u32::MAX);
-                if !(1..=100).contains(&length) || name.iter().any(|byte| [0, b','].contains(byte)) {
-                    return Err(CallError::SaslName);
-                }
-                sendable(start.data.as_deref())?;
-                self.buffers.put_word(length);
-                self.buffers.output.extend(name);
-                self.buffers.put_data(start.data.as_deref());
-                self.state = State::SaslData;
-            }
-            &State::SaslStep { ref data, complete } => match mechanism.step(data.as_deref(), complete) {
-                Err(_) => self.fail(ErrorKind::SaslFailed),
-                Ok(_) if complete => match mechanism.security_layer() {
-                    SecurityLayer::TooWeak => self.fail(ErrorKind::SaslWeak),
-                    layer => self.state = State::SaslResult(layer),
-                },
-                Ok(data) => {
-                    sendable(data.as_deref())?;
-                    self.buffers.put_data(data.as_deref());
-                    self.state = State::SaslData;
-                }
-            },
-            _ => return Err(CallError::NotAsked),
-        }
-        Ok(())
-    }
-
     /// The stream has ended, and there is no event left.
     ///
     /// # Errors
@@ -331,45 +293,6 @@ impl Client {
         Some(ClientEvent::Ticket(key))
     }
 
-    fn sasl_list(&mut self) -> Option<ClientEvent> {
-        let limit = self.config.limits.sasl_mechanisms.min(SASL_LIST);
-        match self.buffers.block(limit, 0) {
-            Ok(list) => self.state = State::SaslStart(list?.to_vec()),
-            Err(_) => {
-                self.fail(ErrorKind::SaslList);
-                return None;
-            }
-        }
-        Some(ClientEvent::Sasl)
-    }
-
-    fn sasl_data(&mut self) -> Option<ClientEvent> {
-        match self.buffers.block(self.config.limits.sasl_data.min(SASL_DATA), 1) {
-            Ok(block) => {
-                let block = block?;
-                let [complete] = self.buffers.array()?;
-                self.state = State::SaslStep { data: data(block), complete: complete != 0 };
-            }
-            Err(_) => {
-                self.fail(ErrorKind::SaslData);
-                return None;
-            }
-        }
-        Some(ClientEvent::Sasl)
-    }
-
-    fn sasl_result(&mut self, layer: SecurityLayer) -> Option<ClientEvent> {
-        if self.buffers.word()? != 0 {
-            self.fail(ErrorKind::SaslWeak);
-            return None;
-        }
-        self.state = State::Result;
-        match layer {
-            SecurityLayer::Active => Some(ClientEvent::SecurityLayer(self.buffers.rest())),
-            _ => None,
-        }
-    }
-
     fn result(&mut self) -> Option<ClientEvent> {
         let error = LinkErr(self.buffers.word()?);
         if error != LinkErr::OK {
@@ -389,12 +312,4 @@ impl Client {
             leftover: self.buffers.rest(),
         }))
     }
-}
-
-/// Longest list of mechanisms that the protocol has.
-pub(super) const SASL_LIST: u32 = 300;
-
-/// Whether a peer takes this much data.
-pub(super) fn sendable(data: Option<&[u8]>) -> Result<(), CallError> {
-    if data_len(data) <= SASL_DATA { Ok(()) } else { Err(CallError::SaslLength) }
 }

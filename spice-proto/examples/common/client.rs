@@ -1,0 +1,204 @@
+//! A client's channels: handshake, then messages.
+
+use std::fmt;
+use std::io::ErrorKind::{ConnectionReset, UnexpectedEof};
+use std::io::{self, Read, Write};
+use std::time::Duration;
+
+use spice_proto::channel::{Channel, ClientEnd, FromServer, Received};
+use spice_proto::common::LinkErr;
+use spice_proto::link::{self, Auth, CallError, ClientConfig, ClientEvent, ErrorKind, Linked, Secret};
+use spice_proto::wire::CapabilitySet;
+
+use super::dial::Dialer;
+use super::sasl::User;
+use super::stream::{BoxStream, is_timeout};
+
+/// Who the client is.
+#[derive(Debug, Default)]
+pub struct Credentials {
+    /// For SASL. Without it only tickets are used.
+    pub username: Option<String>,
+    /// For the ticket, or for SASL.
+    pub password: Secret,
+}
+
+/// A channel of a session.
+pub struct Connection<C: Channel> {
+    /// What the handshake agreed on.
+    pub linked: Linked,
+    stream: BoxStream,
+    end: ClientEnd<C>,
+    buffer: Vec<u8>,
+}
+
+/// Why a channel could not be opened.
+#[derive(Debug)]
+pub enum OpenError {
+    /// Connecting, TLS, or the connection broke.
+    Io(io::Error),
+    /// The handshake failed.
+    Link(link::Error),
+    /// The password cannot be used.
+    Call(CallError),
+    /// The name or the password cannot be used for SASL.
+    Sasl,
+}
+
+impl<C: Channel> Connection<C> {
+    /// Opens a channel. `session` is 0 for the first, the main channel; for the others what its `init` says.
+    pub fn open(
+        dialer: &Dialer,
+        credentials: &Credentials,
+        session: u32,
+        channel: C,
+        id: u8,
+        capabilities: CapabilitySet,
+    ) -> Result<Self, OpenError> {
+        let mut config = ClientConfig::new(channel.channel_type(), id);
+        config.connection_id = session;
+        config.capabilities.channel = capabilities;
+        config.auth = if credentials.username.is_some() { Auth::Either } else { Auth::Ticket };
+        let limits = config.limits.clone();
+        let mut stream = dialer.connect(channel.channel_type())?;
+        let linked = match handshake(&mut stream, config.clone(), credentials) {
+            Err(OpenError::Link(error))
+                if error.kind() == ErrorKind::Refused(LinkErr::NEED_SECURED) && dialer.has_secure() =>
+            {
+                stream = dialer.connect_secure()?;
+                handshake(&mut stream, config, credentials)?
+            }
+            other => other?,
+        };
+        let mut end = ClientEnd::new(channel, linked.header, &limits);
+        end.push_bytes(linked.leftover.clone());
+        Ok(Connection { linked, stream, end, buffer: vec![0; 64 << 10] })
+    }
+
+    /// The next message; None when none came within the time of [`set_timeout`](Self::set_timeout). A connection that
+    /// the server closed is an error of kind UnexpectedEof.
+    pub fn receive(&mut self) -> io::Result<Option<Received<FromServer<C>>>> {
+        loop {
+            let message = self.end.next_message().map_err(io::Error::other)?;
+            // Answers that the end made by itself.
+            self.flush()?;
+            if message.is_some() {
+                return Ok(message);
+            }
+            // Every channel has a thread here, so that none needs to wait for what another does.
+            if self.end.waiting().is_some() {
+                self.end.resume_anyway();
+                continue;
+            }
+            match self.stream.read(&mut self.buffer) {
+                Ok(0) => return Err(UnexpectedEof.into()),
+                Ok(count) => self.end.push(&self.buffer[..count]),
+                Err(error) if is_timeout(&error) => return Ok(None),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Sends a message.
+    pub fn send(&mut self, message: &C::ClientMessage<'_>) -> io::Result<()> {
+        self.end.send(message).map_err(io::Error::other)?;
+        self.flush()
+    }
+
+    /// How long [`receive`](Self::receive) waits; not for ever.
+    pub fn set_timeout(&self, timeout: Duration) -> io::Result<()> {
+        self.stream.set_read_timeout(Some(timeout))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if !self.end.has_output() {
+            return Ok(());
+        }
+        self.stream.write_all(&self.end.take_output())?;
+        self.stream.flush()
+    }
+}
+
+impl<C: Channel> Drop for Connection<C> {
+    fn drop(&mut self) {
+        self.stream.close();
+    }
+}
+
+/// Does what the machine asks for until the channel is up.
+fn handshake(
+    stream: &mut BoxStream,
+    config: ClientConfig,
+    credentials: &Credentials,
+) -> Result<Linked, OpenError> {
+    let mut user = match (&credentials.username, std::str::from_utf8(&credentials.password)) {
+        (Some(name), Ok(password)) => Some(User::new(name, password, stream.is_encrypted())),
+        _ => None,
+    };
+    let mut client = link::Client::new(config)?;
+    let mut buffer = [0; 4096];
+    loop {
+        let event = client.next_event()?;
+        stream.write_all(&client.take_output())?;
+        stream.flush()?;
+        match event {
+            Some(ClientEvent::Ticket(_)) => client.ticket(&credentials.password, random)?,
+            Some(ClientEvent::Sasl) => match &mut user {
+                Some(Ok(user)) => client.sasl(user)?,
+                _ => return Err(OpenError::Sasl),
+            },
+            Some(ClientEvent::SecurityLayer(_)) => return Err(OpenError::Sasl),
+            Some(ClientEvent::Linked(linked)) => return Ok(linked),
+            None => match stream.read(&mut buffer) {
+                Ok(0) => client.close()?,
+                Ok(count) => client.push(&buffer[..count]),
+                Err(error) if is_timeout(&error) => client.expire()?,
+                // A server that refuses closes hard: without a word of TLS, or with bytes that it has not read.
+                Err(error) if matches!(error.kind(), ConnectionReset | UnexpectedEof) => client.close()?,
+                Err(error) => return Err(error.into()),
+            },
+        }
+    }
+}
+
+/// Random bytes for keys, from the system.
+pub fn random(bytes: &mut [u8]) {
+    getrandom::fill(bytes).expect("the system has random bytes");
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            OpenError::Io(error) => error.fmt(f),
+            OpenError::Link(error) if error.kind() == ErrorKind::SaslFailed => {
+                write!(f, "wrong password, or none of the server's SASL mechanisms is known here ({error})")
+            }
+            OpenError::Link(error) if error.is_denied() => {
+                write!(f, "wrong password, or no such user ({error})")
+            }
+            OpenError::Link(error) => error.fmt(f),
+            OpenError::Call(error) => error.fmt(f),
+            OpenError::Sasl => f.write_str("user name and password cannot be used for SASL"),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+impl From<io::Error> for OpenError {
+    fn from(error: io::Error) -> Self {
+        OpenError::Io(error)
+    }
+}
+
+impl From<link::Error> for OpenError {
+    fn from(error: link::Error) -> Self {
+        OpenError::Link(error)
+    }
+}
+
+impl From<CallError> for OpenError {
+    fn from(error: CallError) -> Self {
+        OpenError::Call(error)
+    }
+}

@@ -1,0 +1,109 @@
+//! From an address to a stream that speaks SPICE: socket, proxy, TLS, WebSocket.
+
+use std::io::{self, Read, Write};
+use std::net::{TcpStream, ToSocketAddrs};
+use std::num::NonZeroU16;
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+use spice_proto::ChannelType;
+use spice_proto::connect::{NetworkUri, Proxy, Tunnel, Uri};
+
+use super::stream::BoxStream;
+use super::tls::Trust;
+use super::websocket;
+
+/// How to reach a server. Every channel is a connection of its own.
+#[derive(Debug)]
+pub struct Dialer {
+    pub uri: Uri,
+    /// An HTTP proxy on the way.
+    pub proxy: Option<Proxy>,
+    /// What the server's certificate is checked by; without it there is no TLS.
+    pub trust: Option<Trust>,
+    /// Channels that use TLS even where there is a port without, by name; "all" for each.
+    pub secure_channels: Vec<String>,
+    /// SPICE inside of a WebSocket.
+    pub websocket: bool,
+}
+
+/// How long a connection, and each answer during its set-up, may take.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
+impl Dialer {
+    /// Opens a connection for a channel.
+    pub fn connect(&self, channel: ChannelType) -> io::Result<BoxStream> {
+        let secure = self.secure_channels.iter().any(|name| name == "all" || Some(&**name) == channel.name());
+        match &self.uri {
+            Uri::Network(server) => match (server.port, server.tls_port) {
+                (Some(port), _) if !secure => self.plain(server, port),
+                (_, Some(_)) => self.connect_secure(),
+                (_, None) => Err(io::Error::other("the channel has to be secure, but no TLS port is known")),
+            },
+            Uri::Unix(path) => {
+                let socket = UnixStream::connect(path)?;
+                socket.set_read_timeout(Some(PATIENCE))?;
+                self.over(Box::new(socket), "localhost", "ws")
+            }
+            _ => Err(io::Error::other("the address is of an unknown kind")),
+        }
+    }
+
+    /// Opens a connection by TLS, for a channel that the server refused without.
+    pub fn connect_secure(&self) -> io::Result<BoxStream> {
+        let Uri::Network(server @ NetworkUri { tls_port: Some(port), .. }) = &self.uri else {
+            return Err(io::Error::other("no TLS port is known"));
+        };
+        let trust = self.trust.as_ref();
+        let trust =
+            trust.ok_or_else(|| io::Error::other("TLS needs certificates of authorities (a CA file)"))?;
+        let stream = trust.connect(self.tcp(server, *port)?, &server.host)?;
+        self.over(stream, &server.host, "wss")
+    }
+
+    /// True when the server may be asked again by TLS.
+    pub fn has_secure(&self) -> bool {
+        matches!(&self.uri, Uri::Network(server) if server.tls_port.is_some()) && self.trust.is_some()
+    }
+
+    fn plain(&self, server: &NetworkUri, port: NonZeroU16) -> io::Result<BoxStream> {
+        self.over(self.tcp(server, port)?, &server.host, "ws")
+    }
+
+    fn over(&self, stream: BoxStream, host: &str, scheme: &str) -> io::Result<BoxStream> {
+        match self.websocket {
+            true => websocket::connect(stream, &format!("{scheme}://{host}/websockify")),
+            false => Ok(stream),
+        }
+    }
+
+    fn tcp(&self, server: &NetworkUri, port: NonZeroU16) -> io::Result<BoxStream> {
+        let Some(proxy) = &self.proxy else { return Ok(Box::new(tcp(&server.host, port.get())?)) };
+        let mut stream = tcp(&proxy.host, proxy.port())?;
+        let mut tunnel = Tunnel::new(&server.host, port, proxy.credentials()).map_err(io::Error::other)?;
+        stream.write_all(tunnel.request())?;
+        // One byte at a time: what follows the answer belongs to the server.
+        let mut byte = [0];
+        while !tunnel.is_open() {
+            stream.read_exact(&mut byte)?;
+            tunnel.handle_input(&byte).map_err(io::Error::other)?;
+        }
+        Ok(Box::new(stream))
+    }
+}
+
+/// Tries the addresses of a name one after the other.
+fn tcp(host: &str, port: u16) -> io::Result<TcpStream> {
+    let mut last = io::Error::new(io::ErrorKind::NotFound, format!("{host} has no address"));
+    for address in (host, port).to_socket_addrs()? {
+        match TcpStream::connect_timeout(&address, PATIENCE) {
+            Ok(stream) => {
+                stream.set_nodelay(true)?;
+                stream.set_read_timeout(Some(PATIENCE))?;
+                return Ok(stream);
+            }
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}

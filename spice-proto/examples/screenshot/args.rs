@@ -1,0 +1,118 @@
+//! The command line.
+
+use std::error::Error;
+use std::fs;
+use std::path::PathBuf;
+
+use clap::Parser;
+use spice_proto::connect::{ConnectionFile, Proxy, Uri};
+use spice_proto::link::Secret;
+
+use super::common::client::Credentials;
+use super::common::dial::Dialer;
+use super::common::tls::Trust;
+
+/// Takes a picture of a SPICE server's display.
+///
+/// SERVER is spice://HOST:PORT, spice://HOST?port=PORT&tls-port=PORT, spice+tls://HOST:PORT,
+/// spice+unix:///PATH, or a connection file (.vv) as virt-manager, Proxmox and oVirt make them.
+///
+/// The picture is taken when nothing was drawn for a while. Text of --type is typed before, on
+/// an American keyboard.
+#[derive(Debug, Parser)]
+#[command(name = "screenshot", version, verbatim_doc_comment, after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    /// URI or connection file.
+    #[arg(value_name = "SERVER")]
+    server: String,
+
+    /// The PNG file to write.
+    #[arg(value_name = "PICTURE")]
+    pub(crate) picture: PathBuf,
+
+    /// Password, for the ticket or for SASL.
+    #[arg(long, env = "SPICE_PASSWORD", hide_env_values = true)]
+    password: Option<String>,
+
+    /// User name; SASL is used where the server has it (SCRAM, with TLS also PLAIN).
+    #[arg(long, value_name = "NAME")]
+    username: Option<String>,
+
+    /// Certificates of the authorities for TLS, in PEM.
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+
+    /// Subject that the server's certificate must have, as "O=Example,CN=host"; in place of the host name.
+    #[arg(long, value_name = "SUBJECT")]
+    host_subject: Option<String>,
+
+    /// HTTP proxy to go through, as http://HOST:PORT.
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
+
+    /// Connect by WebSocket.
+    #[arg(long)]
+    websocket: bool,
+
+    /// Which display.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) display: u8,
+
+    /// Type this text before the picture is taken; \n is the return key.
+    #[arg(long = "type", value_name = "TEXT")]
+    pub(crate) text: Option<String>,
+
+    /// The picture is quiet when nothing was drawn for so many milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 250)]
+    pub(crate) quiet: u64,
+
+    /// Do not wait longer than this many seconds for a quiet picture: take it as it is.
+    #[arg(long, value_name = "SECONDS", default_value_t = 5)]
+    pub(crate) wait: u64,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 the picture is written; 1 the server could not be reached, refused, or sent no
+picture; 2 wrong arguments, or a file is missing or cannot be read.";
+
+impl Args {
+    /// Where to go, and as whom.
+    pub(crate) fn target(&self) -> Result<(Dialer, Credentials), Box<dyn Error>> {
+        let file = match self.server.contains("://") {
+            true => None,
+            false => {
+                let bytes = fs::read(&self.server).map_err(|error| format!("{}: {error}", self.server))?;
+                Some(ConnectionFile::parse(&bytes).map_err(|error| format!("{}: {error}", self.server))?)
+            }
+        };
+        let uri = match &file {
+            None => Uri::parse(&self.server).map_err(|error| format!("{}: {error}", self.server))?,
+            Some(file) => file.uri().map_err(|error| format!("{}: {error}", self.server))?,
+        };
+        let mut credentials = Credentials::default();
+        if let Uri::Network(server) = &uri {
+            credentials.username = server.username.clone();
+            credentials.password = server.password.clone().unwrap_or_default();
+        }
+        if let Some(password) = file.as_ref().and_then(|file| file.password.clone()) {
+            credentials.password = password;
+        }
+        if let Some(password) = &self.password {
+            credentials.password = Secret::from(password.as_str());
+        }
+        credentials.username = self.username.clone().or(credentials.username);
+        let proxy = match &self.proxy {
+            Some(proxy) => Some(Proxy::parse(proxy).map_err(|error| format!("--proxy: {error}"))?),
+            None => file.as_ref().and_then(|file| file.proxy.clone()),
+        };
+        let subject = self.host_subject.as_deref();
+        let subject = subject.or_else(|| file.as_ref().and_then(|file| file.host_subject.as_deref()));
+        let trust = match (&self.ca_file, file.as_ref().and_then(|file| file.ca.as_deref())) {
+            (Some(path), _) => Some(Trust::from_file(path, subject)?),
+            (None, Some(pem)) => Some(Trust::new(pem.as_bytes(), subject)?),
+            (None, None) => None,
+        };
+        let secure_channels = file.map(|file| file.secure_channels).unwrap_or_default();
+        Ok((Dialer { uri, proxy, trust, secure_channels, websocket: self.websocket }, credentials))
+    }
+}

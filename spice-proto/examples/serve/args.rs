@@ -1,0 +1,55 @@
+//! The command line.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// Shows a picture to SPICE clients, and prints what they type and where they point.
+///
+/// Without a picture it is a test card. Connect with `remote-viewer spice://localhost:5900`, with spice-html5 (the same
+/// port speaks WebSocket), or with any other client. A new client takes the place of the one before.
+///
+/// Ends with status 1 when a file cannot be read or a port is in use, and with 2 when these arguments make no sense.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+pub struct Args {
+    /// The picture: a PNG file.
+    pub picture: Option<PathBuf>,
+
+    /// Lets a ball bounce over the picture.
+    #[arg(long)]
+    pub demo: bool,
+
+    /// Address to listen on; 0.0.0.0 is all of them.
+    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
+    pub listen: IpAddr,
+
+    /// Port without TLS; 0 takes any that is free.
+    #[arg(long, default_value_t = 5900)]
+    pub port: u16,
+
+    /// Port with TLS.
+    #[arg(long, value_name = "PORT", requires_all = ["certificate", "key"])]
+    pub tls_port: Option<u16>,
+
+    /// The server's certificate and those up to its authority, PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_port")]
+    pub certificate: Option<PathBuf>,
+
+    /// The key of the certificate, PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_port")]
+    pub key: Option<PathBuf>,
+
+    /// Path of a unix socket to listen on besides.
+    #[arg(long, value_name = "PATH")]
+    pub unix: Option<PathBuf>,
+
+    /// What clients must know. Others on this machine see it in the command line; better in the environment.
+    #[arg(long, env = "SPICE_PASSWORD", hide_env_values = true)]
+    pub password: Option<String>,
+
+    /// Name of the machine, for the window's title.
+    #[arg(long, default_value = "spice-proto")]
+    pub name: String,
+}

@@ -1,0 +1,128 @@
+//! A client's connection: handshake, then the messages of a channel.
+
+use std::io::{self, Read, Write};
+use std::time::Duration;
+
+use spice_proto::channel::{Channel, FromClient, Received, ServerEnd};
+use spice_proto::display::DisplayCapability;
+use spice_proto::inputs::InputsCapability;
+use spice_proto::link::{Linked, Server, ServerConfig, ServerEvent};
+use spice_proto::main::MainCapability;
+use spice_proto::wire::CapabilitySet;
+use spice_proto::{ChannelType, Limits};
+
+use super::host::Host;
+use super::random;
+use super::stream::{BoxStream, is_timeout};
+
+/// A channel that is up.
+pub struct Connection<'h, C: Channel> {
+    pub host: &'h Host,
+    /// The session that it belongs to.
+    pub session: u32,
+    pub linked: Linked,
+    pub end: ServerEnd<C>,
+    stream: BoxStream,
+    buffer: Vec<u8>,
+}
+
+/// How long a client may take for its next word during the handshake. spice-server waits for ever.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Does what the handshake asks for, up to a channel of a session.
+pub fn handshake(host: &Host, stream: &mut BoxStream) -> io::Result<(Linked, u32)> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let mut server = Server::new(ServerConfig::default());
+    let mut session = 0;
+    let mut buffer = [0; 4096];
+    loop {
+        let event = server.next_event();
+        // Refusals are sent too.
+        stream.write_all(&server.take_output())?;
+        stream.flush()?;
+        let called = match event.map_err(io::Error::other)? {
+            Some(ServerEvent::Request(request)) if host.has(&request) => {
+                server.accept(capabilities(request.channel), &host.key.public())
+            }
+            Some(ServerEvent::Request(_)) => server.ignore(),
+            Some(ServerEvent::Ticket(_)) => server.check_ticket(&host.key, host.password.as_ref(), random),
+            Some(ServerEvent::Authenticated(request)) => match host.admit(&request) {
+                Ok(id) => {
+                    session = id;
+                    server.admit()
+                }
+                Err(refusal) => server.refuse(refusal),
+            },
+            Some(ServerEvent::Linked(linked)) => return Ok((linked, session)),
+            // SASL is not offered.
+            Some(ServerEvent::Sasl | ServerEvent::SecurityLayer(_)) => server.ignore(),
+            None => {
+                match stream.read(&mut buffer) {
+                    Ok(0) => server.close().map_err(io::Error::other)?,
+                    Ok(count) => server.push(&buffer[..count]),
+                    Err(error) if is_timeout(&error) => server.expire().map_err(io::Error::other)?,
+                    Err(error) => return Err(error),
+                }
+                Ok(())
+            }
+        };
+        called.map_err(io::Error::other)?;
+    }
+}
+
+/// What this server can do.
+fn capabilities(channel: ChannelType) -> CapabilitySet {
+    match channel {
+        ChannelType::MAIN => [MainCapability::NAME_AND_UUID].into(),
+        ChannelType::DISPLAY => [DisplayCapability::MONITORS_CONFIG].into(),
+        ChannelType::INPUTS => [InputsCapability::KEY_SCANCODE].into(),
+        _ => CapabilitySet::default(),
+    }
+}
+
+impl<'h, C: Channel> Connection<'h, C> {
+    pub fn new(host: &'h Host, session: u32, channel: C, linked: Linked, stream: BoxStream) -> Self {
+        let mut end = ServerEnd::new(channel, linked.header, &Limits::server());
+        end.push_bytes(linked.leftover.clone());
+        Self { host, session, linked, end, stream, buffer: vec![0; 16 << 10] }
+    }
+
+    /// The next message; None when none came within `patience`. The end of the connection or of the session is an
+    /// error of kind UnexpectedEof.
+    pub fn receive(&mut self, patience: Duration) -> io::Result<Option<Received<FromClient<C>>>> {
+        self.stream.set_read_timeout(Some(patience))?;
+        loop {
+            if let Some(message) = self.end.next_message().map_err(io::Error::other)? {
+                return Ok(Some(message));
+            }
+            if self.host.with(self.session, |_| ()).is_none() {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            match self.stream.read(&mut self.buffer) {
+                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Ok(count) => self.end.push(&self.buffer[..count]),
+                Err(error) if is_timeout(&error) => return Ok(None),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Sends a message, after what the end has to say by itself.
+    pub fn send(&mut self, message: &C::ServerMessage<'_>) -> io::Result<()> {
+        self.end.send(message).map_err(io::Error::other)?;
+        self.flush()
+    }
+
+    /// Writes what is in the output.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.stream.write_all(&self.end.take_output())?;
+        self.stream.flush()
+    }
+}
+
+impl<C: Channel> Drop for Connection<'_, C> {
+    fn drop(&mut self) {
+        self.host.leave(self.session, self.linked.channel);
+        self.stream.close();
+    }
+}

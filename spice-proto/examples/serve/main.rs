@@ -1,0 +1,145 @@
+//! A SPICE server on a page: shows a picture, prints keys and pointer.
+//!
+//! ```text
+//! socket ──► (TLS) ──► (WebSocket) ──► connection: handshake ──► channels: main, display, inputs, cursor
+//!                                            └──── host: who may come in, the session ────┘
+//! ```
+//!
+//! One thread a connection, blocking I/O. `cargo run --example serve --features ticket -- --help`
+
+#[path = "../common/accept.rs"]
+mod accept;
+mod args;
+mod channels;
+mod connection;
+mod host;
+mod picture;
+mod pointer;
+mod print;
+#[path = "../common/stream.rs"]
+#[allow(dead_code, reason = "clients use more of it")]
+mod stream;
+#[path = "../common/websocket.rs"]
+#[allow(dead_code, reason = "clients use more of it")]
+mod websocket;
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::os::unix::net::UnixListener;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use clap::Parser;
+use spice_proto::ChannelType;
+use spice_proto::channel::{Cursor, Display, Inputs, Main};
+use spice_proto::link::{Secret, TicketKey};
+
+use self::accept::{Identity, websocket_or_plain};
+use self::args::Args;
+
+use self::connection::{Connection, handshake};
+use self::host::Host;
+use self::picture::Picture;
+use self::stream::BoxStream;
+
+fn main() -> ExitCode {
+    match run(Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("serve: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Listens, for ever.
+fn run(args: Args) -> io::Result<()> {
+    let picture = args.picture.as_deref().map_or_else(|| Ok(Picture::test_card()), Picture::open)?;
+    let key = TicketKey::generate(random).map_err(io::Error::other)?;
+    let password = args.password.map(Secret::from);
+    let host = Arc::new(Host::new(args.name, password, key, picture, args.demo));
+
+    let mut threads = Vec::new();
+    let plain = bind((args.listen, args.port).into())?;
+    println!("listening on {}", plain.local_addr()?);
+    threads.push(listen(host.clone(), move || tcp(&plain), None));
+    if let (Some(port), Some(certificate), Some(key)) = (args.tls_port, &args.certificate, &args.key) {
+        let identity = Identity::from_files(certificate, key)?;
+        let listener = bind((args.listen, port).into())?;
+        println!("listening on {} with TLS", listener.local_addr()?);
+        threads.push(listen(host.clone(), move || tcp(&listener), Some(identity)));
+    }
+    if let Some(path) = args.unix {
+        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+        let listener = UnixListener::bind(&path).map_err(named)?;
+        println!("listening on {}", path.display());
+        threads.push(listen(host, move || Ok(Box::new(listener.accept()?.0)), None));
+    }
+    for thread in threads {
+        thread.join().map_err(|_| io::Error::other("a listening thread has ended"))?;
+    }
+    Ok(())
+}
+
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    TcpListener::bind(address).map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))
+}
+
+fn tcp(listener: &TcpListener) -> io::Result<BoxStream> {
+    let (socket, _) = listener.accept()?;
+    socket.set_nodelay(true)?;
+    Ok(Box::new(socket))
+}
+
+/// Takes connections in a thread; each gets a thread of its own.
+fn listen(
+    host: Arc<Host>,
+    next: impl Fn() -> io::Result<BoxStream> + Send + 'static,
+    identity: Option<Identity>,
+) -> thread::JoinHandle<()> {
+    thread::spawn(move || {
+        loop {
+            let (host, identity) = (host.clone(), identity.clone());
+            match next() {
+                Ok(stream) => {
+                    thread::spawn(move || match serve(&host, stream, identity) {
+                        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => eprintln!("{error}"),
+                        _ => {}
+                    });
+                }
+                Err(error) => {
+                    // Such as too many open files: others may close theirs.
+                    eprintln!("accept: {error}");
+                    thread::sleep(Duration::from_millis(100));
+                }
+            }
+        }
+    })
+}
+
+/// One connection, from its first byte to its last.
+fn serve(host: &Host, stream: BoxStream, identity: Option<Identity>) -> io::Result<()> {
+    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    let stream = match identity {
+        Some(identity) => identity.accept(stream)?,
+        None => stream,
+    };
+    let mut stream = websocket_or_plain(stream)?;
+    let (linked, session) = handshake(host, &mut stream)?;
+    eprintln!("{} of session {session:08x}", linked.channel.name().unwrap_or("channel"));
+    match linked.channel {
+        ChannelType::MAIN => channels::main(Connection::new(host, session, Main, linked, stream)),
+        ChannelType::DISPLAY => channels::display(Connection::new(host, session, Display, linked, stream)),
+        ChannelType::INPUTS => channels::inputs(Connection::new(host, session, Inputs, linked, stream)),
+        ChannelType::CURSOR => channels::cursor(Connection::new(host, session, Cursor, linked, stream)),
+        // The host has no others.
+        _ => Ok(()),
+    }
+}
+
+/// Random bytes for keys, from the system.
+fn random(bytes: &mut [u8]) {
+    getrandom::fill(bytes).expect("the system has random bytes");
+}

@@ -1,0 +1,36 @@
+//! Events of the keyboard and the mouse, a line each.
+
+use spice_proto::inputs::ClientMessage;
+use spice_proto::session::MouseModes;
+
+/// Prints an event. Keys are scan codes as a PC keyboard sends them: `1e` is A, `e0 1d` the right control key, and with
+/// the highest bit set (`9e`) a key is released.
+pub fn event(event: &ClientMessage<'_>, mouse: MouseModes) {
+    match event {
+        ClientMessage::KeyDown(key) => println!("key down {}", code(key.code)),
+        ClientMessage::KeyUp(key) => println!("key up {}", code(key.code)),
+        ClientMessage::KeyScancode(keys) => println!("keys {}", hex(keys.data)),
+        ClientMessage::KeyModifiers(locks) => println!("locks {:?}", locks.modifiers),
+        ClientMessage::MouseMotion(motion) if !mouse.is_client_mode() => {
+            println!("motion {} {}", motion.dx, motion.dy);
+        }
+        ClientMessage::MousePosition(position) if mouse.is_client_mode() => {
+            println!("position {} {}", position.x, position.y);
+        }
+        ClientMessage::MousePress(press) => println!("press {:?}", press.button),
+        ClientMessage::MouseRelease(release) => println!("release {:?}", release.button),
+        _ => {}
+    }
+}
+
+/// A scan code of up to four bytes, the first in the lowest.
+fn code(code: u32) -> String {
+    let bytes = code.to_le_bytes();
+    let len = bytes.iter().rposition(|byte| *byte != 0).map_or(1, |last| last + 1);
+    hex(&bytes[..len])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let bytes: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    bytes.join(" ")
+}

@@ -1,0 +1,148 @@
+//! Captured sessions, drawn to their end: the pictures are those of the server.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use spice_proto::Limits;
+use spice_proto::canvas::Canvas;
+use spice_proto::image::{Format, Pixmap};
+use spice_proto_tests::capture::Capture;
+use spice_proto_tests::folders;
+use spice_proto_tests::session::{Screens, Session};
+
+#[test]
+fn every_session_ends_in_the_picture_of_the_server() {
+    let mut failures = Vec::new();
+    let mut compared = 0;
+    println!(
+        "{:28} {:7} {:>9} {:>9} {:>8} {:>8}",
+        "session", "display", "pixels", "different", "largest", "mean"
+    );
+    for folder in folders::sessions() {
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        let expected = [0, 1].map(|display| (display, screen(&folder, display)));
+        if expected.iter().all(|(_, expected)| expected.is_none()) {
+            continue;
+        }
+        let (canvases, problems) = play(&folder);
+        failures.extend(problems.into_iter().map(|problem| format!("{name}: {problem}")));
+        let meta = fs::read_to_string(folder.join("meta.json")).unwrap();
+        let meta: Value = serde_json::from_str(&meta).unwrap();
+        for (display, expected) in expected {
+            let Some(expected) = expected else { continue };
+            let canvas = canvases.get(&display);
+            let Some(got) = canvas.and_then(|canvas| canvas.surface(canvas.primary()?)) else {
+                failures.push(format!("{name}: display {display} has no screen"));
+                continue;
+            };
+            compared += 1;
+            let difference = Difference::of(&expected, got);
+            let Difference { pixels, different, largest, sum } = difference;
+            let mean = sum as f64 / (pixels.max(1) * 3) as f64;
+            println!("{name:28} {display:7} {pixels:9} {different:9} {largest:8} {mean:8.3}");
+            let lossless = meta["lossless"].as_bool().expect("lossless or not");
+            let allowed = if lossless { 0.0 } else { tolerance(&name) };
+            if mean > allowed || (allowed == 0.0 && different > 0) || pixels == 0 {
+                failures.push(format!("{name}, display {display}: {difference:?}, mean {mean}"));
+            }
+        }
+    }
+    assert!(compared >= 50, "only {compared} screens");
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// What sessions with loss may differ by, in the mean over all channels: JPEG on the way, or frames of video that the
+/// server never saw decoded.
+fn tolerance(name: &str) -> f64 {
+    match name {
+        _ => 0.0,
+    }
+}
+
+/// The canvases of the last session, by channel, and what went wrong.
+fn play(folder: &Path) -> (BTreeMap<u8, Canvas>, Vec<String>) {
+    let capture = Capture::open(&folders::capture_file(folder)).unwrap();
+    let sessions: Vec<_> = capture
+        .connections
+        .iter()
+        .filter_map(|connection| {
+            let (to_server, to_client) = connection.spice()?;
+            Some((connection, to_client, Session::follow(to_server.bytes(), to_client.bytes())))
+        })
+        .collect();
+    let mut screens = Screens::new(Limits::default());
+    for (connection, to_client, session) in &sessions {
+        let order = |end: u64| to_client.mark_at(end.saturating_sub(1)).map_or(u64::MAX, |mark| mark.packet);
+        screens.add(connection.index, connection.server, session, order);
+    }
+    let mut problems = Vec::new();
+    let finished = screens.draw(
+        |applied| {
+            if let Some(error) = &applied.error {
+                problems.push(format!("connection {}, byte {}: {error}", applied.connection, applied.offset));
+            }
+        },
+        |_, _| {},
+    );
+    problems.extend(finished.stuck.iter().map(|stuck| format!("waits for ever: {stuck:?}")));
+    let drawn = |displays: &&BTreeMap<u8, Canvas>| displays.values().any(|canvas| canvas.primary().is_some());
+    let last = finished.sessions.iter().rposition(|displays| drawn(&displays));
+    let mut sessions = finished.sessions;
+    (last.map(|last| sessions.swap_remove(last)).unwrap_or_default(), problems)
+}
+
+/// Width, height and R, G, B of the picture of a display.
+struct Screen {
+    width: u32,
+    height: u32,
+    rgb: Vec<u8>,
+}
+
+fn screen(folder: &Path, display: u8) -> Option<Screen> {
+    let name = if display == 0 { "screen.png".to_owned() } else { format!("screen-{display}.png") };
+    let file = fs::File::open(folder.join(name)).ok()?;
+    let mut decoder = png::Decoder::new(std::io::BufReader::new(file));
+    decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
+    let mut reader = decoder.read_info().unwrap();
+    let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut bytes).unwrap();
+    let rgb = match info.color_type {
+        png::ColorType::Rgb => bytes,
+        png::ColorType::Rgba => bytes.chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect(),
+        png::ColorType::Grayscale => bytes.iter().flat_map(|&grey| [grey; 3]).collect(),
+        other => panic!("{}: {other:?}", folder.display()),
+    };
+    Some(Screen { width: info.width, height: info.height, rgb })
+}
+
+#[derive(Debug, Default)]
+struct Difference {
+    pixels: u64,
+    different: u64,
+    largest: u8,
+    sum: u64,
+}
+
+impl Difference {
+    /// No pixels when the sizes differ.
+    fn of(expected: &Screen, got: &Pixmap) -> Self {
+        let mut difference = Self::default();
+        if (got.width(), got.height()) != (expected.width, expected.height) {
+            println!("{}x{}, expected {}x{}", got.width(), got.height(), expected.width, expected.height);
+            return difference;
+        }
+        let got = got.convert(Format::Argb8888);
+        for (got, expected) in got.data().chunks_exact(4).zip(expected.rgb.chunks_exact(3)) {
+            let by =
+                [got[2].abs_diff(expected[0]), got[1].abs_diff(expected[1]), got[0].abs_diff(expected[2])];
+            let most = by.into_iter().max().unwrap();
+            difference.pixels += 1;
+            difference.different += u64::from(most > 0);
+            difference.largest = difference.largest.max(most);
+            difference.sum += by.into_iter().map(u64::from).sum::<u64>();
+        }
+        difference
+    }
+}
