@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
+use spice_proto::display::ImageCompression;
 
 /// Shows a picture to SPICE clients, and prints what they type and where they point.
 ///
@@ -20,6 +21,10 @@ pub(crate) struct Args {
     /// Lets a ball bounce over the picture.
     #[arg(long)]
     pub(crate) demo: bool,
+
+    /// How to code images.
+    #[arg(long, value_enum, default_value_t = Compression::Auto)]
+    pub(crate) compression: Compression,
 
     /// Address to listen on; 0.0.0.0 is all of them.
     #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
@@ -52,4 +57,28 @@ pub(crate) struct Args {
     /// Name of the machine, for the window's title.
     #[arg(long, default_value = "spice-proto")]
     pub(crate) name: String,
+}
+
+/// The argument of `--compression`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Compression {
+    /// QUIC for photographs and gradients, LZ for the rest.
+    Auto,
+    /// QUIC.
+    Quic,
+    /// LZ.
+    Lz,
+    /// Pixels as they are.
+    Off,
+}
+
+impl From<Compression> for ImageCompression {
+    fn from(compression: Compression) -> Self {
+        match compression {
+            Compression::Auto => Self::AUTO_LZ,
+            Compression::Quic => Self::QUIC,
+            Compression::Lz => Self::LZ,
+            Compression::Off => Self::OFF,
+        }
+    }
 }

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use spice_proto::channel::{Cursor, Display, Inputs, Main};
 use spice_proto::common::{Empty, Point, Point16, Rect};
 use spice_proto::display::{
-    BitmapData, BitmapDataPal, BitmapFlags, BitmapFmt, Clip, ClipType, Copy, DisplayBase, DisplayCapability,
-    DrawCopy, Head, Image, ImageBody, ImageDescriptor, ImageFlags, ImageScaleMode, ImageType, MaskFlags,
-    MonitorsConfig, QMask, Ropd, SurfaceCreate, SurfaceFlags, SurfaceFmt,
+    Clip, ClipType, Copy, DisplayBase, DisplayCapability, DrawCopy, Head, ImageFlags, ImageScaleMode,
+    MaskFlags, MonitorsConfig, QMask, Ropd, SurfaceCreate, SurfaceFlags, SurfaceFmt,
 };
+use spice_proto::image::Encoder;
 use spice_proto::main::{Init, MainCapability, Name};
 use spice_proto::session::Request;
 use spice_proto::{cursor, display, inputs, main};
@@ -67,7 +67,8 @@ pub(crate) fn display(mut channel: Connection<'_, Display>) -> io::Result<()> {
     let (format, flags) = (SurfaceFmt::FMT_32_XRGB, SurfaceFlags::PRIMARY);
     let surface = SurfaceCreate { surface_id: 0, width, height, format, flags };
     channel.send(&display::ServerMessage::SurfaceCreate(surface))?;
-    draw(&mut channel, picture.rect(), picture)?;
+    let mut encoder = Encoder::new();
+    draw(&mut channel, &mut encoder, picture.rect(), picture)?;
     if channel.linked.peer.channel.contains(DisplayCapability::MONITORS_CONFIG) {
         let head = [Head { monitor_id: 0, surface_id: 0, width, height, x: 0, y: 0, flags: 0 }];
         let monitors = MonitorsConfig { max_allowed: 1, heads: (&head).into() };
@@ -83,33 +84,23 @@ pub(crate) fn display(mut channel: Connection<'_, Display>) -> io::Result<()> {
         // A client that is too slow gets fewer pictures, not older ones.
         if Instant::now() >= next && channel.end.can_send() {
             let (rect, pixels) = ball.step(picture);
-            draw(&mut channel, rect, &pixels)?;
+            draw(&mut channel, &mut encoder, rect, &pixels)?;
             next = Instant::now() + 2 * TICK;
         }
     }
 }
 
-/// Draws pixels as they are.
-fn draw(channel: &mut Connection<'_, Display>, rect: Rect, picture: &Picture) -> io::Result<()> {
-    let Picture { width, height, ref pixels } = *picture;
-    let image = Image {
-        descriptor: ImageDescriptor {
-            id: 0,
-            type_: ImageType::BITMAP,
-            flags: ImageFlags::empty(),
-            width,
-            height,
-        },
-        body: ImageBody::Bitmap(BitmapData {
-            format: BitmapFmt::FMT_32BIT,
-            flags: BitmapFlags::TOP_DOWN,
-            x: width,
-            y: height,
-            stride: width * 4,
-            pal: BitmapDataPal::Palette(None),
-            data: pixels,
-        }),
-    };
+/// Draws pixels, in the form that suits them.
+fn draw(
+    channel: &mut Connection<'_, Display>,
+    encoder: &mut Encoder,
+    rect: Rect,
+    picture: &Picture,
+) -> io::Result<()> {
+    let coding = channel.entry.host.coding;
+    // It is not to be kept by the client: no id, no flags, and no dictionary for GLZ.
+    let image =
+        encoder.encode(picture.view(), 0, ImageFlags::empty(), &coding, None).map_err(io::Error::other)?;
     let no_mask = QMask { flags: MaskFlags::empty(), pos: Point { x: 0, y: 0 }, bitmap: None };
     channel.send(&display::ServerMessage::DrawCopy(DrawCopy {
         base: DisplayBase { surface_id: 0, box_: rect, clip: Clip { type_: ClipType::NONE, rects: None } },

@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard};
 
 use spice_proto::ChannelType;
 use spice_proto::common::{LinkErr, MouseMode, Point16};
+use spice_proto::image::Coding;
 use spice_proto::link::{Request, Secret, TicketKey};
 use spice_proto::main::ChannelId;
 use spice_proto::session::{MouseModes, ServerSession};
@@ -17,6 +18,8 @@ pub(crate) struct Host {
     pub(crate) key: TicketKey,
     pub(crate) picture: Picture,
     pub(crate) demo: bool,
+    /// How images are coded.
+    pub(crate) coding: Coding,
     visit: Mutex<Option<Visit>>,
 }
 
@@ -38,14 +41,10 @@ pub(crate) struct Entry<'h> {
 const CHANNELS: [ChannelType; 3] = [ChannelType::DISPLAY, ChannelType::INPUTS, ChannelType::CURSOR];
 
 impl Host {
-    pub(crate) fn new(
-        name: String,
-        password: Option<Secret>,
-        key: TicketKey,
-        picture: Picture,
-        demo: bool,
-    ) -> Self {
-        Self { name, password, key, picture, demo, visit: Mutex::new(None) }
+    /// Shows a picture to whoever knows the password, if there is one.
+    pub(crate) fn new(name: String, password: Option<Secret>, key: TicketKey, picture: Picture) -> Self {
+        let coding = Coding::default();
+        Self { name, password, key, picture, demo: false, coding, visit: Mutex::new(None) }
     }
 
     /// Whether there is such a channel.

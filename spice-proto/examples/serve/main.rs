@@ -73,7 +73,10 @@ fn listen(args: Args) -> io::Result<()> {
     let picture = args.picture.as_deref().map_or_else(|| Ok(Picture::test_card()), Picture::open)?;
     let key = TicketKey::generate(random).map_err(io::Error::other)?;
     let password = args.password.map(Secret::from);
-    let host = Arc::new(Host::new(args.name, password, key, picture, args.demo));
+    let mut host = Host::new(args.name, password, key, picture);
+    host.demo = args.demo;
+    host.coding.compression = args.compression.into();
+    let host = Arc::new(host);
 
     let mut threads = Vec::new();
     let plain = bind((args.listen, args.port).into())?;

@@ -5,6 +5,7 @@ use std::io::{self, BufReader};
 use std::path::Path;
 
 use spice_proto::common::Rect;
+use spice_proto::image::{Format, View};
 
 /// A picture.
 #[derive(Clone, Debug)]
@@ -56,6 +57,13 @@ impl Picture {
     /// All of it.
     pub(crate) fn rect(&self) -> Rect {
         Rect { top: 0, left: 0, bottom: self.height as i32, right: self.width as i32 }
+    }
+
+    /// Its rows, for an encoder.
+    pub(crate) fn view(&self) -> View<'_> {
+        let stride = self.width as usize * 4;
+        View::new(Format::Xrgb8888, self.width, self.height, &self.pixels, stride, true)
+            .expect("as many pixels as width and height say")
     }
 
     /// A part of it, which lies inside.

@@ -31,6 +31,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("spicy_shows_the_card", &[&SPICY], spicy),
         trial("spice_gtk_shows_the_card_and_sends_input", &[&SPICE_GTK], spice_gtk),
         trial("spice_gtk_by_tls", &[&SPICE_GTK, &OPENSSL], spice_gtk_by_tls),
+        trial("spice_gtk_with_every_compression", &[&SPICE_GTK], every_compression),
         trial("spice_gtk_by_unix_socket", &[&SPICE_GTK], spice_gtk_by_unix_socket),
         trial("spice_gtk_keeps_up_with_the_demo", &[&SPICE_GTK], demo),
         trial("remote_viewer_by_file_of_ours", &[&REMOTE_VIEWER], remote_viewer_by_file),
@@ -141,6 +142,15 @@ fn spice_gtk_by_tls() {
     for wrong in wrong {
         let output = shoot("shoot-with-gi", &[&["--tls-port", &port][..], &wrong].concat());
         assert!(!output.status.success() && text(&output).contains("error-tls"), "{}", text(&output));
+    }
+}
+
+/// Each form of image, as spice-gtk decodes it.
+fn every_compression() {
+    let scene = Scene::new();
+    for compression in ["off", "quic", "lz", "auto"] {
+        let ours = scene.serve(&["--compression", compression]);
+        scene.shows_the_card("shoot-with-gi", &["--port", &ours.port.to_string(), "--settle", "0"]);
     }
 }
 
