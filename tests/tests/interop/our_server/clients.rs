@@ -9,7 +9,7 @@ use spice_proto::connect::{ConnectionFile, NetworkUri, SessionType, Uri};
 use crate::card::{self, Card};
 use crate::live::peers::{OPENSSL, SPICE_GTK, SPICE_SERVER, SPICY};
 use crate::live::{Folder, Peer, Testserver, free_port, once, script, trial};
-use crate::ours::Ours;
+use crate::ours::{self, Ours};
 
 static REMOTE_VIEWER: Peer = Peer {
     name: "remote-viewer under Xvfb",
@@ -28,6 +28,7 @@ static HTML5: Peer = Peer {
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
+        trial("exit_codes", &[], exit_codes),
         trial("spicy_shows_the_card", &[&SPICY], spicy),
         trial("spice_gtk_shows_the_card_and_sends_input", &[&SPICE_GTK], spice_gtk),
         trial("spice_gtk_by_tls", &[&SPICE_GTK, &OPENSSL], spice_gtk_by_tls),
@@ -92,6 +93,23 @@ fn shoot(name: &str, arguments: &[&str]) -> Output {
 
 fn text(output: &Output) -> String {
     [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).concat()
+}
+
+fn exit_codes() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    let taken = taken.local_addr().expect("it is bound").port().to_string();
+    for (arguments, status, said) in [
+        (&["--help"][..], 0, "--tls-port"),
+        (&["--tls-port", "5901"], 2, "--certificate"),
+        (&["--port", "many"], 2, "invalid value"),
+        (&["/nowhere/card.png"], 1, "serve: /nowhere/card.png: No such file"),
+        (&["--port", &taken], 1, "Address already in use"),
+    ] {
+        let output = ours::once(arguments);
+        let text = text(&output);
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {text}");
+        assert!(text.contains(said), "{arguments:?}: {text}");
+    }
 }
 
 fn spicy() {
