@@ -12,9 +12,10 @@ pub(crate) struct Card {
     pub(crate) pixels: Vec<u8>,
 }
 
-/// A test card of odd size with gradients, lines and noise, and its PNG.
+/// A test card of odd size with gradients, lines and noise, and its PNG. It is wide enough for remote-viewer, whose window
+/// does not get narrower than its menus.
 pub(crate) fn make(path: &Path) -> Card {
-    let (width, height) = (401_u32, 299_u32);
+    let (width, height) = (721_u32, 433_u32);
     let mut random = spice_proto_tests::random::Random::new(21);
     let noise = random.bytes((width * height * 3) as usize);
     let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).flat_map(|(x, y)| {

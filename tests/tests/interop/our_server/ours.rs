@@ -2,7 +2,7 @@
 
 use std::env;
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Child, Command, ExitCode, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,6 +16,13 @@ const ROLE: &str = "SPICE_PROTO_INTEROP_SERVE";
 /// Runs the server in place of the tests, when that is what this program was started for.
 pub(crate) fn as_program() -> Option<ExitCode> {
     env::var_os(ROLE).map(|_| serve::run(env::args_os()))
+}
+
+/// Runs the server with arguments that end it.
+pub(crate) fn once(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env::current_exe().expect("this program has a path"));
+    command.env(ROLE, "1").args(arguments).stdin(Stdio::null());
+    command.output().expect("this program can be run")
 }
 
 /// A running server; stopped in the end.
