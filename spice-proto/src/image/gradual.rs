@@ -43,7 +43,8 @@ fn score<const N: usize>(view: &View<'_>, differs: impl Fn([u8; N], [u8; N]) -> 
     let mut x = width / 2;
     let rows = (view.height() / ROWS).max(1) as usize;
     for y in (0..view.height().saturating_sub(1)).step_by(rows) {
-        let (pixels, next) = (view.row(y).as_chunks::<N>().0, view.row(y.saturating_add(1)).as_chunks::<N>().0);
+        let (pixels, next) =
+            (view.row(y).as_chunks::<N>().0, view.row(y.saturating_add(1)).as_chunks::<N>().0);
         while x < width {
             let at = x.min(last.saturating_sub(1));
             let right = at.saturating_add(1);
