@@ -87,8 +87,8 @@ fn warm_front_door_allocates_nothing_but_pictures_for_the_cache() {
     use spice_proto::image::{Coding, Decoded, Decoder, Encoder, Format, Picture, SharedCaches, View};
     let limits = Limits::default();
     let (width, height) = (90_u32, 70_u32);
-    let ramp: Vec<u8> =
-        (0..width * height).flat_map(|i| (i % 90 * 0x01_0102 + i / 90).to_le_bytes()).collect();
+    let steps = |i: u32| i % 90 / 10 * 0x1A_2B3C + i / 90 / 9;
+    let ramp: Vec<u8> = (0..width * height).flat_map(|i| steps(i).to_le_bytes()).collect();
     let (mut encoder, mut decoder) = (Encoder::new(), Decoder::new(&limits));
     let mut shared = SharedCaches::new(&limits);
     let mut dictionary = glz::Encoder::new(30_000);
