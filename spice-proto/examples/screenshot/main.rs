@@ -5,10 +5,10 @@
 mod args;
 #[path = "../common/mod.rs"]
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "shared by the examples")]
-mod common;
+pub(crate) mod common;
 mod keys;
 mod screen;
-mod viewer;
+pub(crate) mod viewer;
 
 use std::ffi::OsString;
 use std::fs::File;

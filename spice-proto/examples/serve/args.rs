@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
+use spice_proto::display::ImageCompression;
 
 /// Shows a picture to SPICE clients, and prints what they type and where they point.
 ///
@@ -13,43 +14,71 @@ use clap::Parser;
 /// Ends with status 1 when a file cannot be read or a port is in use, and with 2 when these arguments make no sense.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
-pub struct Args {
+pub(crate) struct Args {
     /// The picture: a PNG file.
-    pub picture: Option<PathBuf>,
+    pub(crate) picture: Option<PathBuf>,
 
     /// Lets a ball bounce over the picture.
     #[arg(long)]
-    pub demo: bool,
+    pub(crate) demo: bool,
+
+    /// How to code images.
+    #[arg(long, value_enum, default_value_t = Compression::Auto)]
+    pub(crate) compression: Compression,
 
     /// Address to listen on; 0.0.0.0 is all of them.
     #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
-    pub listen: IpAddr,
+    pub(crate) listen: IpAddr,
 
     /// Port without TLS; 0 takes any that is free.
     #[arg(long, default_value_t = 5900)]
-    pub port: u16,
+    pub(crate) port: u16,
 
     /// Port with TLS.
     #[arg(long, value_name = "PORT", requires_all = ["certificate", "key"])]
-    pub tls_port: Option<u16>,
+    pub(crate) tls_port: Option<u16>,
 
     /// The server's certificate and those up to its authority, PEM.
     #[arg(long, value_name = "FILE", requires = "tls_port")]
-    pub certificate: Option<PathBuf>,
+    pub(crate) certificate: Option<PathBuf>,
 
     /// The key of the certificate, PEM.
     #[arg(long, value_name = "FILE", requires = "tls_port")]
-    pub key: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
 
     /// Path of a unix socket to listen on besides.
     #[arg(long, value_name = "PATH")]
-    pub unix: Option<PathBuf>,
+    pub(crate) unix: Option<PathBuf>,
 
     /// What clients must know. Others on this machine see it in the command line; better in the environment.
     #[arg(long, env = "SPICE_PASSWORD", hide_env_values = true)]
-    pub password: Option<String>,
+    pub(crate) password: Option<String>,
 
     /// Name of the machine, for the window's title.
     #[arg(long, default_value = "spice-proto")]
-    pub name: String,
+    pub(crate) name: String,
+}
+
+/// The argument of `--compression`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Compression {
+    /// QUIC for photographs and gradients, LZ for the rest.
+    Auto,
+    /// QUIC.
+    Quic,
+    /// LZ.
+    Lz,
+    /// Pixels as they are.
+    Off,
+}
+
+impl From<Compression> for ImageCompression {
+    fn from(compression: Compression) -> Self {
+        match compression {
+            Compression::Auto => Self::AUTO_LZ,
+            Compression::Quic => Self::QUIC,
+            Compression::Lz => Self::LZ,
+            Compression::Off => Self::OFF,
+        }
+    }
 }

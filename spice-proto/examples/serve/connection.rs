@@ -11,17 +11,16 @@ use spice_proto::main::MainCapability;
 use spice_proto::wire::CapabilitySet;
 use spice_proto::{ChannelType, Limits};
 
-use super::host::Host;
+use super::host::{Entry, Host};
 use super::random;
 use super::stream::{BoxStream, is_timeout};
 
 /// A channel that is up.
-pub struct Connection<'h, C: Channel> {
-    pub host: &'h Host,
-    /// The session that it belongs to.
-    pub session: u32,
-    pub linked: Linked,
-    pub end: ServerEnd<C>,
+pub(crate) struct Connection<'h, C: Channel> {
+    /// Leads to the host and to the session.
+    pub(crate) entry: Entry<'h>,
+    pub(crate) linked: Linked,
+    pub(crate) end: ServerEnd<C>,
     stream: BoxStream,
     buffer: Vec<u8>,
 }
@@ -30,10 +29,10 @@ pub struct Connection<'h, C: Channel> {
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Does what the handshake asks for, up to a channel of a session.
-pub fn handshake(host: &Host, stream: &mut BoxStream) -> io::Result<(Linked, u32)> {
+pub(crate) fn handshake<'h>(host: &'h Host, stream: &mut BoxStream) -> io::Result<(Linked, Entry<'h>)> {
     stream.set_read_timeout(Some(PATIENCE))?;
     let mut server = Server::new(ServerConfig::default());
-    let mut session = 0;
+    let mut admitted = None;
     let mut buffer = [0; 4096];
     loop {
         let event = server.next_event();
@@ -47,13 +46,16 @@ pub fn handshake(host: &Host, stream: &mut BoxStream) -> io::Result<(Linked, u32
             Some(ServerEvent::Request(_)) => server.ignore(),
             Some(ServerEvent::Ticket(_)) => server.check_ticket(&host.key, host.password.as_ref(), random),
             Some(ServerEvent::Authenticated(request)) => match host.admit(&request) {
-                Ok(id) => {
-                    session = id;
+                Ok(entry) => {
+                    admitted = Some(entry);
                     server.admit()
                 }
                 Err(refusal) => server.refuse(refusal),
             },
-            Some(ServerEvent::Linked(linked)) => return Ok((linked, session)),
+            Some(ServerEvent::Linked(linked)) => {
+                let entry = admitted.ok_or_else(|| io::Error::other("linked without being admitted"))?;
+                return Ok((linked, entry));
+            }
             // SASL is not offered.
             Some(ServerEvent::Sasl | ServerEvent::SecurityLayer(_)) => server.ignore(),
             None => {
@@ -81,21 +83,21 @@ fn capabilities(channel: ChannelType) -> CapabilitySet {
 }
 
 impl<'h, C: Channel> Connection<'h, C> {
-    pub fn new(host: &'h Host, session: u32, channel: C, linked: Linked, stream: BoxStream) -> Self {
+    pub(crate) fn new(entry: Entry<'h>, channel: C, linked: Linked, stream: BoxStream) -> Self {
         let mut end = ServerEnd::new(channel, linked.header, &Limits::server());
         end.push_bytes(linked.leftover.clone());
-        Self { host, session, linked, end, stream, buffer: vec![0; 16 << 10] }
+        Self { entry, linked, end, stream, buffer: vec![0; 16 << 10] }
     }
 
     /// The next message; None when none came within `patience`. The end of the connection or of the session is an
     /// error of kind UnexpectedEof.
-    pub fn receive(&mut self, patience: Duration) -> io::Result<Option<Received<FromClient<C>>>> {
+    pub(crate) fn receive(&mut self, patience: Duration) -> io::Result<Option<Received<FromClient<C>>>> {
         self.stream.set_read_timeout(Some(patience))?;
         loop {
             if let Some(message) = self.end.next_message().map_err(io::Error::other)? {
                 return Ok(Some(message));
             }
-            if self.host.with(self.session, |_| ()).is_none() {
+            if self.entry.with(|_| ()).is_none() {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             match self.stream.read(&mut self.buffer) {
@@ -108,13 +110,13 @@ impl<'h, C: Channel> Connection<'h, C> {
     }
 
     /// Sends a message, after what the end has to say by itself.
-    pub fn send(&mut self, message: &C::ServerMessage<'_>) -> io::Result<()> {
+    pub(crate) fn send(&mut self, message: &C::ServerMessage<'_>) -> io::Result<()> {
         self.end.send(message).map_err(io::Error::other)?;
         self.flush()
     }
 
     /// Writes what is in the output.
-    pub fn flush(&mut self) -> io::Result<()> {
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.stream.write_all(&self.end.take_output())?;
         self.stream.flush()
     }
@@ -122,7 +124,6 @@ impl<'h, C: Channel> Connection<'h, C> {
 
 impl<C: Channel> Drop for Connection<'_, C> {
     fn drop(&mut self) {
-        self.host.leave(self.session, self.linked.channel);
         self.stream.close();
     }
 }

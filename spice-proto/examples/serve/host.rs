@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard};
 
 use spice_proto::ChannelType;
 use spice_proto::common::{LinkErr, MouseMode, Point16};
+use spice_proto::image::Coding;
 use spice_proto::link::{Request, Secret, TicketKey};
 use spice_proto::main::ChannelId;
 use spice_proto::session::{MouseModes, ServerSession};
@@ -11,38 +12,48 @@ use spice_proto::session::{MouseModes, ServerSession};
 use super::picture::Picture;
 
 /// The server.
-pub struct Host {
-    pub name: String,
-    pub password: Option<Secret>,
-    pub key: TicketKey,
-    pub picture: Picture,
-    pub demo: bool,
+pub(crate) struct Host {
+    pub(crate) name: String,
+    pub(crate) password: Option<Secret>,
+    pub(crate) key: TicketKey,
+    pub(crate) picture: Picture,
+    pub(crate) demo: bool,
+    /// How images are coded.
+    pub(crate) coding: Coding,
     visit: Mutex<Option<Visit>>,
 }
 
 /// The client that is here.
-pub struct Visit {
-    pub session: ServerSession,
+pub(crate) struct Visit {
+    pub(crate) session: ServerSession,
     /// Where the pointer is.
-    pub pointer: Point16,
+    pub(crate) pointer: Point16,
+}
+
+/// The right to be a channel of a session, until it is dropped.
+pub(crate) struct Entry<'h> {
+    pub(crate) host: &'h Host,
+    pub(crate) session: u32,
+    channel: ChannelType,
 }
 
 /// The channels besides the main channel.
 const CHANNELS: [ChannelType; 3] = [ChannelType::DISPLAY, ChannelType::INPUTS, ChannelType::CURSOR];
 
 impl Host {
-    pub fn new(name: String, password: Option<Secret>, key: TicketKey, picture: Picture, demo: bool) -> Self {
-        Self { name, password, key, picture, demo, visit: Mutex::new(None) }
+    /// Shows a picture to whoever knows the password, if there is one.
+    pub(crate) fn new(name: String, password: Option<Secret>, key: TicketKey, picture: Picture) -> Self {
+        let coding = Coding::default();
+        Self { name, password, key, picture, demo: false, coding, visit: Mutex::new(None) }
     }
 
     /// Whether there is such a channel.
-    pub fn has(&self, request: &Request) -> bool {
+    pub(crate) fn has(&self, request: &Request) -> bool {
         request.channel == ChannelType::MAIN || CHANNELS.contains(&request.channel) && request.channel_id == 0
     }
 
-    /// Lets an authenticated client in. A new main channel starts a session and ends the one before. Returns the
-    /// session's id.
-    pub fn admit(&self, request: &Request) -> Result<u32, LinkErr> {
+    /// Lets an authenticated client in. A new main channel starts a session and ends the one before.
+    pub(crate) fn admit(&self, request: &Request) -> Result<Entry<'_>, LinkErr> {
         let mut visit = self.lock();
         if request.channel == ChannelType::MAIN && request.connection_id == 0 {
             let channels = CHANNELS.map(|channel| ChannelId { type_: channel.0, id: 0 });
@@ -53,30 +64,33 @@ impl Host {
         let visit = visit.as_mut().ok_or(LinkErr::BAD_CONNECTION_ID)?;
         let channel = ChannelId { type_: request.channel.0, id: request.channel_id };
         visit.session.admit(request.connection_id, channel)?;
-        Ok(visit.session.id())
-    }
-
-    /// Something about a session, unless it is over.
-    pub fn with<T>(&self, session: u32, run: impl FnOnce(&mut Visit) -> T) -> Option<T> {
-        self.lock().as_mut().filter(|visit| visit.session.id() == session).map(run)
-    }
-
-    /// A channel is closed. With the main channel the whole session is over.
-    pub fn leave(&self, session: u32, channel: ChannelType) {
-        let mut visit = self.lock();
-        match &mut *visit {
-            Some(Visit { session: known, .. }) if known.id() == session => {
-                known.closed(ChannelId { type_: channel.0, id: 0 });
-                if channel == ChannelType::MAIN {
-                    *visit = None;
-                }
-            }
-            _ => {}
-        }
+        Ok(Entry { host: self, session: visit.session.id(), channel: request.channel })
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Visit>> {
         self.visit.lock().expect("nobody panics while holding it")
+    }
+}
+
+impl Entry<'_> {
+    /// Something about the session; None when it is over.
+    pub(crate) fn with<T>(&self, run: impl FnOnce(&mut Visit) -> T) -> Option<T> {
+        self.host.lock().as_mut().filter(|visit| visit.session.id() == self.session).map(run)
+    }
+}
+
+impl Drop for Entry<'_> {
+    /// With the main channel the whole session is over.
+    fn drop(&mut self) {
+        let mut visit = self.host.lock();
+        let Some(Visit { session, .. }) = &mut *visit else { return };
+        if session.id() != self.session {
+            return;
+        }
+        session.closed(ChannelId { type_: self.channel.0, id: 0 });
+        if self.channel == ChannelType::MAIN {
+            *visit = None;
+        }
     }
 }
 

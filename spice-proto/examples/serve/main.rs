@@ -8,6 +8,7 @@
 //! One thread a connection, blocking I/O. `cargo run --example serve --features ticket -- --help`
 
 #[path = "../common/accept.rs"]
+#[allow(unreachable_pub, reason = "shared by the examples")]
 mod accept;
 mod args;
 mod channels;
@@ -17,12 +18,13 @@ mod picture;
 mod pointer;
 mod print;
 #[path = "../common/stream.rs"]
-#[allow(dead_code, reason = "clients use more of it")]
+#[allow(dead_code, unreachable_pub, reason = "shared by the examples")]
 mod stream;
 #[path = "../common/websocket.rs"]
-#[allow(dead_code, reason = "clients use more of it")]
+#[allow(dead_code, unreachable_pub, reason = "shared by the examples")]
 mod websocket;
 
+use std::ffi::OsString;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::net::UnixListener;
@@ -38,14 +40,26 @@ use spice_proto::link::{Secret, TicketKey};
 
 use self::accept::{Identity, websocket_or_plain};
 use self::args::Args;
-
 use self::connection::{Connection, handshake};
 use self::host::Host;
 use self::picture::Picture;
 use self::stream::BoxStream;
 
 fn main() -> ExitCode {
-    match run(Args::parse()) {
+    run(std::env::args_os())
+}
+
+/// The program with these arguments, its own name first.
+pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args = match Args::try_parse_from(args) {
+        Ok(args) => args,
+        Err(error) => {
+            // Nobody may be there to read it.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    match listen(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("serve: {error}");
@@ -54,28 +68,31 @@ fn main() -> ExitCode {
     }
 }
 
-/// Listens, for ever.
-fn run(args: Args) -> io::Result<()> {
+/// Opens the ports and takes clients, for ever.
+fn listen(args: Args) -> io::Result<()> {
     let picture = args.picture.as_deref().map_or_else(|| Ok(Picture::test_card()), Picture::open)?;
     let key = TicketKey::generate(random).map_err(io::Error::other)?;
     let password = args.password.map(Secret::from);
-    let host = Arc::new(Host::new(args.name, password, key, picture, args.demo));
+    let mut host = Host::new(args.name, password, key, picture);
+    host.demo = args.demo;
+    host.coding.compression = args.compression.into();
+    let host = Arc::new(host);
 
     let mut threads = Vec::new();
     let plain = bind((args.listen, args.port).into())?;
     println!("listening on {}", plain.local_addr()?);
-    threads.push(listen(host.clone(), move || tcp(&plain), None));
+    threads.push(accept(host.clone(), move || tcp(&plain), None));
     if let (Some(port), Some(certificate), Some(key)) = (args.tls_port, &args.certificate, &args.key) {
         let identity = Identity::from_files(certificate, key)?;
         let listener = bind((args.listen, port).into())?;
         println!("listening on {} with TLS", listener.local_addr()?);
-        threads.push(listen(host.clone(), move || tcp(&listener), Some(identity)));
+        threads.push(accept(host.clone(), move || tcp(&listener), Some(identity)));
     }
     if let Some(path) = args.unix {
         let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
         let listener = UnixListener::bind(&path).map_err(named)?;
         println!("listening on {}", path.display());
-        threads.push(listen(host, move || Ok(Box::new(listener.accept()?.0)), None));
+        threads.push(accept(host, move || Ok(Box::new(listener.accept()?.0)), None));
     }
     for thread in threads {
         thread.join().map_err(|_| io::Error::other("a listening thread has ended"))?;
@@ -94,7 +111,7 @@ fn tcp(listener: &TcpListener) -> io::Result<BoxStream> {
 }
 
 /// Takes connections in a thread; each gets a thread of its own.
-fn listen(
+fn accept(
     host: Arc<Host>,
     next: impl Fn() -> io::Result<BoxStream> + Send + 'static,
     identity: Option<Identity>,
@@ -105,8 +122,10 @@ fn listen(
             match next() {
                 Ok(stream) => {
                     thread::spawn(move || match serve(&host, stream, identity) {
-                        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => eprintln!("{error}"),
-                        _ => {}
+                        // Clients go without a word.
+                        Err(error) if is_end(&error) => {}
+                        Err(error) => eprintln!("{error}"),
+                        Ok(()) => {}
                     });
                 }
                 Err(error) => {
@@ -127,16 +146,22 @@ fn serve(host: &Host, stream: BoxStream, identity: Option<Identity>) -> io::Resu
         None => stream,
     };
     let mut stream = websocket_or_plain(stream)?;
-    let (linked, session) = handshake(host, &mut stream)?;
-    eprintln!("{} of session {session:08x}", linked.channel.name().unwrap_or("channel"));
+    let (linked, entry) = handshake(host, &mut stream)?;
+    eprintln!("{} of session {:08x}", linked.channel.name().unwrap_or("channel"), entry.session);
     match linked.channel {
-        ChannelType::MAIN => channels::main(Connection::new(host, session, Main, linked, stream)),
-        ChannelType::DISPLAY => channels::display(Connection::new(host, session, Display, linked, stream)),
-        ChannelType::INPUTS => channels::inputs(Connection::new(host, session, Inputs, linked, stream)),
-        ChannelType::CURSOR => channels::cursor(Connection::new(host, session, Cursor, linked, stream)),
+        ChannelType::MAIN => channels::main(Connection::new(entry, Main, linked, stream)),
+        ChannelType::DISPLAY => channels::display(Connection::new(entry, Display, linked, stream)),
+        ChannelType::INPUTS => channels::inputs(Connection::new(entry, Inputs, linked, stream)),
+        ChannelType::CURSOR => channels::cursor(Connection::new(entry, Cursor, linked, stream)),
         // The host has no others.
         _ => Ok(()),
     }
+}
+
+/// Whether a connection has just been closed.
+fn is_end(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
+    matches!(error.kind(), UnexpectedEof | ConnectionReset | BrokenPipe)
 }
 
 /// Random bytes for keys, from the system.

@@ -5,19 +5,20 @@ use std::io::{self, BufReader};
 use std::path::Path;
 
 use spice_proto::common::Rect;
+use spice_proto::image::{Format, View};
 
 /// A picture.
 #[derive(Clone, Debug)]
-pub struct Picture {
-    pub width: u32,
-    pub height: u32,
+pub(crate) struct Picture {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
     /// Rows from the top, without gaps.
-    pub pixels: Vec<u8>,
+    pub(crate) pixels: Vec<u8>,
 }
 
 impl Picture {
     /// Reads a PNG file. Transparency is left out.
-    pub fn open(path: &Path) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
         let mut decoder = png::Decoder::new(BufReader::new(File::open(path).map_err(named)?));
         decoder.set_transformations(png::Transformations::normalize_to_color8());
@@ -35,7 +36,7 @@ impl Picture {
     }
 
     /// Colour bars, gradients, fine lines and noise: something for each codec.
-    pub fn test_card() -> Self {
+    pub(crate) fn test_card() -> Self {
         let (width, height) = (640, 480);
         let mut noise = 1_u32;
         let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).flat_map(|(x, y)| {
@@ -54,12 +55,19 @@ impl Picture {
     }
 
     /// All of it.
-    pub fn rect(&self) -> Rect {
+    pub(crate) fn rect(&self) -> Rect {
         Rect { top: 0, left: 0, bottom: self.height as i32, right: self.width as i32 }
     }
 
+    /// Its rows, for an encoder.
+    pub(crate) fn view(&self) -> View<'_> {
+        let stride = self.width as usize * 4;
+        View::new(Format::Xrgb8888, self.width, self.height, &self.pixels, stride, true)
+            .expect("as many pixels as width and height say")
+    }
+
     /// A part of it, which lies inside.
-    pub fn part(&self, rect: Rect) -> Self {
+    pub(crate) fn part(&self, rect: Rect) -> Self {
         let (left, right) = (rect.left as usize * 4, rect.right as usize * 4);
         let rows = self.pixels.chunks_exact(self.width as usize * 4);
         let rows = rows.skip(rect.top as usize).take((rect.bottom - rect.top) as usize);
@@ -73,7 +81,7 @@ impl Picture {
 
 /// A ball that bounces over a picture.
 #[derive(Debug)]
-pub struct Ball {
+pub(crate) struct Ball {
     radius: i32,
     x: i32,
     y: i32,
@@ -83,14 +91,14 @@ pub struct Ball {
 
 impl Ball {
     /// In the middle of a picture, if that has room for one.
-    pub fn new(picture: &Picture) -> Option<Self> {
+    pub(crate) fn new(picture: &Picture) -> Option<Self> {
         let (width, height) = (picture.width as i32, picture.height as i32);
         let radius = width.min(height) / 12;
         (radius > 4).then_some(Self { radius, x: width / 2, y: height / 2, dx: 7, dy: 5 })
     }
 
     /// Moves it. Returns what has changed: where, and the new pixels.
-    pub fn step(&mut self, picture: &Picture) -> (Rect, Picture) {
+    pub(crate) fn step(&mut self, picture: &Picture) -> (Rect, Picture) {
         let before = self.rect();
         let bounce = |place: &mut i32, speed: &mut i32, most: i32| {
             *place = (*place + *speed).clamp(self.radius, most - self.radius);

@@ -27,7 +27,7 @@ const SHAPE: [&str; 16] = [
 ];
 
 /// The arrow, but for its pixels.
-pub const ARROW: Cursor<'static> = Cursor {
+pub(crate) const ARROW: Cursor<'static> = Cursor {
     flags: CursorFlags::empty(),
     header: Some(CursorHeader {
         unique: 0,
@@ -41,7 +41,7 @@ pub const ARROW: Cursor<'static> = Cursor {
 };
 
 /// The pixels of the arrow: blue, green, red, alpha.
-pub fn arrow() -> Vec<u8> {
+pub(crate) fn arrow() -> Vec<u8> {
     let pixel = |byte: u8| match byte {
         b'#' => [0, 0, 0, 255],
         b'.' => [255, 255, 255, 255],
@@ -51,7 +51,7 @@ pub fn arrow() -> Vec<u8> {
 }
 
 /// Moves the pointer as an event says, inside of `rect`. In each mode only its own kind of event counts.
-pub fn follow(event: &ClientMessage<'_>, visit: &mut Visit, rect: Rect) {
+pub(crate) fn follow(event: &ClientMessage<'_>, visit: &mut Visit, rect: Rect) {
     let client_mode = visit.session.mouse().is_client_mode();
     let inside = |x: i64, y: i64| Point16 {
         x: x.clamp(0, i64::from(rect.right - 1)) as i16,

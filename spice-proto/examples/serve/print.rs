@@ -5,7 +5,7 @@ use spice_proto::session::MouseModes;
 
 /// Prints an event. Keys are scan codes as a PC keyboard sends them: `1e` is A, `e0 1d` the right control key, and with
 /// the highest bit set (`9e`) a key is released.
-pub fn event(event: &ClientMessage<'_>, mouse: MouseModes) {
+pub(crate) fn event(event: &ClientMessage<'_>, mouse: MouseModes) {
     match event {
         ClientMessage::KeyDown(key) => println!("key down {}", code(key.code)),
         ClientMessage::KeyUp(key) => println!("key up {}", code(key.code)),

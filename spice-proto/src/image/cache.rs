@@ -22,7 +22,7 @@ pub struct SharedCaches {
 }
 
 impl SharedCaches {
-    /// Empty caches, bounded by [`Limits::image_cache_pixels`] and [`Limits::glz_window_pixels`].
+    /// Empty caches, bounded by [`Limits::pixmap_cache_pixels`] and [`Limits::glz_window_pixels`].
     pub fn new(limits: &Limits) -> Self {
         Self { pixmaps: PixmapCache::new(limits), glz: glz::Window::new(limits) }
     }
@@ -73,9 +73,9 @@ struct Entry {
 }
 
 impl PixmapCache {
-    /// An empty cache of 4 bytes for each of [`Limits::image_cache_pixels`]. A picture counts its bytes and at least 256.
+    /// An empty cache of 8 bytes for each of [`Limits::pixmap_cache_pixels`]. A picture counts its bytes and at least 256.
     pub fn new(limits: &Limits) -> Self {
-        let limit = u64::from(limits.image_cache_pixels).saturating_mul(4);
+        let limit = u64::from(limits.pixmap_cache_pixels).saturating_mul(2 * 4);
         Self { entries: BTreeMap::new(), bytes: 0, limit }
     }
 

@@ -188,20 +188,21 @@ impl Decoder {
         if let Some(Some(picture)) = self.message.done.get(place) {
             return Ok(Decoded::Picture(picture.clone()));
         }
-        let decoded = decode(self)?;
+        let decoded = decode(self);
         let done = match &decoded {
-            Decoded::Waiting(_) => {
+            Ok(Decoded::Waiting(_)) => {
                 self.message.waits = true;
-                return Ok(decoded);
+                return decoded;
             }
-            Decoded::Picture(Picture::Pixmap(pixmap)) => Some(Picture::Pixmap(Arc::clone(pixmap))),
-            Decoded::Picture(Picture::Glz(image)) => Some(Picture::Glz(Arc::clone(image))),
-            Decoded::Picture(Picture::Rows(_)) | Decoded::Surface(_) => None,
+            Ok(Decoded::Picture(Picture::Pixmap(pixmap))) => Some(Picture::Pixmap(Arc::clone(pixmap))),
+            Ok(Decoded::Picture(Picture::Glz(image))) => Some(Picture::Glz(Arc::clone(image))),
+            // No trace of these: they may be decoded again.
+            Ok(Decoded::Picture(Picture::Rows(_)) | Decoded::Surface(_)) | Err(_) => None,
         };
         if place == self.message.done.len() && place < MAX_IMAGES {
             self.message.done.push(done);
         }
-        Ok(decoded)
+        decoded
     }
 
     fn any<'a>(

@@ -58,14 +58,14 @@ pub enum Error {
         /// The limit.
         limit: u64,
     },
-    /// More in the pixmap cache than [`Limits::image_cache_pixels`](crate::Limits::image_cache_pixels).
+    /// More in the pixmap cache than [`Limits::pixmap_cache_pixels`](crate::Limits::pixmap_cache_pixels).
     CacheLimit {
         /// Bytes with this picture.
         wanted: u64,
         /// Bytes allowed.
         limit: u64,
     },
-    /// More palettes than [`Limits::palettes`](crate::Limits::palettes).
+    /// More palettes than [`Limits::palette_cache`](crate::Limits::palette_cache).
     PaletteLimit {
         /// Palettes allowed.
         limit: usize,

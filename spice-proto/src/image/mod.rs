@@ -1,27 +1,46 @@
-//! Pictures: the codecs of SPICE images.
+//! Pictures: from the image of a message to pixels, and from pixels to an image.
 //!
-//! A server sends a picture in whichever form is small and quick to make. Three of the forms are SPICE's own, and each
-//! is a module here, both ways: from a stream to pixels, and from pixels to a stream.
+//! ```text
+//!                     ┌────────────── SharedCaches: pixmap cache, GLZ window (one for a session)
+//! display::Image ─► Decoder ─► Picture ─► View: rows ─► convert_row ─► a surface
+//!                     └────────────── work space, palette cache (one for a display channel)
 //!
-//! | codec | good at | remembers | specification |
+//! View: rows ─► Encoder ─► display::Image
+//! ```
+//!
+//! # The front door
+//!
+//! [`Decoder::decode`] takes an [`Image`](crate::display::Image) of a message as it came, whatever its type, and gives
+//! its [`Picture`]. What a picture may need besides its own bytes is in caches, and they may be behind: a server spreads
+//! a session over several display channels, and what one image refers to can still be on its way on another. Then the
+//! answer is [`Decoded::Waiting`] with what is missing; nothing has changed, no pixels are made up, and the message is
+//! tried again later. A picture is whole or there is none.
+//!
+//! Pixels are copied as rarely as it goes: a raw bitmap of 32 or 16 bits is shown where it stands in the message, a
+//! cached picture and one of the GLZ window where they are, and everything else is decoded into a buffer that the caller
+//! keeps for the next image. So drawing an image takes one pass over its pixels besides decoding.
+//!
+//! The format is the one that the image has by itself (`docs/spec/canvas.md` §3.1), not that of the surface.
+//! [`convert_row`] and [`View::convert`] bring it into another one, by the rules of §3.2.
+//!
+//! [`Encoder::encode`] is the way back. It chooses the form by a [`Coding`], what the client can do, and what the picture
+//! looks like: its page has the rules.
+//!
+//! # The forms
+//!
+//! A server sends a picture in whichever form is small and quick to make. Each is a module here, both ways.
+//!
+//! | form | good at | remembers | specification |
 //! |---|---|---|---|
 //! | [`quic`] | photographs, gradients: prediction and adaptive codes | nothing | `docs/spec/quic.md` |
-//! | [`lz`] | windows, text: earlier pixels of the picture again | nothing | `docs/spec/lz-glz.md` §2 |
+//! | [`lz`], with a [`palette`] | windows, text: earlier pixels of the picture again | nothing | `docs/spec/lz-glz.md` §2, §4.6 |
 //! | [`glz`] | the same, scrolled and repeated: pixels of earlier pictures too | a window of pictures | `docs/spec/lz-glz.md` §3 |
+//! | `zlib_glz` (feature `zlib`) | slow links: GLZ, packed once more | as GLZ | `docs/spec/lz-glz.md` §4.1 |
+//! | `lz4` (feature `lz4`) | fast links: rows, packed quickly | nothing | `docs/spec/lz-glz.md` §4.5 |
+//! | `jpeg`, `jpeg_alpha` (feature `jpeg`) | photographs on slow links, with loss | nothing | `docs/spec/lz-glz.md` §4.2, §4.3 |
+//! | [`bitmap`] | masks, tiny pictures: raw rows | nothing | `docs/spec/lz-glz.md` §5 |
 //!
-//! The other forms are other people's, or none at all. Each is a module with functions on bytes, and all share the
-//! error of [`form`]:
-//!
-//! | form | what it is | feature | specification |
-//! |---|---|---|---|
-//! | [`bitmap`] | raw pixels, indexed ones too; masks | | `docs/spec/lz-glz.md` §5 |
-//! | [`palette`] | LZ with a palette | | §4.6 |
-//! | `zlib_glz` | zlib around a GLZ stream | `zlib` | §4.1 |
-//! | `lz4` | LZ4 blocks; also data of device channels | `lz4` | §4.5, §4.7 |
-//! | `jpeg` | JPEG files; also frames of MJPEG streams | `jpeg` | §4.2 |
-//! | `jpeg_alpha` | a JPEG file, and alpha by LZ | `jpeg` | §4.3 |
-//!
-//! They decode to a [`Pixmap`]; a [`bitmap::Bitmap`] describes the pixels to be encoded.
+//! Without its feature a form gives [`Error::Unsupported`].
 //!
 //! # What the codecs have in common
 //!

@@ -18,9 +18,9 @@ pub struct PaletteCache {
 }
 
 impl PaletteCache {
-    /// An empty cache for [`Limits::palettes`] palettes.
+    /// An empty cache for [`Limits::palette_cache`] palettes.
     pub fn new(limits: &Limits) -> Self {
-        Self { palettes: BTreeMap::new(), limit: limits.palettes as usize }
+        Self { palettes: BTreeMap::new(), limit: limits.palette_cache as usize }
     }
 
     /// PAL_CACHE_ME: remembers a palette, in place of the one that had its key. Entries behind the 256th are of no use

@@ -46,11 +46,11 @@ pub struct Limits {
     /// Pixels of a window of GLZ pictures. Default 2^24; [`server`](Self::server) 2^25, the protocol's bound.
     /// A decoder holds up to four times as many, 4 bytes each: a server may refer to more than it was told.
     pub glz_window_pixels: u32,
-    /// Pixels of the cache of decoded pictures, 4 bytes each; a small picture counts as 64 of them. Default 2^26: more
-    /// than clients declare in DISPLAY_INIT, which servers keep to by their own count.
-    pub image_cache_pixels: u32,
-    /// Palettes that a display channel remembers. Default 1024; the C server counts on 128.
-    pub palettes: u32,
+    /// Pixels of the cache of decoded pictures, as declared in DISPLAY_INIT. Default 20,971,520: what the reference
+    /// client declares. The cache holds twice as many, 4 bytes each, since servers count in their own way.
+    pub pixmap_cache_pixels: u32,
+    /// Palettes that a display channel remembers. Default 256; the C server counts on 128.
+    pub palette_cache: u32,
     /// Surfaces of a canvas. Default 1024, the reference server's bound.
     pub surfaces: u32,
     /// Pixels of all surfaces of a canvas. Default 2^27.
@@ -99,8 +99,8 @@ impl Default for Limits {
             uncompressed_data: 16 << 20,
             image_pixels: 1 << 26,
             glz_window_pixels: 1 << 24,
-            image_cache_pixels: 1 << 26,
-            palettes: 1024,
+            pixmap_cache_pixels: 20_971_520,
+            palette_cache: 256,
             surfaces: 1024,
             surface_pixels: 1 << 27,
             cursor_side: 1024,

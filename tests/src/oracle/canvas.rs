@@ -18,8 +18,8 @@ pub fn canvas(mut data: &[u8]) {
     limits.surface_pixels = 1 << 15;
     limits.surfaces = 5;
     limits.glz_window_pixels = 1 << 13;
-    limits.image_cache_pixels = 1 << 15;
-    limits.palettes = 3;
+    limits.pixmap_cache_pixels = 1 << 15;
+    limits.palette_cache = 3;
     let mut shared = SharedCaches::new(&limits);
     let mut canvas = Canvas::new(&limits);
     while !data.is_empty() {
@@ -72,7 +72,7 @@ pub fn applies(canvas: &mut Canvas, message: &ServerMessage<'_>, shared: &mut Sh
     let after = surfaces(canvas);
     let pixels: u64 = after.iter().map(|(_, p)| u64::from(p.width()) * u64::from(p.height())).sum();
     assert!(pixels <= limits.surface_pixels.into() && after.len() <= limits.surfaces as usize);
-    assert!(shared.pixmaps.len_bytes() <= u64::from(limits.image_cache_pixels) * 4);
+    assert!(shared.pixmaps.len_bytes() <= u64::from(limits.pixmap_cache_pixels) * 4);
     if let Some((id, bounds, _)) = &drawn {
         let surface = canvas.surface(*id).expect("the surface that was drawn on");
         assert!(bounds.left >= 0 && i64::from(bounds.right) <= surface.width().into());

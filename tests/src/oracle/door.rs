@@ -48,8 +48,8 @@ pub fn image_door(mut data: &[u8]) {
     let mut limits = Limits::default();
     limits.image_pixels = 1 << 13;
     limits.glz_window_pixels = 1 << 13;
-    limits.image_cache_pixels = 1 << 13;
-    limits.palettes = 3;
+    limits.pixmap_cache_pixels = 1 << 13;
+    limits.palette_cache = 3;
     let mut session = Session {
         shared: SharedCaches::new(&limits),
         decoders: [Decoder::new(&limits), Decoder::new(&limits)],
@@ -301,11 +301,11 @@ impl Session {
 
     fn check_bounds(&self) {
         let limits = &self.limits;
-        assert!(self.shared.pixmaps.len_bytes() <= 4 * u64::from(limits.image_cache_pixels));
+        assert!(self.shared.pixmaps.len_bytes() <= 8 * u64::from(limits.pixmap_cache_pixels));
         assert!(self.shared.glz.len_bytes() <= 16 * u64::from(limits.glz_window_pixels));
         assert_eq!(self.shared.pixmaps.len(), self.pictures.len());
         for decoder in &self.decoders {
-            assert!(decoder.palettes().len() <= limits.palettes as usize);
+            assert!(decoder.palettes().len() <= limits.palette_cache as usize);
         }
     }
 }

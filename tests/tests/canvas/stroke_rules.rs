@@ -222,7 +222,7 @@ fn curves_of_any_size_end() {
     let mut paper = Paper::new();
     paper.create(0, SurfaceFmt::FMT_8_A, SIZE as u32, SIZE as u32);
     let far = [i32::MIN, i32::MAX, 1, -16, 320];
-    for case in 0..625 {
+    for case in (0..625_usize).step_by(7) {
         let pick = |digit: u32| far[case / 5_usize.pow(digit) % 5];
         let points = [(0, 1), (1, 2), (2, 3), (3, 0)].map(|(x, y)| PointFix { x: pick(x), y: pick(y) });
         let flags = PathFlags::BEGIN | PathFlags::BEZIER | PathFlags::END | PathFlags::CLOSE;

@@ -30,6 +30,7 @@ fn link_mess(line: &Vector) -> Result<(), String> {
         Err(LinkError::Incomplete { .. }) => "wait".into(),
         Err(LinkError::Refused { answer: Answer::Silence, .. }) => "silent".into(),
         Err(LinkError::Refused { answer: Answer::Reply(error), .. }) => error.0.into(),
+        Err(refused) => return Err(format!("not an answer to a first message: {refused:?}")),
     };
     if said != line.json["expect"] {
         return Err(format!("expected {}, ours {said}: {parsed:?}", line.json["expect"]));

@@ -208,7 +208,7 @@ fn a_replacement_keeps_the_count() {
 #[test]
 fn the_cache_is_bounded() {
     let mut limits = Limits::default();
-    limits.image_cache_pixels = 128;
+    limits.pixmap_cache_pixels = 64;
     let mut client = Client::with(&limits);
     for id in 0..3 {
         let mut image = bitmap(BitmapFmt::FMT_8BIT_A, ImageFlags::CACHE_ME, (1, 1), 1, &[5]);
@@ -417,4 +417,20 @@ fn every_format_becomes_every_other_as_the_specification_says() {
             }
         }
     }
+}
+
+#[test]
+fn scripts_of_captured_images_hold_also_damaged() {
+    let seeds = spice_proto_tests::seeds::of("image_door");
+    let random = &mut spice_proto_tests::random::Random::new(6);
+    for seed in &seeds {
+        spice_proto_tests::oracle::image_door(seed);
+        for _ in 0..20 {
+            let mut damaged = seed.clone();
+            random.damage(&mut damaged);
+            spice_proto_tests::oracle::image_door(&damaged);
+        }
+    }
+    println!("{} scripts of {} bytes", seeds.len(), seeds.iter().map(Vec::len).sum::<usize>());
+    assert!(seeds.len() >= 40);
 }

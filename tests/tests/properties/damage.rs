@@ -20,7 +20,15 @@ fn sample(all: &BTreeSet<Vec<u8>>, step: usize) -> impl Iterator<Item = &Vec<u8>
 
 #[test]
 fn vectors_hold() {
-    let streams = ["frame_decoder", "link_frames", "link_client", "link_server", "agent_stream"];
+    let streams = [
+        "frame_decoder",
+        "channel_end",
+        "link_frames",
+        "link_client",
+        "link_server",
+        "agent_stream",
+        "agent_end",
+    ];
     let messages = ["server_message", "client_message", "agent_message", "stream_device", "structures"];
     for name in messages.into_iter().chain(streams) {
         let seeds = seeds::of(name);
@@ -42,6 +50,8 @@ fn damaged_vectors_hold() {
         ("link_client", 2_000),
         ("link_server", 2_000),
         ("agent_stream", 500),
+        ("channel_end", 2_000),
+        ("agent_end", 4_000),
     ] {
         let seeds = Vec::from_iter(seeds::of(name));
         for _ in 0..cases {

@@ -1,0 +1,40 @@
+//! Live: the examples, and the machines in them, against real servers and real clients.
+//!
+//! Each test starts its peers itself (see [`live`]). Peers that are not installed are named, and their tests reported as
+//! ignored. The packages are in `tests/interop/README.md`; `.ci/run` installs them.
+
+mod compare;
+mod dial;
+mod live;
+#[path = "../../../spice-proto/examples/proxy/main.rs"]
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "a program of its own")]
+mod proxy;
+mod proxy_between;
+mod qemu;
+mod relay;
+#[path = "../../../spice-proto/examples/screenshot/main.rs"]
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "a program of its own")]
+mod screenshot;
+mod server_agent;
+mod server_drawing;
+mod server_inputs;
+mod xspice;
+
+use libtest_mimic::Arguments;
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let modules = [
+        proxy_between::trials(),
+        qemu::trials(),
+        server_agent::trials(),
+        server_drawing::trials(),
+        server_inputs::trials(),
+        xspice::trials(),
+    ];
+    let conclusion = libtest_mimic::run(&arguments, modules.into_iter().flatten().collect());
+    if conclusion.num_ignored > 0 {
+        println!("skipped for want of a peer: {}", conclusion.num_ignored);
+    }
+    conclusion.exit()
+}

@@ -1,0 +1,302 @@
+//! Real clients show what our server has, and what they type and point at arrives.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use libtest_mimic::Trial;
+use spice_proto::connect::{ConnectionFile, NetworkUri, SessionType, Uri};
+
+use crate::card::{self, Card};
+use crate::live::peers::{OPENSSL, SPICE_GTK, SPICE_SERVER, SPICY};
+use crate::live::{Folder, Peer, Testserver, free_port, once, script, trial};
+use crate::ours::Ours;
+
+static REMOTE_VIEWER: Peer = Peer {
+    name: "remote-viewer under Xvfb",
+    package: "virt-viewer xvfb xdotool x11-apps",
+    probe: &[
+        "sh",
+        "-c",
+        "command -v remote-viewer && command -v Xvfb && command -v xdotool && command -v xwd",
+    ],
+};
+static HTML5: Peer = Peer {
+    name: "spice-html5 in Chromium",
+    package: "spice-html5 chromium chromium-driver",
+    probe: &["sh", "-c", "test -e /usr/share/spice-html5 && command -v chromium && command -v chromedriver"],
+};
+
+pub(crate) fn trials() -> Vec<Trial> {
+    vec![
+        trial("spicy_shows_the_card", &[&SPICY], spicy),
+        trial("spice_gtk_shows_the_card_and_sends_input", &[&SPICE_GTK], spice_gtk),
+        trial("spice_gtk_by_tls", &[&SPICE_GTK, &OPENSSL], spice_gtk_by_tls),
+        trial("spice_gtk_with_every_compression", &[&SPICE_GTK], every_compression),
+        trial("spice_gtk_by_unix_socket", &[&SPICE_GTK], spice_gtk_by_unix_socket),
+        trial("spice_gtk_keeps_up_with_the_demo", &[&SPICE_GTK], demo),
+        trial("remote_viewer_by_file_of_ours", &[&REMOTE_VIEWER], remote_viewer_by_file),
+        trial("remote_viewer_by_file_as_of_ovirt", &[&REMOTE_VIEWER, &OPENSSL], remote_viewer_as_of_ovirt),
+        trial("remote_viewer_by_uri_sends_input", &[&REMOTE_VIEWER], remote_viewer_by_uri),
+        trial("html5_shows_the_card_and_sends_input", &[&HTML5], html5),
+        trial("wrong_ticket_as_at_spice_server", &[&SPICE_SERVER, &SPICY, &SPICE_GTK], wrong_ticket),
+        trial("html5_with_a_wrong_ticket", &[&HTML5], html5_with_a_wrong_ticket),
+        trial("remote_viewer_with_a_wrong_ticket", &[&REMOTE_VIEWER], remote_viewer_with_a_wrong_ticket),
+    ]
+}
+
+/// A folder with the card's file, its pixels, and where a client's picture goes.
+struct Scene {
+    folder: Folder,
+    card: Card,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let folder = Folder::new();
+        let card = card::make(&folder.file("card.png"));
+        Self { folder, card }
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.file(name).to_str().expect("a plain path").into()
+    }
+
+    fn serve(&self, arguments: &[&str]) -> Ours {
+        Ours::start(&[&[self.path("card.png").as_str()], arguments].concat())
+    }
+
+    /// Runs a client's script, and compares its picture.
+    fn shows_the_card(&self, name: &str, arguments: &[&str]) -> String {
+        let picture = self.path("shot.png");
+        let output = shoot(name, &[arguments, &[&picture]].concat());
+        let text = text(&output);
+        assert!(output.status.success(), "{name} {arguments:?}: {}\n{text}", output.status);
+        assert_eq!(
+            self.card.differing(&card::read(Path::new(&picture))),
+            0,
+            "{name} {arguments:?}: pixels differ"
+        );
+        text
+    }
+
+    /// Where remote-viewer has the picture in its window.
+    fn crop(&self) -> String {
+        format!("5,51,{},{}", self.card.width, self.card.height)
+    }
+}
+
+fn shoot(name: &str, arguments: &[&str]) -> Output {
+    let mut command = Command::new(script(name));
+    command.args(arguments).stdin(Stdio::null()).output().expect("the script can be run")
+}
+
+fn text(output: &Output) -> String {
+    [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).concat()
+}
+
+fn spicy() {
+    let scene = Scene::new();
+    let ours = scene.serve(&["--password", "open sesame"]);
+    // By a URI of ours, which has to escape the password.
+    let mut uri = NetworkUri::new("127.0.0.1");
+    uri.port = ours.port.try_into().ok();
+    uri.password = Some("open sesame".into());
+    let uri = Uri::Network(uri).to_text().expect("it can be written");
+    scene.shows_the_card("shoot-with-spicy", &["--uri", &uri]);
+    scene
+        .shows_the_card("shoot-with-spicy", &["--port", &ours.port.to_string(), "--password", "open sesame"]);
+}
+
+fn spice_gtk() {
+    let scene = Scene::new();
+    let ours = scene.serve(&[]);
+    let port = ours.port.to_string();
+    // Client mode is what spice-gtk asks for; A, the right control key, a place, the left button.
+    let input = ["--scancode", "0x1e", "--scancode", "0x11d", "--move", "7,9", "--button", "1"];
+    let arguments = [&["--port", &port][..], &input].concat();
+    let events = scene.shows_the_card("shoot-with-gi", &arguments);
+    ours.expect(&["keys 1e 9e", "keys e0 1d e0 9d", "position 7 9", "press LEFT", "release LEFT"]);
+    for wanted in [r#""event": "cursor-set", "width": 12, "height": 16"#, r#""event": "mark", "value": 1"#] {
+        assert!(events.contains(wanted), "{wanted} is missing in {events}");
+    }
+}
+
+fn spice_gtk_by_tls() {
+    let scene = Scene::new();
+    let tls = scene.path("tls");
+    once("make-test-tls", &[&tls]);
+    let (port, certificate, key) =
+        (free_port().to_string(), format!("{tls}/server-cert.pem"), format!("{tls}/server-key.pem"));
+    let _ours = scene.serve(&["--tls-port", &port, "--certificate", &certificate, "--key", &key]);
+    let ca = format!("{tls}/ca-cert.pem");
+    let subject = std::fs::read_to_string(format!("{tls}/subject.txt")).expect("the script writes it");
+    scene.shows_the_card("shoot-with-gi", &["--tls-port", &port, "--ca-file", &ca]);
+    let by_subject = ["--tls-port", &port, "--ca-file", &ca, "--host-subject", subject.trim()];
+    scene.shows_the_card("shoot-with-gi", &by_subject);
+    // Another authority, another subject: the client closes.
+    let other = format!("{tls}/other-ca-cert.pem");
+    let wrong = [
+        ["--ca-file", &other, "--host-subject", subject.trim()],
+        ["--ca-file", &ca, "--host-subject", "CN=other"],
+    ];
+    for wrong in wrong {
+        let output = shoot("shoot-with-gi", &[&["--tls-port", &port][..], &wrong].concat());
+        assert!(!output.status.success() && text(&output).contains("error-tls"), "{}", text(&output));
+    }
+}
+
+/// Each form of image, as spice-gtk decodes it.
+fn every_compression() {
+    let scene = Scene::new();
+    for compression in ["off", "quic", "lz", "auto"] {
+        let ours = scene.serve(&["--compression", compression]);
+        scene.shows_the_card("shoot-with-gi", &["--port", &ours.port.to_string(), "--settle", "0"]);
+    }
+}
+
+fn spice_gtk_by_unix_socket() {
+    let scene = Scene::new();
+    let socket = scene.path("spice.sock");
+    let _ours = scene.serve(&["--unix", &socket]);
+    scene.shows_the_card("shoot-with-gi", &["--unix", &socket]);
+}
+
+/// More messages than a window, so that they have to be acknowledged: the ball has moved on after two seconds.
+fn demo() {
+    let scene = Scene::new();
+    let ours = scene.serve(&["--demo"]);
+    let picture = scene.path("shot.png");
+    let output = shoot("shoot-with-gi", &["--port", &ours.port.to_string(), "--settle", "2", &picture]);
+    let text = text(&output);
+    assert!(output.status.success(), "{text}");
+    let drawn = text.matches(r#""event": "invalidate""#).count();
+    assert!(drawn > 40, "{drawn} pictures in two seconds: the window stays full");
+    assert_ne!(scene.card.differing(&card::read(Path::new(&picture))), 0, "there is no ball");
+}
+
+fn remote_viewer_by_file() {
+    let scene = Scene::new();
+    let ours = scene.serve(&["--password", "pass\\word; =#"]);
+    let mut file = ConnectionFile::new(SessionType::Spice);
+    file.host = Some("127.0.0.1".into());
+    file.port = ours.port.try_into().ok();
+    file.password = Some("pass\\word; =#".into());
+    file.title = Some(" a title; with \\ in it".into());
+    file.delete_this_file = Some(true);
+    let path = scene.path("console.vv");
+    std::fs::write(&path, &*file.to_text().expect("it can be written")).expect("the folder can be written");
+    let windows =
+        scene.shows_the_card("shoot-with-remote-viewer", &["--vv-file", &path, "--crop", &scene.crop()]);
+    assert!(windows.contains(r" a title; with \\ in it"), "{windows}");
+    assert!(!Path::new(&path).exists(), "delete-this-file was not understood");
+}
+
+/// Both ports, the authority's certificate and the subject in the file, all channels secure.
+fn remote_viewer_as_of_ovirt() {
+    let scene = Scene::new();
+    let tls = scene.path("tls");
+    once("make-test-tls", &[&tls]);
+    let (tls_port, certificate, key) =
+        (free_port().to_string(), format!("{tls}/server-cert.pem"), format!("{tls}/server-key.pem"));
+    let ours = scene.serve(&[
+        "--tls-port",
+        &tls_port,
+        "--certificate",
+        &certificate,
+        "--key",
+        &key,
+        "--password",
+        "Tw8zq1oYnbyP",
+    ]);
+    let (port, ca) = (ours.port.to_string(), format!("{tls}/ca-cert.pem"));
+    let subject = std::fs::read_to_string(format!("{tls}/subject.txt")).expect("the script writes it");
+    let arguments = [
+        ["--port", &port],
+        ["--tls-port", &tls_port],
+        ["--ca-file", &ca],
+        ["--host-subject", subject.trim()],
+        ["--secure-channels", "main;inputs;cursor;playback;record;display;smartcard;usbredir"],
+        ["--password", "Tw8zq1oYnbyP"],
+        ["--crop", &scene.crop()],
+    ];
+    scene.shows_the_card("shoot-with-remote-viewer", arguments.as_flattened());
+}
+
+/// A click 95 to the right and 69 down in the picture, two letters and a chord.
+fn remote_viewer_by_uri() {
+    let scene = Scene::new();
+    let ours = scene.serve(&[]);
+    let port = ours.port.to_string();
+    let arguments = [
+        ["--mode", "uri"],
+        ["--port", &port],
+        ["--click", "100,120"],
+        ["--type", "ab"],
+        ["--key", "ctrl+alt+F2"],
+        ["--crop", &scene.crop()],
+    ];
+    scene.shows_the_card("shoot-with-remote-viewer", arguments.as_flattened());
+    ours.expect(&["position 95 69", "press LEFT", "release LEFT", "keys 1e 9e", "keys 30 b0"]);
+    // Left control, left alt, F2.
+    ours.wait("ctrl+alt+F2", |lines| {
+        let bytes: Vec<&str> =
+            lines.iter().filter(|line| line.starts_with("key")).flat_map(|line| line.split(' ')).collect();
+        ["1d", "38", "3c"].iter().all(|code| bytes.contains(code))
+    });
+}
+
+fn html5() {
+    let scene = Scene::new();
+    let ours = scene.serve(&["--password", "open sesame"]);
+    let port = ours.port.to_string();
+    let arguments = [["--port", &port], ["--password", "open sesame"], ["--click", "30,40"], ["--type", "a"]];
+    scene.shows_the_card("shoot-with-html5", arguments.as_flattened());
+    ours.expect(&["press LEFT", "release LEFT", "key down 1e", "key up 9e"]);
+}
+
+/// The clients see the same at our server as at libspice-server.
+fn wrong_ticket() {
+    let scene = Scene::new();
+    let ours = scene.serve(&["--password", "right"]);
+    let port = free_port();
+    let _theirs = Testserver::start(&["--port", &port.to_string(), "--password", "right"]);
+    let seen = [ours.port, port].map(|port| {
+        let picture = scene.path("none.png");
+        let spicy =
+            shoot("shoot-with-spicy", &["--port", &port.to_string(), "--password", "wrong", &picture]);
+        let gtk = shoot("shoot-with-gi", &["--port", &port.to_string(), "--password", "wrong", &picture]);
+        let states: Vec<String> = String::from_utf8_lossy(&gtk.stdout)
+            .lines()
+            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+            .map(|event| {
+                format!("{} {} {} {}", event["event"], event["kind"], event["state"], event["error"])
+            })
+            .collect();
+        assert!(!Path::new(&picture).exists(), "a picture without the right ticket");
+        (spicy.status.code(), gtk.status.code(), states)
+    });
+    let [ours, theirs] = seen;
+    assert_eq!(ours, theirs);
+    assert!(ours.2.iter().any(|state| state.contains("error-auth")), "{:?}", ours.2);
+    assert_ne!(ours.0, Some(0));
+}
+
+fn html5_with_a_wrong_ticket() {
+    let scene = Scene::new();
+    let ours = scene.serve(&["--password", "right"]);
+    let picture = scene.path("none.png");
+    let output =
+        shoot("shoot-with-html5", &["--port", &ours.port.to_string(), "--password", "wrong", &picture]);
+    assert!(!output.status.success() && text(&output).contains("refused the password"), "{}", text(&output));
+}
+
+fn remote_viewer_with_a_wrong_ticket() {
+    let scene = Scene::new();
+    let ours = scene.serve(&["--password", "right"]);
+    let picture = scene.path("none.png");
+    let output = shoot(
+        "shoot-with-remote-viewer",
+        &["--port", &ours.port.to_string(), "--password", "wrong", &picture],
+    );
+    assert!(!output.status.success() && text(&output).contains("refused the password"), "{}", text(&output));
+}

@@ -1,0 +1,30 @@
+//! Live: the example `serve` before real clients.
+//!
+//! Each test starts the server and its client itself (see [`live`]). Clients that are not installed are named, and their
+//! tests reported as ignored. The packages are in `tests/interop/README.md`; `.ci/run` installs them.
+
+mod card;
+mod clients;
+#[path = "../live/mod.rs"]
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "shared by the live tests")]
+mod live;
+mod ours;
+#[path = "../../../../spice-proto/examples/serve/main.rs"]
+#[allow(dead_code, unreachable_pub, reason = "a program of its own")]
+mod serve;
+
+use std::process::ExitCode;
+
+use libtest_mimic::Arguments;
+
+fn main() -> ExitCode {
+    // The server runs in a process of its own, so that it can be stopped: this program once more.
+    if let Some(status) = ours::as_program() {
+        return status;
+    }
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), clients::trials());
+    if conclusion.num_ignored > 0 {
+        println!("skipped for want of a peer: {}", conclusion.num_ignored);
+    }
+    conclusion.exit_code()
+}
