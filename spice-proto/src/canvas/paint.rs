@@ -39,8 +39,24 @@ pub(crate) fn bytes_per_pixel(format: Format) -> usize {
 
 /// Combines an area of the target, which must lie inside of it, with a brush.
 pub(crate) fn fill(target: &mut Pixmap, area: Rect, paint: &Paint<'_>, rop: Rop) {
-    for y in area.top..area.bottom {
-        fill_row(target, y, area.left, area.right, paint, rop);
+    let same_rows = match *paint {
+        Paint::Solid(colour) => rop.with_source(colour).and == 0 && area.top < area.bottom,
+        Paint::Pattern { .. } => false,
+    };
+    let first = span_range(target, area.top, area.left, area.right).filter(|row| row.len() >= MIN_COPY);
+    let (Some(first), true) = (first, same_rows) else {
+        return (area.top..area.bottom).for_each(|y| fill_row(target, y, area.left, area.right, paint, rop));
+    };
+    // Copying a row is quicker than making it: the library's copy knows the machine.
+    fill_row(target, area.top, area.left, area.right, paint, rop);
+    let (stride, rows) = (target.stride(), area.bottom.wrapping_sub(area.top) as usize);
+    let data = target.data_mut().get_mut(first.start..).unwrap_or_default();
+    let len = first.len();
+    for below in 1..rows {
+        let to = below.saturating_mul(stride);
+        if to.saturating_add(len) <= data.len() {
+            data.copy_within(..len, to);
+        }
     }
 }
 
@@ -128,3 +144,6 @@ fn fill_a1(target: &mut Pixmap, y: i32, left: i32, right: i32, unary: Unary) {
         *byte = (*byte & !inside) | (((*byte & and) ^ xor) & inside);
     }
 }
+
+/// Bytes of a row from which on a copy pays.
+const MIN_COPY: usize = 256;

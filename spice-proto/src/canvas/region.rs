@@ -62,9 +62,8 @@ impl Region {
     /// Keeps the pixels for which `is_set(columns, row)`, called for rows from the top and in each from the left, hands
     /// out a run: it gives the first run of set pixels in the columns, if there is one.
     pub(crate) fn retain(&mut self, mut first_run: impl FnMut(Range<i32>, i32) -> Option<Range<i32>>) {
-        let old = core::mem::take(&mut self.scratch.clips);
-        self.scratch.clips = core::mem::replace(&mut self.rects, old);
-        self.rects.clear();
+        self.scratch.clips.clear();
+        self.scratch.clips.append(&mut self.rects);
         for band in self.scratch.clips.chunk_by(|a, b| a.top == b.top) {
             let rows = band.first().map_or(0..0, |rect| rect.top..rect.bottom);
             for row in rows {

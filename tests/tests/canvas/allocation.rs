@@ -17,8 +17,9 @@ fn a_warm_canvas_draws_without_allocation() {
     for archive in scripts::open() {
         for script in scripts::all(&archive) {
             let (mut canvas, mut shared) = (Canvas::new(&limits), SharedCaches::new(&limits));
-            let parsed = |(kind, body): &(u16, _)| ServerMessage::parse(*kind, body).unwrap();
-            let messages: Vec<_> = script.messages.iter().map(parsed).collect();
+            let messages = script.messages.iter();
+            let messages: Vec<_> =
+                messages.map(|(kind, body)| ServerMessage::parse(*kind, body).unwrap()).collect();
             for message in &messages {
                 canvas.apply(message, &mut shared).unwrap();
             }

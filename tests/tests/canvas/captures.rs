@@ -65,6 +65,15 @@ const SCREENS: [(&str, u8); 3] = [("screen.png", 0), ("screen-1.png", 1), ("scre
 /// Largest and mean difference of a channel that pictures of sessions with loss may have.
 fn tolerance(name: &str, file: &str) -> (u8, f64) {
     match (name, file) {
+        // The server of that time drew the rows of 8-bit glyphs one off, and its client too (`docs/spec/canvas.md` §15).
+        ("ops-text-a8", _) => (212, 0.50),
+        // The client has the same JPEGs, and rounds otherwise.
+        (_, "screen-lossy.png") => (4, 0.05),
+        // The server never sees its own JPEGs decoded.
+        ("ops-wan-lossy", _) => (96, 0.12),
+        ("qemu-wan-lossy", _) => (136, 0.04),
+        ("xspice-wan-lossy", _) => (88, 0.85),
+        // Streams have ended, and what they covered was sent again.
         _ => (0, 0.0),
     }
 }

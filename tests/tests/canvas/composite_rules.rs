@@ -25,7 +25,7 @@ fn random_composites_follow_the_rules() {
         }
         let which = case % OPERATORS.len();
         let has_mask = random.below(2) == 0;
-        let mut transform = |random: &mut Random| (random.below(2) == 0).then(|| some_transform(random));
+        let transform = |random: &mut Random| (random.below(2) == 0).then(|| some_transform(random));
         let (src_transform, mask_transform) =
             (transform(&mut random), transform(&mut random).filter(|_| has_mask));
         let filters = [0, 1, 2, 3, 4];

@@ -4,6 +4,7 @@ mod allocation;
 mod captures;
 mod composite_rules;
 mod cursor;
+mod damage;
 mod paper;
 mod rules;
 mod stroke_rules;

@@ -23,27 +23,24 @@ use crate::image::form::{Error, Form};
 
 /// Whether a file is of this kind: 4:2:0, all components in one baseline scan, at most four columns.
 pub(super) fn is_narrow(file: &[u8], header: &Header) -> bool {
+    header.width <= 4 && is_interleaved(file, header)
+}
+
+/// Whether a file is of 4:2:0 with all components in one baseline scan.
+pub(super) fn is_interleaved(file: &[u8], header: &Header) -> bool {
     let baseline = header.frame.checked_sub(1).and_then(|at| file.get(at));
-    let scan = file.get(header.scan.saturating_add(2)..);
-    header.width <= 4
-        && matches!(baseline, Some(0xC0 | 0xC1))
-        && is_quartered(file, header)
+    let [ours, scan] =
+        [header.frame.saturating_add(SAMPLING), header.scan.saturating_add(2)].map(|at| file.get(at..));
+    matches!(baseline, Some(0xC0 | 0xC1))
+        && matches!(ours, Some([0x22, _, _, 0x11, _, _, 0x11, ..]))
         && matches!(scan, Some([3, ..]))
 }
 
-/// Whether a file is of 4:2:0.
-pub(super) fn is_quartered(file: &[u8], header: &Header) -> bool {
-    let ours = file.get(header.frame.saturating_add(SAMPLING)..);
-    matches!(ours, Some([0x22, _, _, 0x11, _, _, 0x11, ..]))
-}
-
-/// Decodes such a file into B, G, R and 0.
-pub(super) fn decode(file: &[u8], header: &Header) -> Result<Vec<u8>, Error> {
-    let blocks = header.height.div_ceil(16) as usize;
+/// The same file, told as 4:1:1 of this size.
+pub(super) fn retell(file: &[u8], header: &Header, width: u16, height: u16) -> Result<Vec<u8>, Error> {
     let mut retold = Vec::new();
     FORM.reserve(&mut retold, file.len())?;
     retold.extend_from_slice(file);
-    let (width, height) = (32_u16, (blocks as u16).saturating_mul(8));
     // Height and width stand behind length and precision, then the components' number and the first one's name.
     let [h, w] = [height, width].map(u16::to_be_bytes);
     let at = header.frame.saturating_add(3);
@@ -51,6 +48,14 @@ pub(super) fn decode(file: &[u8], header: &Header) -> Result<Vec<u8>, Error> {
     if let Some([h1, h0, w1, w0, _, _, sampling]) = size {
         [*h1, *h0, *w1, *w0, *sampling] = [h[0], h[1], w[0], w[1], 0x41];
     }
+    Ok(retold)
+}
+
+/// Decodes such a file into B, G, R and 0.
+pub(super) fn decode(file: &[u8], header: &Header) -> Result<Vec<u8>, Error> {
+    let blocks = header.height.div_ceil(16) as usize;
+    let (width, height) = (32_u16, (blocks as u16).saturating_mul(8));
+    let retold = retell(file, header, width, height)?;
     let samples = planes(&retold, header, width.into(), height.into(), ColorSpace::YCbCr)?;
     let samples = samples.as_chunks::<3>().0;
     let mut out = Vec::new();
