@@ -8,6 +8,7 @@ mod corpus;
 mod damage;
 mod door_encoder;
 mod door_rules;
+mod form_damage;
 mod form_rules;
 mod glz_rules;
 mod identity;
