@@ -66,7 +66,7 @@ impl Screen {
 
     /// The primary surface as it is now.
     pub(crate) fn picture(&self) -> Option<Pixmap> {
-        self.canvas.surface(self.canvas.primary()?).cloned()
+        self.canvas().surface(self.canvas().primary()?).cloned()
     }
 
     /// The canvas itself.

@@ -5,6 +5,7 @@
 
 mod compare;
 mod dial;
+#[allow(unreachable_pub, reason = "shared by the live tests")]
 mod live;
 #[path = "../../../spice-proto/examples/proxy/main.rs"]
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a program of its own")]

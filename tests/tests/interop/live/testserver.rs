@@ -38,7 +38,7 @@ impl Testserver {
         thread::spawn(move || {
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
                 if line.starts_with("READY ") {
-                    drop(ready.send(()));
+                    let _ = ready.send(());
                 } else if let Ok(value) = serde_json::from_str(&line) {
                     drop(event.send(value));
                 }
