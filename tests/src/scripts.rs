@@ -121,7 +121,7 @@ fn normal(pixels: &Pixmap) -> Vec<u8> {
     match pixels.format() {
         Format::Xrgb8888 => bytes.chunks_exact_mut(4).for_each(|pixel| pixel[3] = 0),
         Format::Xrgb1555 => bytes.chunks_exact_mut(2).for_each(|pixel| pixel[1] &= 0x7f),
-        Format::A1 if pixels.width() % 8 != 0 => {
+        Format::A1 if !pixels.width().is_multiple_of(8) => {
             let last = 0xff >> (8 - pixels.width() % 8);
             bytes.chunks_exact_mut(pixels.stride()).for_each(|row| row[pixels.stride() - 1] &= last);
         }

@@ -69,11 +69,8 @@ pub mod agent {
                 ::spice_proto::wire::le(block, 12),
             );
             let data = {
-                reader
-                    .bytes(u64::from(data_size))
-                    .map_err(|failed| {
-                        reader.within(failed, &super::NAMES, super::field::DATA)
-                    })?
+                let read = reader.bytes(u64::from(data_size));
+                reader.named(read, &super::NAMES, super::field::DATA)?
             };
             Ok(Self {
                 prev_chunk,
@@ -314,9 +311,7 @@ pub mod agent {
             if let Some(_) = &self.serial {
                 measure.add(4);
             }
-            self.types
-                .measure(measure)
-                .map_err(|error| error.within(&super::NAMES, super::field::TYPES))?;
+            measure.list(&self.types, &super::NAMES, super::field::TYPES)?;
             Ok(())
         }
         #[inline]
@@ -516,8 +511,8 @@ pub mod agent {
                 }
             };
             let name_size: u32 = ::spice_proto::wire::le::<u32>(block, 20);
-            let name = ::spice_proto::wire::Text(
-                {
+            let name = ::spice_proto::wire::Text({
+                let read = {
                     if u64::from(name_size) > 64 {
                         let failed = reader
                             .fail(
@@ -535,11 +530,9 @@ pub mod agent {
                             8,
                             |reader| reader.bytes(u64::from(name_size)),
                         )
-                }
-                    .map_err(|failed| {
-                        reader.within(failed, &super::NAMES, super::field::NAME)
-                    })?,
-            );
+                };
+                reader.named(read, &super::NAMES, super::field::NAME)?
+            });
             let password_size: u32 = ::spice_proto::wire::le::<u32>(block, 28);
             let password = ::spice_proto::wire::Text({
                 if u64::from(password_size) > 60 {
@@ -553,11 +546,8 @@ pub mod agent {
                         reader.within(failed, &super::NAMES, super::field::PASSWORD),
                     );
                 }
-                reader
-                    .bytes(u64::from(password_size))
-                    .map_err(|failed| {
-                        reader.within(failed, &super::NAMES, super::field::PASSWORD)
-                    })?
+                let read = reader.bytes(u64::from(password_size));
+                reader.named(read, &super::NAMES, super::field::PASSWORD)?
             });
             Ok(Self { type_, u, name, password })
         }

@@ -676,26 +676,16 @@ pub mod main {
         ) -> Result<(), ::spice_proto::wire::EncodeError> {
             match self {
                 Self::SetAck(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| {
-                            error.within(&super::NAMES, super::field::SET_ACK)
-                        })
+                    measure.field(message, &super::NAMES, super::field::SET_ACK)
                 }
                 Self::MigrateData(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| {
-                            error.within(&super::NAMES, super::field::MIGRATE_DATA)
-                        })
+                    measure.field(message, &super::NAMES, super::field::MIGRATE_DATA)
                 }
                 Self::Mode(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| error.within(&super::NAMES, super::field::MODE))
+                    measure.field(message, &super::NAMES, super::field::MODE)
                 }
                 Self::AgentConnected(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| {
-                            error.within(&super::NAMES, super::field::AGENT_CONNECTED)
-                        })
+                    measure.field(message, &super::NAMES, super::field::AGENT_CONNECTED)
                 }
                 Self::Unknown { body, .. } => {
                     measure.add(body.len());
@@ -881,18 +871,13 @@ pub mod main {
         ) -> Result<(), ::spice_proto::wire::EncodeError> {
             match self {
                 Self::AckSync(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| {
-                            error.within(&super::NAMES, super::field::ACK_SYNC)
-                        })
+                    measure.field(message, &super::NAMES, super::field::ACK_SYNC)
                 }
                 Self::Ack(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| error.within(&super::NAMES, super::field::ACK))
+                    measure.field(message, &super::NAMES, super::field::ACK)
                 }
                 Self::Mode(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| error.within(&super::NAMES, super::field::MODE))
+                    measure.field(message, &super::NAMES, super::field::MODE)
                 }
                 Self::Unknown { body, .. } => {
                     measure.add(body.len());
@@ -1356,16 +1341,10 @@ pub mod common {
         ) -> Result<(), ::spice_proto::wire::EncodeError> {
             match self {
                 Self::SetAck(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| {
-                            error.within(&super::NAMES, super::field::SET_ACK)
-                        })
+                    measure.field(message, &super::NAMES, super::field::SET_ACK)
                 }
                 Self::MigrateData(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| {
-                            error.within(&super::NAMES, super::field::MIGRATE_DATA)
-                        })
+                    measure.field(message, &super::NAMES, super::field::MIGRATE_DATA)
                 }
                 Self::Unknown { body, .. } => {
                     measure.add(body.len());
@@ -1522,14 +1501,10 @@ pub mod common {
         ) -> Result<(), ::spice_proto::wire::EncodeError> {
             match self {
                 Self::AckSync(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| {
-                            error.within(&super::NAMES, super::field::ACK_SYNC)
-                        })
+                    measure.field(message, &super::NAMES, super::field::ACK_SYNC)
                 }
                 Self::Ack(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| error.within(&super::NAMES, super::field::ACK))
+                    measure.field(message, &super::NAMES, super::field::ACK)
                 }
                 Self::Unknown { body, .. } => {
                     measure.add(body.len());
@@ -1744,26 +1719,16 @@ pub mod derived {
         ) -> Result<(), ::spice_proto::wire::EncodeError> {
             match self {
                 Self::SetAck(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| {
-                            error.within(&super::NAMES, super::field::SET_ACK)
-                        })
+                    measure.field(message, &super::NAMES, super::field::SET_ACK)
                 }
                 Self::MigrateData(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| {
-                            error.within(&super::NAMES, super::field::MIGRATE_DATA)
-                        })
+                    measure.field(message, &super::NAMES, super::field::MIGRATE_DATA)
                 }
                 Self::Mode(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| error.within(&super::NAMES, super::field::MODE))
+                    measure.field(message, &super::NAMES, super::field::MODE)
                 }
                 Self::AgentConnected(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| {
-                            error.within(&super::NAMES, super::field::AGENT_CONNECTED)
-                        })
+                    measure.field(message, &super::NAMES, super::field::AGENT_CONNECTED)
                 }
                 Self::Unknown { body, .. } => {
                     measure.add(body.len());
@@ -1951,18 +1916,13 @@ pub mod derived {
         ) -> Result<(), ::spice_proto::wire::EncodeError> {
             match self {
                 Self::AckSync(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| {
-                            error.within(&super::NAMES, super::field::ACK_SYNC)
-                        })
+                    measure.field(message, &super::NAMES, super::field::ACK_SYNC)
                 }
                 Self::Ack(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| error.within(&super::NAMES, super::field::ACK))
+                    measure.field(message, &super::NAMES, super::field::ACK)
                 }
                 Self::Mode(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| error.within(&super::NAMES, super::field::MODE))
+                    measure.field(message, &super::NAMES, super::field::MODE)
                 }
                 Self::Unknown { body, .. } => {
                     measure.add(body.len());
@@ -2304,20 +2264,13 @@ pub mod agent {
         ) -> Result<(), ::spice_proto::wire::EncodeError> {
             match self {
                 Self::Mode(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| error.within(&super::NAMES, super::field::MODE))
+                    measure.field(message, &super::NAMES, super::field::MODE)
                 }
                 Self::Announce(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| {
-                            error.within(&super::NAMES, super::field::ANNOUNCE)
-                        })
+                    measure.field(message, &super::NAMES, super::field::ANNOUNCE)
                 }
                 Self::Message(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| {
-                            error.within(&super::NAMES, super::field::MESSAGE)
-                        })
+                    measure.field(message, &super::NAMES, super::field::MESSAGE)
                 }
                 Self::Unknown { body, .. } => {
                     measure.add(body.len());

@@ -127,9 +127,8 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Palette<'a> {
         let unique = ::spice_proto::wire::le::<u64>(block, 0);
         let num_ents: u16 = ::spice_proto::wire::le::<u16>(block, 8);
         let ents = {
-            reader
-                .list::<u32>(u64::from(num_ents))
-                .map_err(|failed| reader.within(failed, &NAMES, field::ENTS))?
+            let read = reader.list::<u32>(u64::from(num_ents));
+            reader.named(read, &NAMES, field::ENTS)?
         };
         Ok(Self { unique, ents })
     }
@@ -151,7 +150,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Palette<'a> {
             &NAMES,
             field::ENTS,
         )?;
-        self.ents.measure(measure).map_err(|error| error.within(&NAMES, field::ENTS))?;
+        measure.list(&self.ents, &NAMES, field::ENTS)?;
         Ok(())
     }
     #[inline]
@@ -193,9 +192,8 @@ impl<'a> ::spice_proto::wire::Wire<'a> for BinaryData<'a> {
         };
         let data_size: u32 = ::spice_proto::wire::le::<u32>(block, 0);
         let data = {
-            reader
-                .bytes(u64::from(data_size))
-                .map_err(|failed| reader.within(failed, &NAMES, field::DATA))?
+            let read = reader.bytes(u64::from(data_size));
+            reader.named(read, &NAMES, field::DATA)?
         };
         Ok(Self { data })
     }
@@ -307,19 +305,23 @@ impl<'a> ::spice_proto::wire::Wire<'a> for BitmapData<'a> {
                 let Some(block) = reader.block::<4>() else {
                     return Err(reader.short(&NAMES, &[(4, field::PALETTE)]));
                 };
-                reader
-                    .pointer::<Palette<'_>>(::spice_proto::wire::le::<u32>(block, 0), 4)
-                    .map_err(|failed| reader.within(failed, &NAMES, field::PALETTE))?
+                {
+                    let read = reader
+                        .pointer::<
+                            Palette<'_>,
+                        >(::spice_proto::wire::le::<u32>(block, 0), 4);
+                    reader.named(read, &NAMES, field::PALETTE)?
+                }
             })
         } else {
             BitmapDataPal::Absent
         };
         let data = {
-            reader
+            let read = reader
                 .bytes(
                     ::spice_proto::wire::image_size(8, u64::from(stride), u64::from(y)),
-                )
-                .map_err(|failed| reader.within(failed, &NAMES, field::DATA))?
+                );
+            reader.named(read, &NAMES, field::DATA)?
         };
         Ok(Self {
             flags,
@@ -368,8 +370,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for BitmapData<'a> {
             BitmapDataPal::Palette(value) => {
                 measure.add(4);
                 if let Some(target) = value {
-                    ::spice_proto::wire::Encode::measure(target, measure)
-                        .map_err(|error| error.within(&NAMES, field::PALETTE))?;
+                    measure.field(target, &NAMES, field::PALETTE)?;
                 }
             }
             BitmapDataPal::Absent => {}
@@ -637,24 +638,15 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Image<'a> {
         let descriptor = ImageDescriptor::from_wire(::spice_proto::wire::part(block, 0));
         let u = match descriptor.type_ {
             ImageType::BITMAP => {
-                ImageU::Bitmap(
-                    <BitmapData<'_> as ::spice_proto::wire::Wire>::read(reader)
-                        .map_err(|failed| reader.within(failed, &NAMES, field::BITMAP))?,
-                )
+                ImageU::Bitmap(reader.field::<BitmapData<'_>>(&NAMES, field::BITMAP)?)
             }
             ImageType::QUIC | ImageType::LZ4 => {
                 ImageU::Compressed(
-                    <BinaryData<'_> as ::spice_proto::wire::Wire>::read(reader)
-                        .map_err(|failed| {
-                            reader.within(failed, &NAMES, field::COMPRESSED)
-                        })?,
+                    reader.field::<BinaryData<'_>>(&NAMES, field::COMPRESSED)?,
                 )
             }
             ImageType::SURFACE => {
-                ImageU::Surface(
-                    <Surface as ::spice_proto::wire::Wire>::read(reader)
-                        .map_err(|failed| reader.within(failed, &NAMES, field::SURFACE))?,
-                )
+                ImageU::Surface(reader.field::<Surface>(&NAMES, field::SURFACE)?)
             }
             _ => ImageU::Absent,
         };
@@ -695,12 +687,10 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Image<'a> {
         }
         match &self.u {
             ImageU::Bitmap(value) => {
-                ::spice_proto::wire::Encode::measure(value, measure)
-                    .map_err(|error| error.within(&NAMES, field::BITMAP))?;
+                measure.field(value, &NAMES, field::BITMAP)?;
             }
             ImageU::Compressed(value) => {
-                ::spice_proto::wire::Encode::measure(value, measure)
-                    .map_err(|error| error.within(&NAMES, field::COMPRESSED))?;
+                measure.field(value, &NAMES, field::COMPRESSED)?;
             }
             ImageU::Surface(_) => {
                 measure.add(4);
@@ -799,16 +789,18 @@ impl<'a> ::spice_proto::wire::Wire<'a> for LineAttr<'a> {
                     return Err(reader.short(&NAMES, &[(4, field::STYLE)]));
                 };
                 {
-                    reader
-                        .pointer_array(
-                            ::spice_proto::wire::le::<u32>(block, 0),
-                            4,
-                            style_nseg.map_or(0, u64::from),
-                            4,
-                            |reader| reader.list::<i32>(style_nseg.map_or(0, u64::from)),
-                        )
+                    let read = {
+                        reader
+                            .pointer_array(
+                                ::spice_proto::wire::le::<u32>(block, 0),
+                                4,
+                                style_nseg.map_or(0, u64::from),
+                                4,
+                                |reader| reader.list::<i32>(style_nseg.map_or(0, u64::from)),
+                            )
+                    };
+                    reader.named(read, &NAMES, field::STYLE)?
                 }
-                    .map_err(|failed| reader.within(failed, &NAMES, field::STYLE))?
             })
         } else {
             None
@@ -861,9 +853,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for LineAttr<'a> {
                         &NAMES,
                         field::STYLE,
                     )?;
-                    (*target)
-                        .measure(measure)
-                        .map_err(|error| error.within(&NAMES, field::STYLE))?;
+                    measure.list(&(*target), &NAMES, field::STYLE)?;
                 } else {
                     measure
                         .null_array(
@@ -976,15 +966,15 @@ impl<'a> ::spice_proto::wire::Wire<'a> for RasterGlyph<'a> {
         let width = ::spice_proto::wire::le::<u16>(block, 8);
         let height = ::spice_proto::wire::le::<u16>(block, 10);
         let data = {
-            reader
+            let read = reader
                 .bytes(
                     ::spice_proto::wire::image_size(
                         1,
                         u64::from(width),
                         u64::from(height),
                     ),
-                )
-                .map_err(|failed| reader.within(failed, &NAMES, field::DATA))?
+                );
+            reader.named(read, &NAMES, field::DATA)?
         };
         Ok(Self {
             origin,
@@ -1089,15 +1079,13 @@ impl<'a> ::spice_proto::wire::Wire<'a> for String<'a> {
         let flags = StringFlags::from_bits_retain(::spice_proto::wire::le(block, 2));
         let u = if flags.contains(StringFlags::RASTER_A1) {
             StringU::RasterA1({
-                reader
-                    .list::<RasterGlyph<'a>>(u64::from(length))
-                    .map_err(|failed| reader.within(failed, &NAMES, field::GLYPHS))?
+                let read = reader.list::<RasterGlyph<'a>>(u64::from(length));
+                reader.named(read, &NAMES, field::GLYPHS)?
             })
         } else if flags.contains(StringFlags::RASTER_A8) {
             StringU::RasterA8({
-                reader
-                    .list::<Point>(u64::from(length))
-                    .map_err(|failed| reader.within(failed, &NAMES, field::GLYPHS))?
+                let read = reader.list::<Point>(u64::from(length));
+                reader.named(read, &NAMES, field::GLYPHS)?
             })
         } else {
             StringU::Absent
@@ -1144,9 +1132,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for String<'a> {
                     &NAMES,
                     field::GLYPHS,
                 )?;
-                (*value)
-                    .measure(measure)
-                    .map_err(|error| error.within(&NAMES, field::GLYPHS))?;
+                measure.list(&(*value), &NAMES, field::GLYPHS)?;
             }
             StringU::RasterA8(value) => {
                 ::spice_proto::wire::Measure::exactly(
@@ -1155,9 +1141,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for String<'a> {
                     &NAMES,
                     field::GLYPHS,
                 )?;
-                (*value)
-                    .measure(measure)
-                    .map_err(|error| error.within(&NAMES, field::GLYPHS))?;
+                measure.list(&(*value), &NAMES, field::GLYPHS)?;
             }
             StringU::Absent => {}
         }
@@ -1227,14 +1211,17 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Draw<'a> {
                 reader.short(&NAMES, &[(4, field::SRC_BITMAP), (8, field::MASK)]),
             );
         };
-        let src_bitmap = reader
-            .pointer::<Image<'_>>(::spice_proto::wire::le::<u32>(block, 0), 8)
-            .map_err(|failed| reader.within(failed, &NAMES, field::SRC_BITMAP))?;
-        let mask = reader
-            .required::<Image<'_>>(::spice_proto::wire::le::<u32>(block, 4), 4)
-            .map_err(|failed| reader.within(failed, &NAMES, field::MASK))?;
-        let attr = <LineAttr<'_> as ::spice_proto::wire::Wire>::read(reader)
-            .map_err(|failed| reader.within(failed, &NAMES, field::ATTR))?;
+        let src_bitmap = {
+            let read = reader
+                .pointer::<Image<'_>>(::spice_proto::wire::le::<u32>(block, 0), 8);
+            reader.named(read, &NAMES, field::SRC_BITMAP)?
+        };
+        let mask = {
+            let read = reader
+                .required::<Image<'_>>(::spice_proto::wire::le::<u32>(block, 4), 4);
+            reader.named(read, &NAMES, field::MASK)?
+        };
+        let attr = reader.field::<LineAttr<'_>>(&NAMES, field::ATTR)?;
         let Some(block) = reader.block::<9>() else {
             return Err(
                 reader
@@ -1244,36 +1231,41 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Draw<'a> {
                     ),
             );
         };
-        let str = reader
-            .required::<String<'_>>(::spice_proto::wire::le::<u32>(block, 0), 9)
-            .map_err(|failed| reader.within(failed, &NAMES, field::STR))?;
+        let str = {
+            let read = reader
+                .required::<String<'_>>(::spice_proto::wire::le::<u32>(block, 0), 9);
+            reader.named(read, &NAMES, field::STR)?
+        };
         let words: u8 = ::spice_proto::wire::le::<u8>(block, 4);
         let numbers = {
-            reader
-                .required_array(
-                    ::spice_proto::wire::le::<u32>(block, 5),
-                    4,
-                    |reader| reader.list::<u32>(u64::from(words)),
-                )
-        }
-            .map_err(|failed| reader.within(failed, &NAMES, field::NUMBERS))?;
+            let read = {
+                reader
+                    .required_array(
+                        ::spice_proto::wire::le::<u32>(block, 5),
+                        4,
+                        |reader| reader.list::<u32>(u64::from(words)),
+                    )
+            };
+            reader.named(read, &NAMES, field::NUMBERS)?
+        };
         let more = {
-            reader
-                .list::<u16>(u64::from(words))
-                .map_err(|failed| reader.within(failed, &NAMES, field::MORE))?
+            let read = reader.list::<u16>(u64::from(words));
+            reader.named(read, &NAMES, field::MORE)?
         };
         let Some(block) = reader.block::<20>() else {
             return Err(reader.short(&NAMES, &[(4, field::NAME), (20, field::HASH)]));
         };
-        let name = reader
-            .pointer_array(
-                ::spice_proto::wire::le::<u32>(block, 0),
-                20,
-                0,
-                1,
-                |reader| reader.c_string(),
-            )
-            .map_err(|failed| reader.within(failed, &NAMES, field::NAME))?;
+        let name = {
+            let read = reader
+                .pointer_array(
+                    ::spice_proto::wire::le::<u32>(block, 0),
+                    20,
+                    0,
+                    1,
+                    |reader| reader.c_string(),
+                );
+            reader.named(read, &NAMES, field::NAME)?
+        };
         let hash = ::spice_proto::wire::part(block, 4);
         let rest = reader.rest();
         Ok(Self {
@@ -1302,20 +1294,16 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Draw<'a> {
     ) -> Result<(), ::spice_proto::wire::EncodeError> {
         measure.add(37);
         if let Some(target) = &self.src_bitmap {
-            ::spice_proto::wire::Encode::measure(target, measure)
-                .map_err(|error| error.within(&NAMES, field::SRC_BITMAP))?;
+            measure.field(target, &NAMES, field::SRC_BITMAP)?;
         }
-        ::spice_proto::wire::Encode::measure(&self.mask, measure)
-            .map_err(|error| error.within(&NAMES, field::MASK))?;
+        measure.field(&self.mask, &NAMES, field::MASK)?;
         ::spice_proto::wire::Measure::target(
             ::spice_proto::wire::Encode::wire_len(&self.mask),
             &NAMES,
             field::MASK,
         )?;
-        ::spice_proto::wire::Encode::measure(&self.attr, measure)
-            .map_err(|error| error.within(&NAMES, field::ATTR))?;
-        ::spice_proto::wire::Encode::measure(&self.str, measure)
-            .map_err(|error| error.within(&NAMES, field::STR))?;
+        measure.field(&self.attr, &NAMES, field::ATTR)?;
+        measure.field(&self.str, &NAMES, field::STR)?;
         ::spice_proto::wire::Measure::target(
             ::spice_proto::wire::Encode::wire_len(&self.str),
             &NAMES,
@@ -1327,9 +1315,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Draw<'a> {
             &NAMES,
             field::NUMBERS,
         )?;
-        self.numbers
-            .measure(measure)
-            .map_err(|error| error.within(&NAMES, field::NUMBERS))?;
+        measure.list(&self.numbers, &NAMES, field::NUMBERS)?;
         ::spice_proto::wire::Measure::target(
             self.numbers.wire_len(),
             &NAMES,
@@ -1341,7 +1327,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Draw<'a> {
             &NAMES,
             field::MORE,
         )?;
-        self.more.measure(measure).map_err(|error| error.within(&NAMES, field::MORE))?;
+        measure.list(&self.more, &NAMES, field::MORE)?;
         if let Some(target) = &self.name {
             measure.add((*target).len());
             measure.add(1);

@@ -328,11 +328,8 @@ pub mod ping {
                         );
                     return Err(reader.within(failed, &super::NAMES, super::field::DATA));
                 }
-                reader
-                    .bytes(u64::from(size))
-                    .map_err(|failed| {
-                        reader.within(failed, &super::NAMES, super::field::DATA)
-                    })?
+                let read = reader.bytes(u64::from(size));
+                reader.named(read, &super::NAMES, super::field::DATA)?
             };
             Ok(Self { kind, data })
         }
@@ -502,8 +499,7 @@ pub mod ping {
         ) -> Result<(), ::spice_proto::wire::EncodeError> {
             match self {
                 Self::Ping(message) => {
-                    ::spice_proto::wire::Encode::measure(message, measure)
-                        .map_err(|error| error.within(&super::NAMES, super::field::PING))
+                    measure.field(message, &super::NAMES, super::field::PING)
                 }
                 Self::Unknown { body, .. } => {
                     measure.add(body.len());

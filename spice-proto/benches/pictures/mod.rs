@@ -1,14 +1,14 @@
 //! Made-up pictures of each kind of content, the same in every run.
 
 /// A 32-bit picture, B G R 0, top row first.
-pub struct Frame {
-    pub width: usize,
-    pub height: usize,
-    pub data: Vec<u8>,
+pub(crate) struct Frame {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    pub(crate) data: Vec<u8>,
 }
 
 /// The kinds of content.
-pub const CLASSES: [&str; 6] = ["ui", "text", "uiphoto", "smooth", "photo", "noise"];
+pub(crate) const CLASSES: [&str; 6] = ["ui", "text", "uiphoto", "smooth", "photo", "noise"];
 
 /// Numbers that look random and are the same in every run (xorshift64*).
 struct Random(u64);
@@ -27,7 +27,7 @@ impl Random {
 }
 
 /// A picture of a class. Small ones are cut out of the middle of a large one.
-pub fn picture(class: &str, width: usize, height: usize) -> Frame {
+pub(crate) fn picture(class: &str, width: usize, height: usize) -> Frame {
     const LARGE: (usize, usize) = (1920, 1080);
     let mut canvas = Canvas { width: LARGE.0, pixels: vec![[0x60, 0x40, 0x20, 0]; LARGE.0 * LARGE.1] };
     match class {

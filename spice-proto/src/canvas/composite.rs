@@ -48,7 +48,7 @@ impl<'c> Stage<'c> {
         }
         let image = required("data.src_bitmap", &data.src_bitmap)?;
         let (buffers, target) = (self.buffers, &*self.target);
-        let picture = self.sources.to_convert("data.src_bitmap", &image, target, &mut buffers.source)?;
+        let picture = self.sources.convertible("data.src_bitmap", &image, target, &mut buffers.source)?;
         let of_surface = |body: &ImageBody<'_>| matches!(body, ImageBody::Surface(_));
         let source = Use {
             of_surface: of_surface(&image.body),
@@ -63,7 +63,7 @@ impl<'c> Stage<'c> {
         let mask_image = data.mask_bitmap.flatten().as_ref().map(Pointer::get);
         let mask_picture = match &mask_image {
             Some(image) => {
-                Some(self.sources.to_convert("data.mask_bitmap", image, target, &mut buffers.brush)?)
+                Some(self.sources.convertible("data.mask_bitmap", image, target, &mut buffers.brush)?)
             }
             None => None,
         };

@@ -120,7 +120,7 @@ impl<'c> Stage<'c> {
             self.sources.touch("data.src_bitmap", &image, self.target, source)?;
             return self.sources.touch_brush("data.brush", &data.brush, self.target, brush);
         }
-        let picture = self.sources.to_convert("data.src_bitmap", &image, self.target, source)?;
+        let picture = self.sources.convertible("data.src_bitmap", &image, self.target, source)?;
         let filling = self.sources.filling("data.brush", &data.brush, self.target, brush)?;
         let via = converted_format(picture.format(), self.target.format());
         let placed = Placed::new(picture.view(), via, data.src_area, self.box_, data.scale_mode, Axis::new)?;
@@ -137,7 +137,7 @@ impl<'c> Stage<'c> {
         if self.region.is_empty() {
             return self.sources.touch("data.src_bitmap", &image, self.target, source);
         }
-        let picture = self.sources.to_convert("data.src_bitmap", &image, self.target, source)?;
+        let picture = self.sources.convertible("data.src_bitmap", &image, self.target, source)?;
         let via = converted_format(picture.format(), self.target.format());
         let placed = Placed::new(picture.view(), via, data.src_area, self.box_, data.scale_mode, Axis::new)?;
         let rop = Rop::new(data.rop_descriptor, Inputs::ImageDestination);
@@ -151,7 +151,7 @@ impl<'c> Stage<'c> {
         if self.region.is_empty() {
             return self.sources.touch("data.src_bitmap", &image, self.target, source);
         }
-        let picture = self.sources.to_convert("data.src_bitmap", &image, self.target, source)?;
+        let picture = self.sources.convertible("data.src_bitmap", &image, self.target, source)?;
         let via = converted_format(picture.format(), self.target.format());
         let mode = ImageScaleMode::NEAREST;
         let placed = Placed::new(picture.view(), via, data.src_area, self.box_, mode, Axis::new)?;
@@ -214,7 +214,7 @@ impl<'c> Stage<'c> {
         let Buffers { source, brush, mask, pattern, .. } = self.buffers;
         restrict(&mut self.sources, self.region, self.box_, &data.mask, mask)?;
         let image = required("data.src_bitmap", &data.src_bitmap)?;
-        let picture = self.sources.to_convert("data.src_bitmap", &image, self.target, source)?;
+        let picture = self.sources.convertible("data.src_bitmap", &image, self.target, source)?;
         let filling = self.sources.filling("data.brush", &data.brush, self.target, brush)?;
         if self.region.is_empty() {
             return Ok(());

@@ -107,7 +107,7 @@ impl<'c> Sources<'c> {
 
     /// The pixels of an image for an operation that wants it converted (`docs/spec/canvas.md` §3.2). It is for the
     /// operation to convert them; only where HIGH_BITS_SET shows in the result, that is done here.
-    pub(super) fn to_convert(
+    pub(super) fn convertible(
         &mut self,
         field: &'static str,
         image: &Image<'c>,

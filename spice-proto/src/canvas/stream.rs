@@ -217,7 +217,7 @@ fn jpeg<'p>(
 
 /// Without its feature, MJPEG is a codec like the others.
 #[cfg(not(feature = "jpeg"))]
-fn jpeg<'p>(_: &Stream, _: &[u8], _: &'p mut Vec<u8>, _: &Limits) -> Result<Option<View<'p>>, Stop> {
+fn jpeg<'p>(_: &Stream, _: &[u8], _: &'p mut Frames, _: &Limits) -> Result<Option<View<'p>>, Stop> {
     Ok(None)
 }
 

@@ -31,7 +31,16 @@
 //! use spice_proto::{ChannelType, common::MouseMode};
 //!
 //! let mut session = ClientSession::new();
-//! let init = Init { session_id: 7, supported_mouse_modes: 3, current_mouse_mode: 1, ..Init::default() };
+//! let init = Init {
+//!     session_id: 7,
+//!     display_channels_hint: 1,
+//!     supported_mouse_modes: 3,
+//!     current_mouse_mode: 1,
+//!     agent_connected: 0,
+//!     agent_tokens: 0,
+//!     multi_media_time: 0,
+//!     ram_hint: 0,
+//! };
 //! session.handle(&ServerMessage::Init(init), 0);
 //! let list = [ChannelId { type_: ChannelType::DISPLAY.0, id: 0 }];
 //! session.handle(&ServerMessage::ChannelsList(ChannelsList { channels: (&list).into() }), 0);

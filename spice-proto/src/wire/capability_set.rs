@@ -45,7 +45,8 @@ impl CapabilitySet {
     /// use spice_proto::{main::MainCapability, wire::CapabilitySet};
     ///
     /// let set = CapabilitySet::from_words([0b10]);
-    /// assert_eq!(set.iter().map(MainCapability).next(), Some(MainCapability::NAME_AND_UUID));
+    /// let names: Vec<_> = set.iter().map(|number| MainCapability(number as u16)).collect();
+    /// assert_eq!(names, [MainCapability::NAME_AND_UUID]);
     /// ```
     pub fn iter(self) -> impl Iterator<Item = u32> {
         (0..u128::BITS).filter(move |&number| self.contains(number))

@@ -80,7 +80,7 @@ fn tolerance(name: &str, file: &str) -> (u8, f64) {
 
 /// The canvases of the last session, by channel, and what went wrong.
 fn play(folder: &Path) -> (BTreeMap<u8, Canvas>, Vec<String>) {
-    let capture = Capture::open(&folders::capture_file(folder)).unwrap();
+    let capture = Capture::open(folders::capture_file(folder)).unwrap();
     let sessions: Vec<_> = capture
         .connections
         .iter()

@@ -101,7 +101,7 @@ fn a_shape_that_inverts_nothing_has_no_inversion() {
 #[test]
 fn colours_come_from_palettes_words_and_bytes() {
     let mut four = vec![0x21, 0x30];
-    four.extend((0..16_u32).flat_map(|entry| (0xab00_0000 | entry * 0x0011_1111).to_le_bytes()));
+    four.extend((0..16_u32).flat_map(|entry| (0xab00_0000 | (entry * 0x0011_1111)).to_le_bytes()));
     four.push(0b0010_0000);
     // The third pixel has a colour and the screen stays: it is combined with the screen.
     let (pixels, inversion) = shown(CursorType::COLOR4, 3, 1, &four);

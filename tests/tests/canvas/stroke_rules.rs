@@ -205,7 +205,7 @@ fn dashes_from_far_away_arrive_in_step() {
                 // The way back begins where the way out ended in the pattern: 8_300_000 is 4 more than whole patterns.
                 let out = (along - start) % 8 < 5;
                 let back_from = start + 8_300_000;
-                let back = (back_from - 1 - along + 8_300_000 % 8) % 8 < 5;
+                let back = (back_from - 1 - along).rem_euclid(8) < 5;
                 let got = raw.at(if across == 1 { along } else { 7 }, if down == 1 { along } else { 7 });
                 assert_eq!(
                     got,

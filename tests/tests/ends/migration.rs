@@ -172,7 +172,7 @@ impl Client {
                 self.steps.push("switch all");
                 self.send(true, message);
                 let all: Vec<_> = self.ends[1].keys().copied().collect();
-                all.iter().for_each(|key| drop(self.live.insert(*key, true)));
+                self.live.extend(all.iter().map(|key| (*key, true)));
                 all.iter().for_each(|key| self.drain(true, ChannelId { type_: key.0, id: key.1 }));
             }
             step => panic!("{step:?}"),

@@ -9,19 +9,19 @@ use spice_proto_tests::folders;
 use spice_proto_tests::session::{Session, Track};
 
 /// A connection: its messages, and the bytes of both directions behind the handshake.
-pub struct Recorded {
+pub(crate) struct Recorded {
     /// Session and connection.
-    pub name: String,
+    pub(crate) name: String,
     /// The connection's number, as in `meta.json`.
-    pub index: usize,
+    pub(crate) index: usize,
     /// The note on the connection in `meta.json`; what was inside of TLS is noted apart.
-    pub meta: serde_json::Value,
+    pub(crate) meta: serde_json::Value,
     /// What was read.
-    pub session: Session,
+    pub(crate) session: Session,
     /// Whether the capture tells the order of what both ends sent; it does not for what was inside of TLS.
-    pub ordered: bool,
+    pub(crate) ordered: bool,
     /// The head of its messages.
-    pub header: HeaderKind,
+    pub(crate) header: HeaderKind,
     to_server: Vec<u8>,
     to_client: Vec<u8>,
     /// When the byte at an offset had come, in packets: rising pairs of offset and packet.
@@ -30,7 +30,7 @@ pub struct Recorded {
 
 impl Recorded {
     /// What one end sent, from the first message on.
-    pub fn bytes(&self, origin: Origin) -> &[u8] {
+    pub(crate) fn bytes(&self, origin: Origin) -> &[u8] {
         match origin {
             Origin::Client => &self.to_server,
             Origin::Server => &self.to_client,
@@ -38,17 +38,17 @@ impl Recorded {
     }
 
     /// The messages of one end.
-    pub fn track(&self, origin: Origin) -> &Track {
+    pub(crate) fn track(&self, origin: Origin) -> &Track {
         self.session.track(origin)
     }
 
     /// The type of the channel.
-    pub fn channel(&self) -> ChannelType {
+    pub(crate) fn channel(&self) -> ChannelType {
         self.session.channel()
     }
 
     /// Every frame of both ends in the order of the capture.
-    pub fn in_order(&self) -> Vec<(u64, Origin, usize)> {
+    pub(crate) fn in_order(&self) -> Vec<(u64, Origin, usize)> {
         let of = |origin: Origin| {
             let marks = &self.marks[usize::from(origin == Origin::Server)];
             self.track(origin).frames.iter().enumerate().map(move |(at, frame)| {
@@ -64,7 +64,7 @@ impl Recorded {
 }
 
 /// The name of each session and its connections that got as far as messages and are not encrypted by SASL.
-pub fn sessions() -> impl Iterator<Item = (String, Vec<Recorded>)> {
+pub(crate) fn sessions() -> impl Iterator<Item = (String, Vec<Recorded>)> {
     folders::sessions().into_iter().map(|folder| {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let connections = connections(&folder, &name);
@@ -73,7 +73,7 @@ pub fn sessions() -> impl Iterator<Item = (String, Vec<Recorded>)> {
 }
 
 /// The connections of one session of the tree.
-pub fn session(name: &str) -> Vec<Recorded> {
+pub(crate) fn session(name: &str) -> Vec<Recorded> {
     let folder = folders::sessions().into_iter().find(|folder| folder.ends_with(name));
     connections(&folder.unwrap_or_else(|| panic!("no session {name}")), name)
 }

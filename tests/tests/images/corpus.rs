@@ -17,7 +17,7 @@ fn every_image_of_every_session_decodes_and_quic_encodes_to_the_same_bytes() {
     let mut encoded = 0;
     for folder in folders::sessions() {
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-        let capture = Capture::open(&folders::capture_file(&folder)).unwrap();
+        let capture = Capture::open(folders::capture_file(&folder)).unwrap();
         let sessions: Vec<_> = capture
             .connections
             .iter()

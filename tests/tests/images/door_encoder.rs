@@ -219,7 +219,7 @@ fn the_rules_choose_as_documented() {
     zlib.zlib = true;
     assert_eq!(choose(&noise, &zlib, Some(&mut large)), ImageType::GLZ_RGB, "noise does not get smaller");
     let mut text = flat;
-    text.iter_mut().enumerate().for_each(|(i, byte)| *byte = (i / 7 % 250) as u8 & 3 * 64);
+    text.iter_mut().enumerate().for_each(|(i, byte)| *byte = (i / 7 % 250) as u8 & (3 * 64));
     assert_eq!(choose(&text, &zlib, Some(&mut large)), ImageType::ZLIB_GLZ_RGB);
 }
 

@@ -84,6 +84,9 @@ pub(super) fn planes(
     Ok(data)
 }
 
+/// A file whose headers are read.
+type Opened<'f> = JpegDecoder<ZCursor<&'f [u8]>>;
+
 /// The decoder of a file of this size, and the bytes of the picture.
 fn open<'f>(
     file: &'f [u8],
@@ -91,7 +94,7 @@ fn open<'f>(
     width: u32,
     height: u32,
     colours: ColorSpace,
-) -> Result<(JpegDecoder<ZCursor<&'f [u8]>>, usize), Error> {
+) -> Result<(Opened<'f>, usize), Error> {
     let options = DecoderOptions::default()
         .set_strict_mode(true)
         .set_max_width(width as usize)

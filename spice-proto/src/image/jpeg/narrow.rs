@@ -63,8 +63,8 @@ pub(super) fn decode(file: &[u8], header: &Header) -> Result<Vec<u8>, Error> {
     for y in 0..header.height as usize {
         for x in 0..header.width as usize {
             // Of 16 rows, the lower 8 are the third block.
-            let luma = samples.get(place(y, x.saturating_add(y % 16 / 8 * 16), y % 8));
-            let chroma = samples.get(place(y, x / 2 * 4, y % 16 / 2));
+            let luma = samples.get(place(y, x.saturating_add(if y % 16 < 8 { 0 } else { 16 }), y % 8));
+            let chroma = samples.get(place(y, (x / 2).saturating_mul(4), y % 16 / 2));
             if let (Some([luma, _, _]), Some([_, cb, cr])) = (luma, chroma) {
                 out.extend_from_slice(&pixel(*luma, *cb, *cr));
             }

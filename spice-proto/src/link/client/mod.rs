@@ -54,9 +54,9 @@ pub enum ClientEvent {
 
 /// The handshake of a client, without I/O: bytes in, bytes out, and a few questions to its caller.
 ///
-/// 1. Send what [`take_output`](Self::take_output) has.
-/// 2. Take [`next_event`](Self::next_event) and do what it asks.
-/// 3. When there is none, read from the server and [`push`](Self::push).
+/// 1. Take [`next_event`](Self::next_event) and do what it asks.
+/// 2. Send what [`take_output`](Self::take_output) has, also where there was no event or an error.
+/// 3. When there was no event, read from the server and [`push`](Self::push).
 ///
 /// Time is the caller's: [`expire`](Self::expire) when it takes too long, [`close`](Self::close) at the end of the
 /// stream. Never is more held than one frame of the limits, and one push.
