@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::draw::{Placed, Scratch};
-use super::error::{Error, ErrorKind};
+use super::error::ErrorKind;
 use super::region::{Region, intersection, is_empty};
 use super::rop::Rop;
 use super::scale::Axis;
@@ -42,6 +42,8 @@ pub struct VideoFrame<'a> {
     pub width: u32,
     /// Rows, as the message says.
     pub height: u32,
+    /// Whether its first row is the top one.
+    pub top_down: bool,
     /// When to show it, on the clock of the main channel's `multi_media_time`, in ms.
     pub multi_media_time: u32,
     /// Where it goes in the surface.
@@ -71,6 +73,7 @@ struct Frames {
 struct Stream {
     surface_id: u32,
     codec: VideoCodecType,
+    #[cfg_attr(not(feature = "jpeg"), allow(dead_code, reason = "decoders of the caller know it"))]
     top_down: bool,
     size: (u32, u32),
     dest: Rect,
@@ -166,6 +169,7 @@ impl Streams {
                     codec: stream.codec,
                     width,
                     height,
+                    top_down: stream.top_down,
                     multi_media_time: frame.multi_media_time,
                     dest,
                     data: frame.data,
@@ -200,7 +204,7 @@ fn jpeg<'p>(
     if stream.codec != VideoCodecType::MJPEG {
         return Ok(None);
     }
-    let failed = |error: image::Error| Error::new("data", ErrorKind::Image(error));
+    let failed = |error: image::Error| Stop::new("data", ErrorKind::Image(error));
     let header = jpeg::Header::parse(data).map_err(|error| failed(error.into()))?;
     let (width, height) = (header.width, header.height);
     let Frames { pixels, file } = frames;

@@ -2,12 +2,12 @@
 //!
 //! | oracle | bytes |
 //! |---|---|
-//! | [`bitmap`] | format; width, height, gap between rows; flags; entries of the palette; palette, rows |
+//! | [`bitmap()`] | format; width, height, gap between rows; flags; entries of the palette; palette, rows |
 //! | [`lz4_image`] | width, height; the image's data |
 //! | [`lz4_identity`] | format, width, height, gap between rows; pixels (`stretch`) |
-//! | [`zlib_glz`] | announced size (2, little endian), zlib data; the same bytes are also deflated |
-//! | [`jpeg`] | a file |
-//! | [`jpeg_alpha`] | row order and size of the JPEG (2, little endian; from the end of it when too large); both parts |
+//! | [`zlib_glz()`] | announced size (2, little endian), zlib data; the same bytes are also deflated |
+//! | [`jpeg()`] | a file |
+//! | [`jpeg_alpha()`] | row order and size of the JPEG (2, little endian; from the end of it when too large); both parts |
 
 use std::time::Duration;
 

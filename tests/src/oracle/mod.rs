@@ -28,7 +28,7 @@
 //! | [`canvas()`] | display messages: number, length (2 and 4, little endian), body |
 //! | [`cursor()`] | of each message number above 100, length (2, little endian), body |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
-//! | [`bitmap`], [`lz4_image`], [`lz4_identity`], [`zlib_glz`], [`jpeg`], [`jpeg_alpha`] | see [`forms`] |
+//! | [`bitmap()`], [`lz4_image`], [`lz4_identity`], [`zlib_glz()`], [`jpeg()`], [`jpeg_alpha()`] | see [`forms`] |
 //! | [`image_door`] | a script, see [`door`] |
 
 mod agent;

@@ -96,7 +96,7 @@ impl<'a> Bitmap<'a> {
     }
 
     /// The data, when they are rows without padding from the first to the last.
-    #[cfg(feature = "lz4")]
+    #[cfg(any(feature = "jpeg", feature = "lz4"))]
     pub(crate) fn packed(&self, row: usize) -> Option<&'a [u8]> {
         let len = row.saturating_mul(self.height as usize);
         (self.stride as usize == row).then(|| self.data.get(..len)).flatten()
