@@ -1,16 +1,10 @@
-//! Open enumerations, flag sets and capability lists.
-//!
-//! They are calls of the runtime's macros. The formatter leaves the inside of macros as it is, so that their text is
-//! laid out here: the tokens hold a stand-in, which [`Rust::settle`] replaces in the formatted text.
+//! Open enumerations, flag sets and capability lists: calls of the runtime's macros.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
-use super::{Rust, docs, ident};
+use super::{Rust, docs, ident, literal};
 use crate::model::{Enum, EnumItem, EnumKind, Protocol, names};
-
-/// The stand-in for a macro call in the tokens.
-const STAND_IN: &str = "enumeration_text!(";
 
 impl Rust<'_> {
     pub(super) fn enumeration(&self, item: &Enum) -> TokenStream {
@@ -25,14 +19,19 @@ impl Rust<'_> {
             }
         };
         let items = item.items.iter().map(|entry| {
-            let constant = names::rust_constant(&item.name, &entry.name);
+            let constant = ident(&names::rust_constant(&item.name, &entry.name));
+            let (text, docs) = (&entry.name, self.item_docs(entry));
             let value = match item.kind {
-                EnumKind::Flags => format!("{:#x}", 1_u64.checked_shl(entry.value).unwrap_or(0)),
-                EnumKind::Enum | EnumKind::Capabilities => format!("{}, {:?}", entry.value, entry.name),
+                EnumKind::Flags => hexadecimal(1_u64.checked_shl(entry.value).unwrap_or(0)),
+                EnumKind::Enum | EnumKind::Capabilities => {
+                    let value = literal(entry.value.into());
+                    quote!(#value, #text)
+                }
             };
-            (self.item_docs(entry), entry.deprecated, format!("{constant} = {value};"))
+            let deprecated = entry.deprecated.then(|| quote!(#[deprecated = "no longer used by peers"]));
+            quote!(#docs #deprecated #constant = #value;)
         });
-        let call = self.macro_call(kind, &docs::text(&item.docs, more), &name, bits, items);
+        let call = self.macro_call(kind, docs::lines(&item.docs, more), &name, bits, items.collect());
         let name = ident(&name);
         let number = (item.kind == EnumKind::Capabilities).then(|| {
             quote! {
@@ -49,72 +48,33 @@ impl Rust<'_> {
     /// The enumeration of a protocol's channels.
     pub(super) fn channel_type(&self, protocol: &Protocol) -> TokenStream {
         let items = protocol.channels.iter().map(|channel| {
-            let more = if channel.docs.is_empty() { channel.name.as_str() } else { "" };
-            let constant = names::rust_constant("channel", &channel.name);
-            let item = format!("{constant} = {}, {:?};", channel.number, channel.name);
-            (docs::text(&channel.docs, more), false, item)
+            let (number, text) = (literal(channel.number.into()), &channel.name);
+            let docs = docs::lines(&channel.docs, if channel.docs.is_empty() { text } else { "" });
+            let constant = ident(&names::rust_constant("channel", text));
+            quote!(#docs #constant = #number, #text;)
         });
-        let docs = docs::text(&protocol.docs, "The number of a channel type, as link messages carry it.");
-        self.macro_call("open_enum", &docs, "ChannelType", 8, items)
+        let docs = docs::lines(&protocol.docs, "The number of a channel type, as link messages carry it.");
+        self.macro_call("open_enum", docs, "ChannelType", 8, items.collect())
     }
 
-    /// Lays a macro call out and leaves a stand-in for it. Items are documentation, whether they are deprecated, and
-    /// the item itself.
     fn macro_call(
         &self,
         kind: &str,
-        docs: &[String],
+        docs: TokenStream,
         name: &str,
         bits: u8,
-        items: impl Iterator<Item = (Vec<String>, bool, String)>,
+        items: TokenStream,
     ) -> TokenStream {
-        let mut text = format!("{}::{kind}! {{\n", self.options.runtime);
-        let mut line = |depth: usize, line: &str| {
-            text.push_str(&"    ".repeat(depth));
-            text.push_str(line);
-            text.push('\n');
-        };
-        docs.iter().for_each(|doc| line(1, doc));
-        line(1, &format!("pub struct {name}: u{bits} {{"));
-        for (docs, deprecated, item) in items {
-            docs.iter().for_each(|doc| line(2, doc));
-            if deprecated {
-                line(2, "#[deprecated = \"no longer used by peers\"]");
-            }
-            line(2, &item);
-        }
-        line(1, "}");
-        line(0, "}");
-        let mut texts = self.macros.borrow_mut();
-        let index = proc_macro2::Literal::usize_unsuffixed(texts.len());
-        texts.push(text);
-        quote!(enumeration_text!(#index);)
-    }
-
-    /// Puts the macro calls into the formatted text.
-    pub(super) fn settle(&self, formatted: &str) -> String {
-        let texts = self.macros.borrow();
-        let mut settled = String::with_capacity(formatted.len());
-        for line in formatted.lines() {
-            let indent = line.len() - line.trim_start().len();
-            let index = line.trim_start().strip_prefix(STAND_IN).and_then(|rest| rest.strip_suffix(");"));
-            let text = index.and_then(|index| texts.get(index.parse::<usize>().ok()?));
-            let lines = text.map_or(line, |text| text.trim_end());
-            for part in lines.lines() {
-                if text.is_some() && !part.is_empty() {
-                    settled.push_str(&" ".repeat(indent));
-                }
-                settled.push_str(part);
-                settled.push('\n');
-            }
-            if lines.is_empty() {
-                settled.push('\n');
+        let (rt, kind, name, int) = (&self.runtime, ident(kind), ident(name), format_ident!("u{bits}"));
+        quote! {
+            #rt::#kind! {
+                #docs
+                pub struct #name: #int { #items }
             }
         }
-        settled
     }
 
-    fn item_docs(&self, item: &EnumItem) -> Vec<String> {
+    fn item_docs(&self, item: &EnumItem) -> TokenStream {
         let mut more = Vec::new();
         if item.docs.is_empty() {
             more.push(format!("`{}` of the description.", item.name));
@@ -122,6 +82,11 @@ impl Rust<'_> {
         if let Some(since) = item.since {
             more.push(format!("Needs {}.", self.capability(since)));
         }
-        docs::text(&item.docs, &more.join(" "))
+        docs::lines(&item.docs, &more.join(" "))
     }
+}
+
+/// A number of flags as they are written.
+fn hexadecimal(bits: u64) -> TokenStream {
+    format!("{bits:#x}").parse().unwrap_or_default()
 }
