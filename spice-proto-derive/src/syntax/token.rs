@@ -4,30 +4,6 @@
 //! Words are not told apart by meaning here: `message` may be a keyword or the name of a field, `12` a number or
 //! the name of an item. Documentation is kept with the token that follows it.
 
-use nom::IResult;
-use nom::Parser as _;
-use nom::branch::alt;
-use nom::bytes::complete::is_a;
-use nom::bytes::complete::tag;
-use nom::bytes::complete::take_till;
-use nom::bytes::complete::take_until;
-use nom::bytes::complete::take_while;
-use nom::bytes::complete::take_while1;
-use nom::character::complete::anychar;
-use nom::character::complete::char;
-use nom::character::complete::digit1;
-use nom::character::complete::hex_digit1;
-use nom::character::complete::one_of;
-use nom::combinator::all_consuming;
-use nom::combinator::consumed;
-use nom::combinator::map_opt;
-use nom::combinator::not;
-use nom::combinator::opt;
-use nom::combinator::recognize;
-use nom::combinator::rest;
-use nom::combinator::value;
-use nom::sequence::preceded;
-
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
@@ -157,10 +133,11 @@ impl<'s> Lexer<'s> {
         let mut line_start = newline_before;
         loop {
             let start = self.offset();
-            let Ok((rest, (text, piece))) = piece(self.rest) else {
+            let Some((piece, len)) = piece(self.rest) else {
                 let span = Span::new(start, start);
                 return Token { kind: Kind::End, text: "", span, docs, newline_before, line_start };
             };
+            let (text, rest) = self.rest.split_at_checked(len).unwrap_or((self.rest, ""));
             self.rest = rest;
             let span = Span::new(start, self.offset());
             match piece {
@@ -195,41 +172,52 @@ enum Piece {
     Token(Kind),
 }
 
-/// The first piece of a text; an error only at its end.
-fn piece(input: &str) -> IResult<&str, (&str, Piece)> {
-    consumed(alt((
-        value(Piece::Space, take_while1(is_space)),
-        value(
-            Piece::Token(Kind::Ident),
-            (take_while1(|c: char| c.is_ascii_alphabetic()), take_while(is_word)),
-        ),
-        value(Piece::Token(Kind::ItemName), take_while1(is_word)),
-        map_opt(anychar, punctuation).map(Piece::Token),
-        comment,
-        value(Piece::Token(Kind::Signed), (one_of("+-"), digit1, take_while(is_word))),
-        value(
-            Piece::Token(Kind::Unknown),
-            alt((is_a("+-"), string, take_while1(is_outside), recognize(anychar))),
-        ),
-    )))
-    .parse(input)
+/// The first piece of a text and its length in bytes; `None` only at the end.
+fn piece(text: &str) -> Option<(Piece, usize)> {
+    let first = text.chars().next()?;
+    let behind = text.get(first.len_utf8()..).unwrap_or_default();
+    let unknown = Piece::Token(Kind::Unknown);
+    Some(match first {
+        _ if is_space(first) => (Piece::Space, run(text, is_space)),
+        _ if first.is_ascii_alphabetic() => (Piece::Token(Kind::Ident), run(text, is_word)),
+        _ if is_word(first) => (Piece::Token(Kind::ItemName), run(text, is_word)),
+        '/' => comment(text).unwrap_or((unknown, 1)),
+        '+' | '-' if behind.starts_with(|c: char| c.is_ascii_digit()) => {
+            (Piece::Token(Kind::Signed), 1 + run(behind, is_word))
+        }
+        '+' | '-' => (unknown, run(text, |c| "+-".contains(c))),
+        '"' => (unknown, 1 + string(behind)),
+        _ => match punctuation(first) {
+            Some(kind) => (Piece::Token(kind), 1),
+            None => (unknown, run(text, is_outside)),
+        },
+    })
 }
 
 /// `///` documentation, `//` and `/* */` comments. A row of four or more slashes is a comment.
-fn comment(input: &str) -> IResult<&str, Piece> {
-    let line = || take_till(|c| c == '\n');
-    alt((
-        value(Piece::Doc, (tag("///"), not(char('/')), line())),
-        value(Piece::Comment, (tag("//"), line())),
-        value(Piece::Comment, (tag("/*"), take_until("*/"), tag("*/"))),
-        value(Piece::UnclosedComment, (tag("/*"), rest)),
-    ))
-    .parse(input)
+fn comment(text: &str) -> Option<(Piece, usize)> {
+    if let Some(inner) = text.strip_prefix("/*") {
+        return Some(match inner.find("*/") {
+            Some(end) => (Piece::Comment, "/*".len() + end + "*/".len()),
+            None => (Piece::UnclosedComment, text.len()),
+        });
+    }
+    let doc = text.starts_with("///") && !text.starts_with("////");
+    let piece = if doc { Piece::Doc } else { Piece::Comment };
+    text.starts_with("//").then(|| (piece, run(text, |c| c != '\n')))
 }
 
-/// `"..."` up to the end of the line: not part of the language, but one mistake and not several.
-fn string(input: &str) -> IResult<&str, &str> {
-    recognize((char('"'), take_till(|c| matches!(c, '"' | '\n')), opt(char('"')))).parse(input)
+/// Bytes of a string behind its first `"`, up to the end of the line: not part of the language, but one mistake and not
+/// several.
+fn string(text: &str) -> usize {
+    let end = run(text, |c| !matches!(c, '"' | '\n'));
+    let closed = text.get(end..).is_some_and(|rest| rest.starts_with('"'));
+    end + usize::from(closed)
+}
+
+/// Bytes at the start of a text whose characters are of a kind.
+fn run(text: &str, of_kind: impl Fn(char) -> bool) -> usize {
+    text.find(|c| !of_kind(c)).unwrap_or(text.len())
 }
 
 fn is_space(c: char) -> bool {
@@ -309,12 +297,15 @@ pub(super) enum NotAnInteger {
 /// # Errors
 /// When the word is no number, or one that fits neither `i64` nor `u64`.
 pub(super) fn integer(word: &str) -> Result<(i128, bool), NotAnInteger> {
-    let hex = preceded(alt((tag("0x"), tag("0X"))), hex_digit1).map(|digits: &str| (digits, 16));
-    let decimal = recognize((opt(one_of("+-")), digit1)).map(|digits: &str| (digits, 10));
-    let (_, (digits, radix)) = all_consuming(alt((hex, decimal)))
-        .parse(word)
-        .map_err(|_: nom::Err<nom::error::Error<&str>>| NotAnInteger::Malformed)?;
-    let value = i128::from_str_radix(digits, radix).map_err(|_| NotAnInteger::TooLarge)?;
+    let (digits, radix) = match word.strip_prefix("0x").or_else(|| word.strip_prefix("0X")) {
+        Some(digits) => (digits, 16),
+        None => (word.strip_prefix(['+', '-']).unwrap_or(word), 10),
+    };
+    if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
+        return Err(NotAnInteger::Malformed);
+    }
+    let signed = if radix == 16 { digits } else { word };
+    let value = i128::from_str_radix(signed, radix).map_err(|_| NotAnInteger::TooLarge)?;
     if !(i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&value) {
         return Err(NotAnInteger::TooLarge);
     }
