@@ -4,12 +4,15 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::shape::{Scalar, Shape, Target, int_type};
-use super::{Rust, ident};
+use super::{Emit, Rust, ident};
 use crate::model::{Element, Field, FieldRef, Int, Length, Role, Struct, StructId, Type, names};
 
 impl<'m> Rust<'m> {
     /// `Generate`: fields in order, so that counts and selectors are there before what they decide.
     pub(super) fn generate_impl(&self, item: &'m Struct, id: StructId) -> TokenStream {
+        if self.options.arbitrary == Emit::Never {
+            return TokenStream::new();
+        }
         let rt = &self.runtime;
         let name = ident(&names::rust_type(&item.name));
         let lifetime = self.borrows(id).then(|| quote!(<'a>));
@@ -36,17 +39,14 @@ impl<'m> Rust<'m> {
             }
         }
         let source = if lets.is_empty() { quote!(_source) } else { quote!(source) };
-        let generate = self.arbitrary(quote! {
+        self.arbitrary(quote! {
             impl<'a> #rt::arbitrary::Generate<'a> for #name #lifetime {
                 fn generate(#source: &mut #rt::arbitrary::Source<'_, 'a>) -> #rt::arbitrary::Result<Self> {
                     #lets
                     Ok(Self { #(#fields),* })
                 }
             }
-        });
-        quote! {
-            #generate
-        }
+        })
     }
 
     fn generate(&self, item: &'m Struct, field: &'m Field, index: usize) -> TokenStream {

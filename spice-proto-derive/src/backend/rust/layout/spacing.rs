@@ -16,7 +16,12 @@ pub(super) fn pieces(tokens: TokenStream) -> Vec<Piece> {
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
         match token {
-            TokenTree::Group(group) => row.group(group.delimiter(), pieces(group.stream())),
+            TokenTree::Group(group) => {
+                let (delimiter, inner) = (group.delimiter(), group.stream());
+                // Tokens with one owner are taken out without a copy.
+                drop(group);
+                row.group(delimiter, pieces(inner));
+            }
             TokenTree::Ident(ident) => row.word(ident.to_string()),
             TokenTree::Literal(literal) => row.word(literal.to_string()),
             TokenTree::Punct(punct) => {
