@@ -1,7 +1,7 @@
 //! The wrapped forms of pictures both ways: zlib around GLZ (in bytes of GLZ), LZ4 and JPEG (in bytes of raw pixels).
 //!
 //! `cargo bench --bench forms --features jpeg,lz4,zlib -- ui` runs what has "ui" in its name; compare the figures of one
-//! run with each other only.
+//! run with each other only. `SPICE_PROTO_PICTURES` names a folder of other pictures, as for `--bench image`.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -14,17 +14,18 @@ use spice_proto::image::{Format, glz, jpeg, lz, lz4, zlib_glz};
 
 mod pictures;
 
-use pictures::{CLASSES, Frame, picture};
+use pictures::{Frame, pictures};
 
 fn benches(c: &mut Criterion) {
-    for class in CLASSES {
-        let frame = picture(class, 1920, 1080);
-        zlib(c, class, &frame);
-        blocks(c, class, &frame);
-        files(c, class, &frame);
+    let pictures = pictures();
+    for frame in &pictures {
+        zlib(c, &frame.name, frame);
+        blocks(c, &frame.name, frame);
+        files(c, &frame.name, frame);
     }
-    let frame = picture("ui", 1920, 1080);
-    bitmaps(c, &frame);
+    if let [frame, ..] = &pictures[..] {
+        bitmaps(c, frame);
+    }
 }
 
 /// Measures one direction of one form.
