@@ -2,7 +2,7 @@
 //!
 //! A coded pixel costs one table lookup per channel: the channel's current code and the next ten bits give length,
 //! difference and the bucket of the next context. Long codewords leave this path for the whole pixel, so there is
-//! one branch for the three. What happens to a pixel value happens to all channels in one word (`predict`).
+//! one branch for the three; text and noise, whose pixels are mostly in the largest code, need no table at all. What happens to a pixel value happens to all channels in one word (`predict`).
 
 use super::bits::{BitReader, peek};
 use super::error::ErrorKind;
@@ -210,26 +210,32 @@ impl<const BPC: u32> Colour<BPC> {
                 } else {
                     let selectors = self.selectors([r, g, b]);
                     let mut window = bits.window();
-                    r = u32::from(table[peek(window) | selectors[0]]);
-                    window <<= r & 63;
-                    g = u32::from(table[peek(window) | selectors[1]]);
-                    window <<= g & 63;
-                    b = u32::from(table[peek(window) | selectors[2]]);
-                    window <<= b & 63;
-                    if (r | g | b) & Entry::LONG != 0 {
-                        let (position, result) = long_pixel::<BPC>(
-                            bits.words(),
-                            bits.position_bits(),
-                            selectors[0],
-                            selectors[1],
-                            selectors[2],
-                        );
-                        bits = BitReader::at(bits.words(), position);
-                        difference = result.map_err(|kind| (kind, bits.position_bytes()))?;
+                    if selectors[0] & selectors[1] & selectors[2] == ((BPC - 1) << PEEK) as usize {
+                        difference = largest_code::<BPC>(window);
+                        bits.skip(3 * BPC);
                         [r, g, b] = entries(difference);
                     } else {
-                        bits.set_window(window, r.wrapping_add(g).wrapping_add(b));
-                        difference = (r & 0xff00) << 8 | g & 0xff00 | b >> 8;
+                        r = u32::from(table[peek(window) | selectors[0]]);
+                        window <<= r & 63;
+                        g = u32::from(table[peek(window) | selectors[1]]);
+                        window <<= g & 63;
+                        b = u32::from(table[peek(window) | selectors[2]]);
+                        window <<= b & 63;
+                        if (r | g | b) & Entry::LONG != 0 {
+                            let (position, result) = long_pixel::<BPC>(
+                                bits.words(),
+                                bits.position_bits(),
+                                selectors[0],
+                                selectors[1],
+                                selectors[2],
+                            );
+                            bits = BitReader::at(bits.words(), position);
+                            difference = result.map_err(|kind| (kind, bits.position_bytes()))?;
+                            [r, g, b] = entries(difference);
+                        } else {
+                            bits.set_window(window, r.wrapping_add(g).wrapping_add(b));
+                            difference = (r & 0xff00) << 8 | g & 0xff00 | b >> 8;
+                        }
                     }
                 }
                 let up = if FIRST { left } else { u32::from_le_bytes(above[x]) };
@@ -295,6 +301,18 @@ fn pair(a: u32, b: u32) -> u64 {
 #[inline(always)]
 fn entries(difference: u32) -> [u32; 3] {
     [difference >> 8 & 0xff00, difference & 0xff00, difference << 8 & 0xff00]
+}
+
+/// The differences of a pixel whose three symbols are in the largest code: its codewords are all of `BPC` bits, and no
+/// lookup stands between one and the next.
+#[inline(always)]
+#[allow(clippy::arithmetic_side_effects, reason = "constants")]
+fn largest_code<const BPC: u32>(window: u64) -> u32 {
+    let max = (1 << BPC) - 1;
+    let channel = |c: u32| (window >> (64 - (c + 1) * BPC)) as u32 & max;
+    // The first bit tells whether the symbol is below the middle.
+    let symbols = (channel(0) << 16 | channel(1) << 8 | channel(2)) ^ 0x0001_0101 << (BPC - 1);
+    (symbols >> 1) & (0x0001_0101 * (max >> 1)) ^ (symbols & 0x0001_0101) * max
 }
 
 /// A pixel of which at least one codeword is longer than the table's index: the bit after it, and its differences.
