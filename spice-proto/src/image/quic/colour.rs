@@ -308,11 +308,13 @@ fn entries(difference: u32) -> [u32; 3] {
 #[inline(always)]
 #[allow(clippy::arithmetic_side_effects, reason = "constants")]
 fn largest_code<const BPC: u32>(window: u64) -> u32 {
+    const ONES: u32 = 0x0001_0101;
     let max = (1 << BPC) - 1;
     let channel = |c: u32| (window >> (64 - (c + 1) * BPC)) as u32 & max;
-    // The first bit tells whether the symbol is below the middle.
-    let symbols = (channel(0) << 16 | channel(1) << 8 | channel(2)) ^ 0x0001_0101 << (BPC - 1);
-    (symbols >> 1) & (0x0001_0101 * (max >> 1)) ^ (symbols & 0x0001_0101) * max
+    // The first bit tells whether a symbol is below the middle.
+    let symbols = (channel(0) << 16 | channel(1) << 8 | channel(2)) ^ (ONES << (BPC - 1));
+    // d of §6: half of the symbol, turned over when it is odd.
+    ((symbols >> 1) & (ONES * (max >> 1))) ^ ((symbols & ONES) * max)
 }
 
 /// A pixel of which at least one codeword is longer than the table's index: the bit after it, and its differences.
