@@ -341,3 +341,29 @@ fn long_pixel<const BPC: u32>(
     }
     (bits.position_bits(), Ok(difference))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check<const BPC: u32>() {
+        let codes = &Family::of::<BPC>().encode[(BPC as usize - 1) << 8..][..1 << BPC];
+        for (symbol, &word) in codes.iter().enumerate() {
+            assert_eq!(word & 63, BPC, "symbol {symbol}");
+            let code = u64::from(word >> 8);
+            let d = unfold(BPC, symbol as u32);
+            for (channel, shift) in [(0, 16), (1, 8), (2, 0)] {
+                // The other channels have symbol 0, whose codeword is a one and zeros.
+                let rest = (0..3).filter(|&c| c != channel).map(|c| 1 << (63 - c * BPC)).sum::<u64>();
+                let window = code << (64 - (channel + 1) * BPC) | rest;
+                assert_eq!(largest_code::<BPC>(window), d << shift, "symbol {symbol} in channel {channel}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_largest_code_needs_no_table() {
+        check::<8>();
+        check::<5>();
+    }
+}
