@@ -42,7 +42,7 @@
 //!
 //! | feature | brings |
 //! |---|---|
-//! | `tools` (default) | `model::diff`, `syntax::print`, the JSON back end: for people; a build script can do without, and is then ready earlier |
+//! | `tools` (default) | `model::diff`, `syntax::print`, the JSON back end, Rust that is formatted: for people; a build script can do without, and is then ready earlier |
 //! | `cli` | the command line `spice-proto-derive` with the commands `check`, `generate`, `describe` and `diff` |
 
 #![cfg_attr(

@@ -12,7 +12,9 @@ pub mod agent {
         }
     }
     impl From<AgentCapability> for u32 {
-        fn from(capability: AgentCapability) -> Self { capability.0.into() }
+        fn from(capability: AgentCapability) -> Self {
+            capability.0.into()
+        }
     }
     ::spice_proto::wire::open_enum! {
         /// Any value may occur; those with a name are constants.
@@ -43,30 +45,45 @@ pub mod agent {
         const FIXED: bool = false;
         const EXACT: bool = true;
         #[inline(always)]
-        fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
             let Some(block) = reader.block::<20>() else {
-                return Err(reader.short(
-                    &super::NAMES,
-                    &[
-                        (4, super::field::DATA_SIZE),
-                        (12, super::field::PREV_CHUNK),
-                        (20, super::field::NEXT_CHUNK),
-                    ],
-                ));
+                return Err(
+                    reader
+                        .short(
+                            &super::NAMES,
+                            &[
+                                (4, super::field::DATA_SIZE),
+                                (12, super::field::PREV_CHUNK),
+                                (20, super::field::NEXT_CHUNK),
+                            ],
+                        ),
+                );
             };
             let data_size: u32 = ::spice_proto::wire::le::<u32>(block, 0);
-            let prev_chunk = ::spice_proto::wire::GuestAddress(::spice_proto::wire::le(block, 4));
-            let next_chunk = ::spice_proto::wire::GuestAddress(::spice_proto::wire::le(block, 12));
+            let prev_chunk = ::spice_proto::wire::GuestAddress(
+                ::spice_proto::wire::le(block, 4),
+            );
+            let next_chunk = ::spice_proto::wire::GuestAddress(
+                ::spice_proto::wire::le(block, 12),
+            );
             let data = {
                 let read = reader.bytes(u64::from(data_size));
                 reader.named(read, &super::NAMES, super::field::DATA)?
             };
-            Ok(Self { prev_chunk, next_chunk, data })
+            Ok(Self {
+                prev_chunk,
+                next_chunk,
+                data,
+            })
         }
     }
     impl<'a> ::spice_proto::wire::Encode<'a> for QxlDataChunk<'a> {
         #[inline]
-        fn wire_len(&self) -> usize { 20 + self.data.len() }
+        fn wire_len(&self) -> usize {
+            20 + self.data.len()
+        }
         #[inline]
         fn measure(
             &self,
@@ -83,7 +100,10 @@ pub mod agent {
             Ok(())
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             let mut bytes = [0; 20];
             let block = &mut bytes;
             ::spice_proto::wire::put_le(block, 0, self.data.len() as u32);
@@ -95,8 +115,10 @@ pub mod agent {
     }
     impl core::fmt::Debug for QxlDataChunk<'_> {
         fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-            f.debug_struct("QxlDataChunk").field("prev_chunk", &self.prev_chunk)
-                .field("next_chunk", &self.next_chunk).field("data", &::spice_proto::wire::Run(self.data))
+            f.debug_struct("QxlDataChunk")
+                .field("prev_chunk", &self.prev_chunk)
+                .field("next_chunk", &self.next_chunk)
+                .field("data", &::spice_proto::wire::Run(self.data))
                 .finish()
         }
     }
@@ -116,22 +138,43 @@ pub mod agent {
         const MIN_SIZE: usize = 7;
         const FIXED: bool = true;
         #[inline(always)]
-        fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
             let Some(block) = reader.block::<7>() else {
-                return Err(reader.short(
-                    &super::NAMES,
-                    &[(4, super::field::MAGIC), (6, super::field::VERSION), (7, super::field::OFFSET)],
-                ));
+                return Err(
+                    reader
+                        .short(
+                            &super::NAMES,
+                            &[
+                                (4, super::field::MAGIC),
+                                (6, super::field::VERSION),
+                                (7, super::field::OFFSET),
+                            ],
+                        ),
+                );
             };
             let magic = ::spice_proto::wire::be::<u32>(block, 0);
             let version = ::spice_proto::wire::be::<u16>(block, 4);
             if !(1..=127).contains(&version) {
-                let failed = reader.fail_before(3, ::spice_proto::wire::ErrorKind::Value, version as u64, 0);
+                let failed = reader
+                    .fail_before(
+                        3,
+                        ::spice_proto::wire::ErrorKind::Value,
+                        version as u64,
+                        0,
+                    );
                 return Err(reader.within(failed, &super::NAMES, super::field::VERSION));
             }
             let offset = ::spice_proto::wire::be::<i8>(block, 6);
             if !(-5..=5).contains(&offset) {
-                let failed = reader.fail_before(1, ::spice_proto::wire::ErrorKind::Value, offset as u64, 0);
+                let failed = reader
+                    .fail_before(
+                        1,
+                        ::spice_proto::wire::ErrorKind::Value,
+                        offset as u64,
+                        0,
+                    );
                 return Err(reader.within(failed, &super::NAMES, super::field::OFFSET));
             }
             Ok(Self { magic, version, offset })
@@ -139,7 +182,9 @@ pub mod agent {
     }
     impl<'a> ::spice_proto::wire::Encode<'a> for QuicHeader {
         #[inline]
-        fn wire_len(&self) -> usize { 7 }
+        fn wire_len(&self) -> usize {
+            7
+        }
         #[inline]
         fn measure(
             &self,
@@ -147,23 +192,30 @@ pub mod agent {
         ) -> Result<(), ::spice_proto::wire::EncodeError> {
             measure.add(7);
             if !(1..=127).contains(&self.version) {
-                return Err(::spice_proto::wire::Measure::range(
-                    self.version as u64,
-                    &super::NAMES,
-                    super::field::VERSION,
-                ));
+                return Err(
+                    ::spice_proto::wire::Measure::range(
+                        self.version as u64,
+                        &super::NAMES,
+                        super::field::VERSION,
+                    ),
+                );
             }
             if !(-5..=5).contains(&self.offset) {
-                return Err(::spice_proto::wire::Measure::range(
-                    self.offset as u64,
-                    &super::NAMES,
-                    super::field::OFFSET,
-                ));
+                return Err(
+                    ::spice_proto::wire::Measure::range(
+                        self.offset as u64,
+                        &super::NAMES,
+                        super::field::OFFSET,
+                    ),
+                );
             }
             Ok(())
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             let mut bytes = [0; 7];
             let block = &mut bytes;
             ::spice_proto::wire::put_be(block, 0, self.magic);
@@ -174,8 +226,11 @@ pub mod agent {
     }
     impl core::fmt::Debug for QuicHeader {
         fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-            f.debug_struct("QuicHeader").field("magic", &self.magic).field("version", &self.version)
-                .field("offset", &self.offset).finish()
+            f.debug_struct("QuicHeader")
+                .field("magic", &self.magic)
+                .field("version", &self.version)
+                .field("offset", &self.offset)
+                .finish()
         }
     }
     /// Offered types.
@@ -194,11 +249,15 @@ pub mod agent {
         const MIN_SIZE: usize = 0;
         const FIXED: bool = false;
         #[inline(always)]
-        fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
             let selection = if reader.capabilities().contains(6u32) {
                 Some({
                     let Some(block) = reader.block::<1>() else {
-                        return Err(reader.short(&super::NAMES, &[(1, super::field::SELECTION)]));
+                        return Err(
+                            reader.short(&super::NAMES, &[(1, super::field::SELECTION)]),
+                        );
                     };
                     ::spice_proto::wire::le::<u8>(block, 0)
                 })
@@ -208,7 +267,9 @@ pub mod agent {
             let reserved = if reader.capabilities().contains(6u32) {
                 Some({
                     let Some(block) = reader.block::<0>() else {
-                        return Err(reader.short(&super::NAMES, &[(0, super::field::RESERVED)]));
+                        return Err(
+                            reader.short(&super::NAMES, &[(0, super::field::RESERVED)]),
+                        );
                     };
                 })
             } else {
@@ -217,7 +278,9 @@ pub mod agent {
             let serial = if reader.capabilities().contains(17u32) {
                 Some({
                     let Some(block) = reader.block::<4>() else {
-                        return Err(reader.short(&super::NAMES, &[(4, super::field::SERIAL)]));
+                        return Err(
+                            reader.short(&super::NAMES, &[(4, super::field::SERIAL)]),
+                        );
                     };
                     ::spice_proto::wire::le::<u32>(block, 0)
                 })
@@ -252,7 +315,10 @@ pub mod agent {
             Ok(())
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             if let Some(value) = &self.selection {
                 let mut bytes = [0; 1];
                 let block = &mut bytes;
@@ -271,8 +337,11 @@ pub mod agent {
     }
     impl core::fmt::Debug for ClipboardGrab<'_> {
         fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-            f.debug_struct("ClipboardGrab").field("selection", &self.selection).field("serial", &self.serial)
-                .field("types", &self.types).finish()
+            f.debug_struct("ClipboardGrab")
+                .field("selection", &self.selection)
+                .field("serial", &self.serial)
+                .field("types", &self.types)
+                .finish()
         }
     }
     /// 10 bytes on the wire.
@@ -288,7 +357,9 @@ pub mod agent {
         #[inline(always)]
         pub(crate) fn from_wire(block: &[u8; 10]) -> Self {
             let x = ::spice_proto::wire::le::<u16>(block, 0);
-            let shape = ::spice_proto::wire::GuestAddress(::spice_proto::wire::le(block, 2));
+            let shape = ::spice_proto::wire::GuestAddress(
+                ::spice_proto::wire::le(block, 2),
+            );
             Self { x, shape }
         }
     }
@@ -296,10 +367,20 @@ pub mod agent {
         const MIN_SIZE: usize = 10;
         const FIXED: bool = true;
         #[inline(always)]
-        fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
             match reader.block() {
                 Some(block) => Ok(Self::from_wire(block)),
-                None => Err(reader.short(&super::NAMES, &[(2, super::field::X), (10, super::field::SHAPE)])),
+                None => {
+                    Err(
+                        reader
+                            .short(
+                                &super::NAMES,
+                                &[(2, super::field::X), (10, super::field::SHAPE)],
+                            ),
+                    )
+                }
             }
         }
     }
@@ -313,7 +394,9 @@ pub mod agent {
     }
     impl<'a> ::spice_proto::wire::Encode<'a> for Set {
         #[inline]
-        fn wire_len(&self) -> usize { 10 }
+        fn wire_len(&self) -> usize {
+            10
+        }
         #[inline]
         fn measure(
             &self,
@@ -323,7 +406,10 @@ pub mod agent {
             Ok(())
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             let mut block = [0; 10];
             self.to_wire(&mut block);
             writer.put(&block);
@@ -331,7 +417,10 @@ pub mod agent {
     }
     impl core::fmt::Debug for Set {
         fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-            f.debug_struct("Set").field("x", &self.x).field("shape", &self.shape).finish()
+            f.debug_struct("Set")
+                .field("x", &self.x)
+                .field("shape", &self.shape)
+                .finish()
         }
     }
     /// At least 32 bytes on the wire.
@@ -363,12 +452,20 @@ pub mod agent {
     impl core::fmt::Debug for CursorCommandU<'_> {
         fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
             match self {
-                CursorCommandU::Set(value) => f.debug_tuple("Set").field(&(*value)).finish(),
-                CursorCommandU::Position(value) => f.debug_tuple("Position").field(&(*value)).finish(),
-                CursorCommandU::Raw(value) => f.debug_tuple("Raw").field(&::spice_proto::wire::Hidden)
-                    .finish(),
-                CursorCommandU::Other(bytes) => f.debug_tuple("Other")
-                    .field(&::spice_proto::wire::Run(*bytes)).finish(),
+                CursorCommandU::Set(value) => {
+                    f.debug_tuple("Set").field(&(*value)).finish()
+                }
+                CursorCommandU::Position(value) => {
+                    f.debug_tuple("Position").field(&(*value)).finish()
+                }
+                CursorCommandU::Raw(value) => {
+                    f.debug_tuple("Raw").field(&::spice_proto::wire::Hidden).finish()
+                }
+                CursorCommandU::Other(bytes) => {
+                    f.debug_tuple("Other")
+                        .field(&::spice_proto::wire::Run(*bytes))
+                        .finish()
+                }
             }
         }
     }
@@ -376,28 +473,40 @@ pub mod agent {
         const MIN_SIZE: usize = 32;
         const FIXED: bool = false;
         #[inline(always)]
-        fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
             let Some(block) = reader.block::<32>() else {
-                return Err(reader.short(
-                    &super::NAMES,
-                    &[
-                        (4, super::field::TYPE),
-                        (20, super::field::U),
-                        (24, super::field::NAME_SIZE),
-                        (28, super::field::NAME),
-                        (32, super::field::PASSWORD_SIZE),
-                    ],
-                ));
+                return Err(
+                    reader
+                        .short(
+                            &super::NAMES,
+                            &[
+                                (4, super::field::TYPE),
+                                (20, super::field::U),
+                                (24, super::field::NAME_SIZE),
+                                (28, super::field::NAME),
+                                (32, super::field::PASSWORD_SIZE),
+                            ],
+                        ),
+                );
             };
             let type_ = Command(::spice_proto::wire::le(block, 0));
             let u = {
                 let block = ::spice_proto::wire::part::<16>(block, 4);
                 match type_ {
-                    Command::SET => CursorCommandU::Set(Set::from_wire(::spice_proto::wire::part(block, 0))),
-                    Command::MOVE => CursorCommandU::Position(core::array::from_fn(|index| ::spice_proto::wire::le::<u16>(
-                        block,
-                        0 + index * 2,
-                    ))),
+                    Command::SET => {
+                        CursorCommandU::Set(
+                            Set::from_wire(::spice_proto::wire::part(block, 0)),
+                        )
+                    }
+                    Command::MOVE => {
+                        CursorCommandU::Position(
+                            core::array::from_fn(|index| ::spice_proto::wire::le::<
+                                u16,
+                            >(block, 0 + index * 2)),
+                        )
+                    }
                     _ => CursorCommandU::Raw(::spice_proto::wire::le::<u64>(block, 0)),
                 }
             };
@@ -405,30 +514,37 @@ pub mod agent {
             let name = ::spice_proto::wire::Text({
                 let read = {
                     if u64::from(name_size) > 64 {
-                        let failed = reader.fail(
-                            ::spice_proto::wire::ErrorKind::Limit,
-                            u64::from(name_size),
-                            64,
+                        let failed = reader
+                            .fail(
+                                ::spice_proto::wire::ErrorKind::Limit,
+                                u64::from(name_size),
+                                64,
+                            );
+                        return Err(
+                            reader.within(failed, &super::NAMES, super::field::NAME),
                         );
-                        return Err(reader.within(failed, &super::NAMES, super::field::NAME));
                     }
-                    reader.required_array(
-                        ::spice_proto::wire::le::<u32>(block, 24),
-                        8,
-                        |reader| reader.bytes(u64::from(name_size)),
-                    )
+                    reader
+                        .required_array(
+                            ::spice_proto::wire::le::<u32>(block, 24),
+                            8,
+                            |reader| reader.bytes(u64::from(name_size)),
+                        )
                 };
                 reader.named(read, &super::NAMES, super::field::NAME)?
             });
             let password_size: u32 = ::spice_proto::wire::le::<u32>(block, 28);
             let password = ::spice_proto::wire::Text({
                 if u64::from(password_size) > 60 {
-                    let failed = reader.fail(
-                        ::spice_proto::wire::ErrorKind::Limit,
-                        u64::from(password_size),
-                        60,
+                    let failed = reader
+                        .fail(
+                            ::spice_proto::wire::ErrorKind::Limit,
+                            u64::from(password_size),
+                            60,
+                        );
+                    return Err(
+                        reader.within(failed, &super::NAMES, super::field::PASSWORD),
                     );
-                    return Err(reader.within(failed, &super::NAMES, super::field::PASSWORD));
                 }
                 let read = reader.bytes(u64::from(password_size));
                 reader.named(read, &super::NAMES, super::field::PASSWORD)?
@@ -438,7 +554,9 @@ pub mod agent {
     }
     impl<'a> ::spice_proto::wire::Encode<'a> for CursorCommand<'a> {
         #[inline]
-        fn wire_len(&self) -> usize { 32 + self.password.0.len() }
+        fn wire_len(&self) -> usize {
+            32 + self.password.0.len()
+        }
         #[inline]
         fn measure(
             &self,
@@ -457,9 +575,19 @@ pub mod agent {
                 CursorCommandU::Other(_) => 3,
             };
             if says != is {
-                return Err(::spice_proto::wire::Measure::selector(&super::NAMES, super::field::U));
+                return Err(
+                    ::spice_proto::wire::Measure::selector(
+                        &super::NAMES,
+                        super::field::U,
+                    ),
+                );
             }
-            ::spice_proto::wire::Measure::at_most(self.name.0.len(), 64, &super::NAMES, super::field::NAME)?;
+            ::spice_proto::wire::Measure::at_most(
+                self.name.0.len(),
+                64,
+                &super::NAMES,
+                super::field::NAME,
+            )?;
             ::spice_proto::wire::Measure::at_most(
                 self.name.0.len(),
                 4294967295,
@@ -467,7 +595,11 @@ pub mod agent {
                 super::field::NAME,
             )?;
             measure.add(self.name.0.len());
-            ::spice_proto::wire::Measure::target(self.name.0.len(), &super::NAMES, super::field::NAME)?;
+            ::spice_proto::wire::Measure::target(
+                self.name.0.len(),
+                &super::NAMES,
+                super::field::NAME,
+            )?;
             ::spice_proto::wire::Measure::at_most(
                 self.password.0.len(),
                 60,
@@ -484,23 +616,28 @@ pub mod agent {
             Ok(())
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             let mut bytes = [0; 32];
             let block = &mut bytes;
             ::spice_proto::wire::put_le(block, 0, self.type_.0);
             match &self.u {
                 CursorCommandU::Set(value) => {
                     (*value).to_wire(::spice_proto::wire::part_mut(block, 4));
-                },
+                }
                 CursorCommandU::Position(value) => {
                     for (index, value) in (*value).iter().enumerate() {
                         ::spice_proto::wire::put_le(block, 4 + index * 2, *value);
                     }
-                },
+                }
                 CursorCommandU::Raw(value) => {
                     ::spice_proto::wire::put_le(block, 4, *value);
-                },
-                CursorCommandU::Other(bytes) => ::spice_proto::wire::put_bytes(block, 4, *bytes),
+                }
+                CursorCommandU::Other(bytes) => {
+                    ::spice_proto::wire::put_bytes(block, 4, *bytes)
+                }
             }
             ::spice_proto::wire::put_le(block, 20, self.name.0.len() as u32);
             ::spice_proto::wire::put_le(block, 24, writer.allot(self.name.0.len()));
@@ -509,7 +646,9 @@ pub mod agent {
             writer.bulk(self.password.0);
         }
         #[inline]
-        fn pointer_depth(&self) -> usize { 1 }
+        fn pointer_depth(&self) -> usize {
+            1
+        }
         #[inline]
         fn write_targets<S: ::spice_proto::wire::Sink<'a>>(
             &self,
@@ -523,34 +662,39 @@ pub mod agent {
     }
     impl core::fmt::Debug for CursorCommand<'_> {
         fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-            f.debug_struct("CursorCommand").field("type", &self.type_)
-                .field("u", &::spice_proto::wire::Hidden).field("name", &self.name)
-                .field("password", &::spice_proto::wire::Hidden).finish()
+            f.debug_struct("CursorCommand")
+                .field("type", &self.type_)
+                .field("u", &::spice_proto::wire::Hidden)
+                .field("name", &self.name)
+                .field("password", &::spice_proto::wire::Hidden)
+                .finish()
         }
     }
 }
 /// The field names that errors print.
-pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names(&[
-    "data_size",
-    "prev_chunk",
-    "next_chunk",
-    "data",
-    "magic",
-    "version",
-    "offset",
-    "selection",
-    "reserved",
-    "serial",
-    "types",
-    "x",
-    "shape",
-    "type",
-    "u",
-    "name_size",
-    "name",
-    "password_size",
-    "password",
-]);
+pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names(
+    &[
+        "data_size",
+        "prev_chunk",
+        "next_chunk",
+        "data",
+        "magic",
+        "version",
+        "offset",
+        "selection",
+        "reserved",
+        "serial",
+        "types",
+        "x",
+        "shape",
+        "type",
+        "u",
+        "name_size",
+        "name",
+        "password_size",
+        "password",
+    ],
+);
 /// Their places in [`NAMES`].
 mod field {
     use ::spice_proto::wire::Field;

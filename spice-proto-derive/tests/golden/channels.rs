@@ -46,17 +46,34 @@ impl<'a> ServerMessage<'a> {
         kind: u16,
         body: &'a [u8],
     ) -> Result<(Self, &'a [u8]), ::spice_proto::wire::Error> {
-        Ok(match channel {
-            ChannelType::MAIN => {
-                let (message, trailing) = main::ServerMessage::parse_with_trailing(kind, body)?;
-                (Self::Main(message), trailing)
-            }
-            ChannelType::DERIVED => {
-                let (message, trailing) = derived::ServerMessage::parse_with_trailing(kind, body)?;
-                (Self::Derived(message), trailing)
-            }
-            _ => (Self::Unknown { channel, kind, body }, &[]),
-        })
+        Ok(
+            match channel {
+                ChannelType::MAIN => {
+                    let (message, trailing) = main::ServerMessage::parse_with_trailing(
+                        kind,
+                        body,
+                    )?;
+                    (Self::Main(message), trailing)
+                }
+                ChannelType::DERIVED => {
+                    let (message, trailing) = derived::ServerMessage::parse_with_trailing(
+                        kind,
+                        body,
+                    )?;
+                    (Self::Derived(message), trailing)
+                }
+                _ => {
+                    (
+                        Self::Unknown {
+                            channel,
+                            kind,
+                            body,
+                        },
+                        &[],
+                    )
+                }
+            },
+        )
     }
     /// The channel of the message.
     #[must_use]
@@ -102,15 +119,20 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ServerMessage<'a> {
     ) -> Result<(), ::spice_proto::wire::EncodeError> {
         match self {
             Self::Main(message) => ::spice_proto::wire::Encode::measure(message, measure),
-            Self::Derived(message) => ::spice_proto::wire::Encode::measure(message, measure),
+            Self::Derived(message) => {
+                ::spice_proto::wire::Encode::measure(message, measure)
+            }
             Self::Unknown { body, .. } => {
                 measure.add(body.len());
                 Ok(())
-            },
+            }
         }
     }
     #[inline]
-    fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+    fn write<S: ::spice_proto::wire::Sink<'a>>(
+        &self,
+        writer: &mut ::spice_proto::wire::Writer<S>,
+    ) {
         match self {
             Self::Main(message) => ::spice_proto::wire::Encode::write(message, writer),
             Self::Derived(message) => ::spice_proto::wire::Encode::write(message, writer),
@@ -132,9 +154,13 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ServerMessage<'a> {
         writer: &mut ::spice_proto::wire::Writer<S>,
     ) {
         match self {
-            Self::Main(message) => ::spice_proto::wire::Encode::write_targets(message, depth, writer),
-            Self::Derived(message) => ::spice_proto::wire::Encode::write_targets(message, depth, writer),
-            _ => {},
+            Self::Main(message) => {
+                ::spice_proto::wire::Encode::write_targets(message, depth, writer)
+            }
+            Self::Derived(message) => {
+                ::spice_proto::wire::Encode::write_targets(message, depth, writer)
+            }
+            _ => {}
         }
     }
 }
@@ -177,17 +203,34 @@ impl<'a> ClientMessage<'a> {
         kind: u16,
         body: &'a [u8],
     ) -> Result<(Self, &'a [u8]), ::spice_proto::wire::Error> {
-        Ok(match channel {
-            ChannelType::MAIN => {
-                let (message, trailing) = main::ClientMessage::parse_with_trailing(kind, body)?;
-                (Self::Main(message), trailing)
-            }
-            ChannelType::DERIVED => {
-                let (message, trailing) = derived::ClientMessage::parse_with_trailing(kind, body)?;
-                (Self::Derived(message), trailing)
-            }
-            _ => (Self::Unknown { channel, kind, body }, &[]),
-        })
+        Ok(
+            match channel {
+                ChannelType::MAIN => {
+                    let (message, trailing) = main::ClientMessage::parse_with_trailing(
+                        kind,
+                        body,
+                    )?;
+                    (Self::Main(message), trailing)
+                }
+                ChannelType::DERIVED => {
+                    let (message, trailing) = derived::ClientMessage::parse_with_trailing(
+                        kind,
+                        body,
+                    )?;
+                    (Self::Derived(message), trailing)
+                }
+                _ => {
+                    (
+                        Self::Unknown {
+                            channel,
+                            kind,
+                            body,
+                        },
+                        &[],
+                    )
+                }
+            },
+        )
     }
     /// The channel of the message.
     #[must_use]
@@ -233,15 +276,20 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
     ) -> Result<(), ::spice_proto::wire::EncodeError> {
         match self {
             Self::Main(message) => ::spice_proto::wire::Encode::measure(message, measure),
-            Self::Derived(message) => ::spice_proto::wire::Encode::measure(message, measure),
+            Self::Derived(message) => {
+                ::spice_proto::wire::Encode::measure(message, measure)
+            }
             Self::Unknown { body, .. } => {
                 measure.add(body.len());
                 Ok(())
-            },
+            }
         }
     }
     #[inline]
-    fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+    fn write<S: ::spice_proto::wire::Sink<'a>>(
+        &self,
+        writer: &mut ::spice_proto::wire::Writer<S>,
+    ) {
         match self {
             Self::Main(message) => ::spice_proto::wire::Encode::write(message, writer),
             Self::Derived(message) => ::spice_proto::wire::Encode::write(message, writer),
@@ -263,9 +311,13 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
         writer: &mut ::spice_proto::wire::Writer<S>,
     ) {
         match self {
-            Self::Main(message) => ::spice_proto::wire::Encode::write_targets(message, depth, writer),
-            Self::Derived(message) => ::spice_proto::wire::Encode::write_targets(message, depth, writer),
-            _ => {},
+            Self::Main(message) => {
+                ::spice_proto::wire::Encode::write_targets(message, depth, writer)
+            }
+            Self::Derived(message) => {
+                ::spice_proto::wire::Encode::write_targets(message, depth, writer)
+            }
+            _ => {}
         }
     }
 }
@@ -283,7 +335,9 @@ pub mod main {
         }
     }
     impl From<MainCapability> for u32 {
-        fn from(capability: MainCapability) -> Self { capability.0.into() }
+        fn from(capability: MainCapability) -> Self {
+            capability.0.into()
+        }
     }
     /// Asks for a mode.
     ///
@@ -297,7 +351,9 @@ pub mod main {
         /// Reads the structure from its bytes.
         #[inline(always)]
         pub(crate) fn from_wire(block: &[u8; 4]) -> Self {
-            let mode = super::common::Mode::from_wire(::spice_proto::wire::part(block, 0));
+            let mode = super::common::Mode::from_wire(
+                ::spice_proto::wire::part(block, 0),
+            );
             Self { mode }
         }
     }
@@ -305,7 +361,9 @@ pub mod main {
         const MIN_SIZE: usize = 4;
         const FIXED: bool = true;
         #[inline(always)]
-        fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
             match reader.block() {
                 Some(block) => Ok(Self::from_wire(block)),
                 None => Err(reader.short(&super::NAMES, &[(4, super::field::MODE)])),
@@ -321,7 +379,9 @@ pub mod main {
     }
     impl<'a> ::spice_proto::wire::Encode<'a> for Mode {
         #[inline]
-        fn wire_len(&self) -> usize { 4 }
+        fn wire_len(&self) -> usize {
+            4
+        }
         #[inline]
         fn measure(
             &self,
@@ -331,7 +391,10 @@ pub mod main {
             Ok(())
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             let mut block = [0; 4];
             self.to_wire(&mut block);
             writer.put(&block);
@@ -356,7 +419,9 @@ pub mod main {
         /// Reads the structure from its bytes.
         #[inline(always)]
         pub(crate) fn from_wire(block: &[u8; 5]) -> Self {
-            let mode = super::common::Mode::from_wire(::spice_proto::wire::part(block, 0));
+            let mode = super::common::Mode::from_wire(
+                ::spice_proto::wire::part(block, 0),
+            );
             let accepted = ::spice_proto::wire::le::<u8>(block, 4);
             Self { mode, accepted }
         }
@@ -365,13 +430,20 @@ pub mod main {
         const MIN_SIZE: usize = 5;
         const FIXED: bool = true;
         #[inline(always)]
-        fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
             match reader.block() {
                 Some(block) => Ok(Self::from_wire(block)),
-                None => Err(reader.short(
-                    &super::NAMES,
-                    &[(4, super::field::MODE), (5, super::field::ACCEPTED)],
-                )),
+                None => {
+                    Err(
+                        reader
+                            .short(
+                                &super::NAMES,
+                                &[(4, super::field::MODE), (5, super::field::ACCEPTED)],
+                            ),
+                    )
+                }
             }
         }
     }
@@ -385,7 +457,9 @@ pub mod main {
     }
     impl<'a> ::spice_proto::wire::Encode<'a> for ServerMode {
         #[inline]
-        fn wire_len(&self) -> usize { 5 }
+        fn wire_len(&self) -> usize {
+            5
+        }
         #[inline]
         fn measure(
             &self,
@@ -395,7 +469,10 @@ pub mod main {
             Ok(())
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             let mut block = [0; 5];
             self.to_wire(&mut block);
             writer.put(&block);
@@ -403,7 +480,10 @@ pub mod main {
     }
     impl core::fmt::Debug for ServerMode {
         fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-            f.debug_struct("ServerMode").field("mode", &self.mode).field("accepted", &self.accepted).finish()
+            f.debug_struct("ServerMode")
+                .field("mode", &self.mode)
+                .field("accepted", &self.accepted)
+                .finish()
         }
     }
     /// A message from the server.
@@ -468,14 +548,23 @@ pub mod main {
         }
         /// The name of the message in the description; `None` for an unknown one.
         #[must_use]
-        pub const fn name(&self) -> Option<&'static str> { Self::name_of(self.kind()) }
+        pub const fn name(&self) -> Option<&'static str> {
+            Self::name_of(self.kind())
+        }
         /// Parses the body of a message. A number that is not known gives [`Unknown`](Self::Unknown). Bytes after the last field are accepted.
         ///
         /// # Errors
         /// What is wrong with the bytes, where, and in which field.
         #[inline]
-        pub fn parse(kind: u16, body: &'a [u8],) -> Result<Self, ::spice_proto::wire::Error> {
-            Self::read(kind, &mut ::spice_proto::wire::Reader::new(body), |message, _| message)
+        pub fn parse(
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, _| message,
+            )
         }
         /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
         ///
@@ -489,8 +578,7 @@ pub mod main {
             Self::read(
                 kind,
                 &mut ::spice_proto::wire::Reader::new(body),
-                |message,
-                reader| (message, reader.trailing()),
+                |message, reader| (message, reader.trailing()),
             )
         }
         #[inline(always)]
@@ -500,41 +588,69 @@ pub mod main {
             done: impl FnOnce(Self, &::spice_proto::wire::Reader<'a>) -> T,
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
-                Self::SET_ACK => match <super::common::SetAck as ::spice_proto::wire::Wire>::read_message(
-                    reader
-                ) {
-                    Ok(message) => Ok(done(Self::SetAck(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::SET_ACK);
-                        Err(reader.error(failed))
-                    },
-                },
-                Self::MIGRATE_DATA => match <super::common::MigrateData<'_> as ::spice_proto::wire::Wire>::read_message(
-                    reader
-                ) {
-                    Ok(message) => Ok(done(Self::MigrateData(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::MIGRATE_DATA);
-                        Err(reader.error(failed))
-                    },
-                },
-                Self::MODE => match <ServerMode as ::spice_proto::wire::Wire>::read_message(reader) {
-                    Ok(message) => Ok(done(Self::Mode(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::MODE);
-                        Err(reader.error(failed))
-                    },
-                },
-                Self::AGENT_CONNECTED => match <super::common::Empty as ::spice_proto::wire::Wire>::read_message(
-                    reader
-                ) {
-                    Ok(message) => Ok(done(Self::AgentConnected(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::AGENT_CONNECTED);
-                        Err(reader.error(failed))
-                    },
-                },
-                _ => Ok(done(Self::Unknown { kind, body: reader.rest() }, reader)),
+                Self::SET_ACK => {
+                    match <super::common::SetAck as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::SetAck(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::SET_ACK);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::MIGRATE_DATA => {
+                    match <super::common::MigrateData<
+                        '_,
+                    > as ::spice_proto::wire::Wire>::read_message(reader) {
+                        Ok(message) => Ok(done(Self::MigrateData(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::MIGRATE_DATA);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::MODE => {
+                    match <ServerMode as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::Mode(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::MODE);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::AGENT_CONNECTED => {
+                    match <super::common::Empty as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::AgentConnected(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(
+                                    failed,
+                                    &super::NAMES,
+                                    super::field::AGENT_CONNECTED,
+                                );
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                _ => {
+                    Ok(
+                        done(
+                            Self::Unknown {
+                                kind,
+                                body: reader.rest(),
+                            },
+                            reader,
+                        ),
+                    )
+                }
             }
         }
     }
@@ -543,9 +659,13 @@ pub mod main {
         fn wire_len(&self) -> usize {
             match self {
                 Self::SetAck(message) => ::spice_proto::wire::Encode::wire_len(message),
-                Self::MigrateData(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::MigrateData(message) => {
+                    ::spice_proto::wire::Encode::wire_len(message)
+                }
                 Self::Mode(message) => ::spice_proto::wire::Encode::wire_len(message),
-                Self::AgentConnected(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::AgentConnected(message) => {
+                    ::spice_proto::wire::Encode::wire_len(message)
+                }
                 Self::Unknown { body, .. } => body.len(),
             }
         }
@@ -555,31 +675,42 @@ pub mod main {
             measure: &mut ::spice_proto::wire::Measure,
         ) -> Result<(), ::spice_proto::wire::EncodeError> {
             match self {
-                Self::SetAck(message) => measure.field(message, &super::NAMES, super::field::SET_ACK),
-                Self::MigrateData(message) => measure.field(
-                    message,
-                    &super::NAMES,
-                    super::field::MIGRATE_DATA,
-                ),
-                Self::Mode(message) => measure.field(message, &super::NAMES, super::field::MODE),
-                Self::AgentConnected(message) => measure.field(
-                    message,
-                    &super::NAMES,
-                    super::field::AGENT_CONNECTED,
-                ),
+                Self::SetAck(message) => {
+                    measure.field(message, &super::NAMES, super::field::SET_ACK)
+                }
+                Self::MigrateData(message) => {
+                    measure.field(message, &super::NAMES, super::field::MIGRATE_DATA)
+                }
+                Self::Mode(message) => {
+                    measure.field(message, &super::NAMES, super::field::MODE)
+                }
+                Self::AgentConnected(message) => {
+                    measure.field(message, &super::NAMES, super::field::AGENT_CONNECTED)
+                }
                 Self::Unknown { body, .. } => {
                     measure.add(body.len());
                     Ok(())
-                },
+                }
             }
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             match self {
-                Self::SetAck(message) => ::spice_proto::wire::Encode::write(message, writer),
-                Self::MigrateData(message) => ::spice_proto::wire::Encode::write(message, writer),
-                Self::Mode(message) => ::spice_proto::wire::Encode::write(message, writer),
-                Self::AgentConnected(message) => ::spice_proto::wire::Encode::write(message, writer),
+                Self::SetAck(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::MigrateData(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::Mode(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::AgentConnected(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
                 Self::Unknown { body, .. } => writer.bulk(body),
             }
         }
@@ -635,14 +766,23 @@ pub mod main {
         }
         /// The name of the message in the description; `None` for an unknown one.
         #[must_use]
-        pub const fn name(&self) -> Option<&'static str> { Self::name_of(self.kind()) }
+        pub const fn name(&self) -> Option<&'static str> {
+            Self::name_of(self.kind())
+        }
         /// Parses the body of a message. A number that is not known gives [`Unknown`](Self::Unknown). Bytes after the last field are accepted.
         ///
         /// # Errors
         /// What is wrong with the bytes, where, and in which field.
         #[inline]
-        pub fn parse(kind: u16, body: &'a [u8],) -> Result<Self, ::spice_proto::wire::Error> {
-            Self::read(kind, &mut ::spice_proto::wire::Reader::new(body), |message, _| message)
+        pub fn parse(
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, _| message,
+            )
         }
         /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
         ///
@@ -656,8 +796,7 @@ pub mod main {
             Self::read(
                 kind,
                 &mut ::spice_proto::wire::Reader::new(body),
-                |message,
-                reader| (message, reader.trailing()),
+                |message, reader| (message, reader.trailing()),
             )
         }
         #[inline(always)]
@@ -667,30 +806,51 @@ pub mod main {
             done: impl FnOnce(Self, &::spice_proto::wire::Reader<'a>) -> T,
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
-                Self::ACK_SYNC => match <super::common::AckSync as ::spice_proto::wire::Wire>::read_message(
-                    reader
-                ) {
-                    Ok(message) => Ok(done(Self::AckSync(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::ACK_SYNC);
-                        Err(reader.error(failed))
-                    },
-                },
-                Self::ACK => match <super::common::Empty as ::spice_proto::wire::Wire>::read_message(reader) {
-                    Ok(message) => Ok(done(Self::Ack(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::ACK);
-                        Err(reader.error(failed))
-                    },
-                },
-                Self::MODE => match <Mode as ::spice_proto::wire::Wire>::read_message(reader) {
-                    Ok(message) => Ok(done(Self::Mode(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::MODE);
-                        Err(reader.error(failed))
-                    },
-                },
-                _ => Ok(done(Self::Unknown { kind, body: reader.rest() }, reader)),
+                Self::ACK_SYNC => {
+                    match <super::common::AckSync as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::AckSync(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::ACK_SYNC);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::ACK => {
+                    match <super::common::Empty as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::Ack(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::ACK);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::MODE => {
+                    match <Mode as ::spice_proto::wire::Wire>::read_message(reader) {
+                        Ok(message) => Ok(done(Self::Mode(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::MODE);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                _ => {
+                    Ok(
+                        done(
+                            Self::Unknown {
+                                kind,
+                                body: reader.rest(),
+                            },
+                            reader,
+                        ),
+                    )
+                }
             }
         }
     }
@@ -710,21 +870,34 @@ pub mod main {
             measure: &mut ::spice_proto::wire::Measure,
         ) -> Result<(), ::spice_proto::wire::EncodeError> {
             match self {
-                Self::AckSync(message) => measure.field(message, &super::NAMES, super::field::ACK_SYNC),
-                Self::Ack(message) => measure.field(message, &super::NAMES, super::field::ACK),
-                Self::Mode(message) => measure.field(message, &super::NAMES, super::field::MODE),
+                Self::AckSync(message) => {
+                    measure.field(message, &super::NAMES, super::field::ACK_SYNC)
+                }
+                Self::Ack(message) => {
+                    measure.field(message, &super::NAMES, super::field::ACK)
+                }
+                Self::Mode(message) => {
+                    measure.field(message, &super::NAMES, super::field::MODE)
+                }
                 Self::Unknown { body, .. } => {
                     measure.add(body.len());
                     Ok(())
-                },
+                }
             }
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             match self {
-                Self::AckSync(message) => ::spice_proto::wire::Encode::write(message, writer),
+                Self::AckSync(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
                 Self::Ack(message) => ::spice_proto::wire::Encode::write(message, writer),
-                Self::Mode(message) => ::spice_proto::wire::Encode::write(message, writer),
+                Self::Mode(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
                 Self::Unknown { body, .. } => writer.bulk(body),
             }
         }
@@ -753,10 +926,20 @@ pub mod common {
         const MIN_SIZE: usize = 4;
         const FIXED: bool = true;
         #[inline(always)]
-        fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
             match reader.block() {
                 Some(block) => Ok(Self::from_wire(block)),
-                None => Err(reader.short(&super::NAMES, &[(2, super::field::X_RES), (4, super::field::Y_RES)])),
+                None => {
+                    Err(
+                        reader
+                            .short(
+                                &super::NAMES,
+                                &[(2, super::field::X_RES), (4, super::field::Y_RES)],
+                            ),
+                    )
+                }
             }
         }
     }
@@ -770,7 +953,9 @@ pub mod common {
     }
     impl<'a> ::spice_proto::wire::Encode<'a> for Mode {
         #[inline]
-        fn wire_len(&self) -> usize { 4 }
+        fn wire_len(&self) -> usize {
+            4
+        }
         #[inline]
         fn measure(
             &self,
@@ -780,7 +965,10 @@ pub mod common {
             Ok(())
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             let mut block = [0; 4];
             self.to_wire(&mut block);
             writer.put(&block);
@@ -788,7 +976,10 @@ pub mod common {
     }
     impl core::fmt::Debug for Mode {
         fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-            f.debug_struct("Mode").field("x_res", &self.x_res).field("y_res", &self.y_res).finish()
+            f.debug_struct("Mode")
+                .field("x_res", &self.x_res)
+                .field("y_res", &self.y_res)
+                .finish()
         }
     }
     /// No bytes on the wire.
@@ -798,13 +989,17 @@ pub mod common {
         const MIN_SIZE: usize = 0;
         const FIXED: bool = true;
         #[inline(always)]
-        fn read(_reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+        fn read(
+            _reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
             Ok(Self {})
         }
     }
     impl<'a> ::spice_proto::wire::Encode<'a> for Empty {
         #[inline]
-        fn wire_len(&self) -> usize { 0 }
+        fn wire_len(&self) -> usize {
+            0
+        }
         #[inline]
         fn measure(
             &self,
@@ -813,7 +1008,10 @@ pub mod common {
             Ok(())
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, _writer: &mut ::spice_proto::wire::Writer<S>) {}
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            _writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {}
     }
     impl core::fmt::Debug for Empty {
         fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -841,13 +1039,20 @@ pub mod common {
         const MIN_SIZE: usize = 8;
         const FIXED: bool = true;
         #[inline(always)]
-        fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
             match reader.block() {
                 Some(block) => Ok(Self::from_wire(block)),
-                None => Err(reader.short(
-                    &super::NAMES,
-                    &[(4, super::field::GENERATION), (8, super::field::WINDOW)],
-                )),
+                None => {
+                    Err(
+                        reader
+                            .short(
+                                &super::NAMES,
+                                &[(4, super::field::GENERATION), (8, super::field::WINDOW)],
+                            ),
+                    )
+                }
             }
         }
     }
@@ -861,7 +1066,9 @@ pub mod common {
     }
     impl<'a> ::spice_proto::wire::Encode<'a> for SetAck {
         #[inline]
-        fn wire_len(&self) -> usize { 8 }
+        fn wire_len(&self) -> usize {
+            8
+        }
         #[inline]
         fn measure(
             &self,
@@ -871,7 +1078,10 @@ pub mod common {
             Ok(())
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             let mut block = [0; 8];
             self.to_wire(&mut block);
             writer.put(&block);
@@ -879,7 +1089,9 @@ pub mod common {
     }
     impl core::fmt::Debug for SetAck {
         fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-            f.debug_struct("SetAck").field("generation", &self.generation).field("window", &self.window)
+            f.debug_struct("SetAck")
+                .field("generation", &self.generation)
+                .field("window", &self.window)
                 .finish()
         }
     }
@@ -893,14 +1105,18 @@ pub mod common {
         const MIN_SIZE: usize = 0;
         const FIXED: bool = false;
         #[inline(always)]
-        fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
             let data = reader.rest();
             Ok(Self { data })
         }
     }
     impl<'a> ::spice_proto::wire::Encode<'a> for MigrateData<'a> {
         #[inline]
-        fn wire_len(&self) -> usize { 0 + self.data.len() }
+        fn wire_len(&self) -> usize {
+            0 + self.data.len()
+        }
         #[inline]
         fn measure(
             &self,
@@ -910,13 +1126,18 @@ pub mod common {
             Ok(())
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             writer.bulk(self.data);
         }
     }
     impl core::fmt::Debug for MigrateData<'_> {
         fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-            f.debug_struct("MigrateData").field("data", &::spice_proto::wire::Run(self.data)).finish()
+            f.debug_struct("MigrateData")
+                .field("data", &::spice_proto::wire::Run(self.data))
+                .finish()
         }
     }
     /// 4 bytes on the wire.
@@ -937,10 +1158,14 @@ pub mod common {
         const MIN_SIZE: usize = 4;
         const FIXED: bool = true;
         #[inline(always)]
-        fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
             match reader.block() {
                 Some(block) => Ok(Self::from_wire(block)),
-                None => Err(reader.short(&super::NAMES, &[(4, super::field::GENERATION)])),
+                None => {
+                    Err(reader.short(&super::NAMES, &[(4, super::field::GENERATION)]))
+                }
             }
         }
     }
@@ -953,7 +1178,9 @@ pub mod common {
     }
     impl<'a> ::spice_proto::wire::Encode<'a> for AckSync {
         #[inline]
-        fn wire_len(&self) -> usize { 4 }
+        fn wire_len(&self) -> usize {
+            4
+        }
         #[inline]
         fn measure(
             &self,
@@ -963,7 +1190,10 @@ pub mod common {
             Ok(())
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             let mut block = [0; 4];
             self.to_wire(&mut block);
             writer.put(&block);
@@ -1017,14 +1247,23 @@ pub mod common {
         }
         /// The name of the message in the description; `None` for an unknown one.
         #[must_use]
-        pub const fn name(&self) -> Option<&'static str> { Self::name_of(self.kind()) }
+        pub const fn name(&self) -> Option<&'static str> {
+            Self::name_of(self.kind())
+        }
         /// Parses the body of a message. A number that is not known gives [`Unknown`](Self::Unknown). Bytes after the last field are accepted.
         ///
         /// # Errors
         /// What is wrong with the bytes, where, and in which field.
         #[inline]
-        pub fn parse(kind: u16, body: &'a [u8],) -> Result<Self, ::spice_proto::wire::Error> {
-            Self::read(kind, &mut ::spice_proto::wire::Reader::new(body), |message, _| message)
+        pub fn parse(
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, _| message,
+            )
         }
         /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
         ///
@@ -1038,8 +1277,7 @@ pub mod common {
             Self::read(
                 kind,
                 &mut ::spice_proto::wire::Reader::new(body),
-                |message,
-                reader| (message, reader.trailing()),
+                |message, reader| (message, reader.trailing()),
             )
         }
         #[inline(always)]
@@ -1049,23 +1287,39 @@ pub mod common {
             done: impl FnOnce(Self, &::spice_proto::wire::Reader<'a>) -> T,
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
-                Self::SET_ACK => match <SetAck as ::spice_proto::wire::Wire>::read_message(reader) {
-                    Ok(message) => Ok(done(Self::SetAck(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::SET_ACK);
-                        Err(reader.error(failed))
-                    },
-                },
-                Self::MIGRATE_DATA => match <MigrateData<'_> as ::spice_proto::wire::Wire>::read_message(
-                    reader
-                ) {
-                    Ok(message) => Ok(done(Self::MigrateData(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::MIGRATE_DATA);
-                        Err(reader.error(failed))
-                    },
-                },
-                _ => Ok(done(Self::Unknown { kind, body: reader.rest() }, reader)),
+                Self::SET_ACK => {
+                    match <SetAck as ::spice_proto::wire::Wire>::read_message(reader) {
+                        Ok(message) => Ok(done(Self::SetAck(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::SET_ACK);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::MIGRATE_DATA => {
+                    match <MigrateData<
+                        '_,
+                    > as ::spice_proto::wire::Wire>::read_message(reader) {
+                        Ok(message) => Ok(done(Self::MigrateData(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::MIGRATE_DATA);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                _ => {
+                    Ok(
+                        done(
+                            Self::Unknown {
+                                kind,
+                                body: reader.rest(),
+                            },
+                            reader,
+                        ),
+                    )
+                }
             }
         }
     }
@@ -1074,7 +1328,9 @@ pub mod common {
         fn wire_len(&self) -> usize {
             match self {
                 Self::SetAck(message) => ::spice_proto::wire::Encode::wire_len(message),
-                Self::MigrateData(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::MigrateData(message) => {
+                    ::spice_proto::wire::Encode::wire_len(message)
+                }
                 Self::Unknown { body, .. } => body.len(),
             }
         }
@@ -1084,23 +1340,30 @@ pub mod common {
             measure: &mut ::spice_proto::wire::Measure,
         ) -> Result<(), ::spice_proto::wire::EncodeError> {
             match self {
-                Self::SetAck(message) => measure.field(message, &super::NAMES, super::field::SET_ACK),
-                Self::MigrateData(message) => measure.field(
-                    message,
-                    &super::NAMES,
-                    super::field::MIGRATE_DATA,
-                ),
+                Self::SetAck(message) => {
+                    measure.field(message, &super::NAMES, super::field::SET_ACK)
+                }
+                Self::MigrateData(message) => {
+                    measure.field(message, &super::NAMES, super::field::MIGRATE_DATA)
+                }
                 Self::Unknown { body, .. } => {
                     measure.add(body.len());
                     Ok(())
-                },
+                }
             }
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             match self {
-                Self::SetAck(message) => ::spice_proto::wire::Encode::write(message, writer),
-                Self::MigrateData(message) => ::spice_proto::wire::Encode::write(message, writer),
+                Self::SetAck(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::MigrateData(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
                 Self::Unknown { body, .. } => writer.bulk(body),
             }
         }
@@ -1148,14 +1411,23 @@ pub mod common {
         }
         /// The name of the message in the description; `None` for an unknown one.
         #[must_use]
-        pub const fn name(&self) -> Option<&'static str> { Self::name_of(self.kind()) }
+        pub const fn name(&self) -> Option<&'static str> {
+            Self::name_of(self.kind())
+        }
         /// Parses the body of a message. A number that is not known gives [`Unknown`](Self::Unknown). Bytes after the last field are accepted.
         ///
         /// # Errors
         /// What is wrong with the bytes, where, and in which field.
         #[inline]
-        pub fn parse(kind: u16, body: &'a [u8],) -> Result<Self, ::spice_proto::wire::Error> {
-            Self::read(kind, &mut ::spice_proto::wire::Reader::new(body), |message, _| message)
+        pub fn parse(
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, _| message,
+            )
         }
         /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
         ///
@@ -1169,8 +1441,7 @@ pub mod common {
             Self::read(
                 kind,
                 &mut ::spice_proto::wire::Reader::new(body),
-                |message,
-                reader| (message, reader.trailing()),
+                |message, reader| (message, reader.trailing()),
             )
         }
         #[inline(always)]
@@ -1180,21 +1451,37 @@ pub mod common {
             done: impl FnOnce(Self, &::spice_proto::wire::Reader<'a>) -> T,
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
-                Self::ACK_SYNC => match <AckSync as ::spice_proto::wire::Wire>::read_message(reader) {
-                    Ok(message) => Ok(done(Self::AckSync(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::ACK_SYNC);
-                        Err(reader.error(failed))
-                    },
-                },
-                Self::ACK => match <Empty as ::spice_proto::wire::Wire>::read_message(reader) {
-                    Ok(message) => Ok(done(Self::Ack(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::ACK);
-                        Err(reader.error(failed))
-                    },
-                },
-                _ => Ok(done(Self::Unknown { kind, body: reader.rest() }, reader)),
+                Self::ACK_SYNC => {
+                    match <AckSync as ::spice_proto::wire::Wire>::read_message(reader) {
+                        Ok(message) => Ok(done(Self::AckSync(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::ACK_SYNC);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::ACK => {
+                    match <Empty as ::spice_proto::wire::Wire>::read_message(reader) {
+                        Ok(message) => Ok(done(Self::Ack(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::ACK);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                _ => {
+                    Ok(
+                        done(
+                            Self::Unknown {
+                                kind,
+                                body: reader.rest(),
+                            },
+                            reader,
+                        ),
+                    )
+                }
             }
         }
     }
@@ -1213,18 +1500,27 @@ pub mod common {
             measure: &mut ::spice_proto::wire::Measure,
         ) -> Result<(), ::spice_proto::wire::EncodeError> {
             match self {
-                Self::AckSync(message) => measure.field(message, &super::NAMES, super::field::ACK_SYNC),
-                Self::Ack(message) => measure.field(message, &super::NAMES, super::field::ACK),
+                Self::AckSync(message) => {
+                    measure.field(message, &super::NAMES, super::field::ACK_SYNC)
+                }
+                Self::Ack(message) => {
+                    measure.field(message, &super::NAMES, super::field::ACK)
+                }
                 Self::Unknown { body, .. } => {
                     measure.add(body.len());
                     Ok(())
-                },
+                }
             }
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             match self {
-                Self::AckSync(message) => ::spice_proto::wire::Encode::write(message, writer),
+                Self::AckSync(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
                 Self::Ack(message) => ::spice_proto::wire::Encode::write(message, writer),
                 Self::Unknown { body, .. } => writer.bulk(body),
             }
@@ -1295,14 +1591,23 @@ pub mod derived {
         }
         /// The name of the message in the description; `None` for an unknown one.
         #[must_use]
-        pub const fn name(&self) -> Option<&'static str> { Self::name_of(self.kind()) }
+        pub const fn name(&self) -> Option<&'static str> {
+            Self::name_of(self.kind())
+        }
         /// Parses the body of a message. A number that is not known gives [`Unknown`](Self::Unknown). Bytes after the last field are accepted.
         ///
         /// # Errors
         /// What is wrong with the bytes, where, and in which field.
         #[inline]
-        pub fn parse(kind: u16, body: &'a [u8],) -> Result<Self, ::spice_proto::wire::Error> {
-            Self::read(kind, &mut ::spice_proto::wire::Reader::new(body), |message, _| message)
+        pub fn parse(
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, _| message,
+            )
         }
         /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
         ///
@@ -1316,8 +1621,7 @@ pub mod derived {
             Self::read(
                 kind,
                 &mut ::spice_proto::wire::Reader::new(body),
-                |message,
-                reader| (message, reader.trailing()),
+                |message, reader| (message, reader.trailing()),
             )
         }
         #[inline(always)]
@@ -1327,43 +1631,69 @@ pub mod derived {
             done: impl FnOnce(Self, &::spice_proto::wire::Reader<'a>) -> T,
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
-                Self::SET_ACK => match <super::common::SetAck as ::spice_proto::wire::Wire>::read_message(
-                    reader
-                ) {
-                    Ok(message) => Ok(done(Self::SetAck(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::SET_ACK);
-                        Err(reader.error(failed))
-                    },
-                },
-                Self::MIGRATE_DATA => match <super::common::MigrateData<'_> as ::spice_proto::wire::Wire>::read_message(
-                    reader
-                ) {
-                    Ok(message) => Ok(done(Self::MigrateData(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::MIGRATE_DATA);
-                        Err(reader.error(failed))
-                    },
-                },
-                Self::MODE => match <super::main::ServerMode as ::spice_proto::wire::Wire>::read_message(
-                    reader
-                ) {
-                    Ok(message) => Ok(done(Self::Mode(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::MODE);
-                        Err(reader.error(failed))
-                    },
-                },
-                Self::AGENT_CONNECTED => match <super::common::Empty as ::spice_proto::wire::Wire>::read_message(
-                    reader
-                ) {
-                    Ok(message) => Ok(done(Self::AgentConnected(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::AGENT_CONNECTED);
-                        Err(reader.error(failed))
-                    },
-                },
-                _ => Ok(done(Self::Unknown { kind, body: reader.rest() }, reader)),
+                Self::SET_ACK => {
+                    match <super::common::SetAck as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::SetAck(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::SET_ACK);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::MIGRATE_DATA => {
+                    match <super::common::MigrateData<
+                        '_,
+                    > as ::spice_proto::wire::Wire>::read_message(reader) {
+                        Ok(message) => Ok(done(Self::MigrateData(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::MIGRATE_DATA);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::MODE => {
+                    match <super::main::ServerMode as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::Mode(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::MODE);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::AGENT_CONNECTED => {
+                    match <super::common::Empty as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::AgentConnected(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(
+                                    failed,
+                                    &super::NAMES,
+                                    super::field::AGENT_CONNECTED,
+                                );
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                _ => {
+                    Ok(
+                        done(
+                            Self::Unknown {
+                                kind,
+                                body: reader.rest(),
+                            },
+                            reader,
+                        ),
+                    )
+                }
             }
         }
     }
@@ -1372,9 +1702,13 @@ pub mod derived {
         fn wire_len(&self) -> usize {
             match self {
                 Self::SetAck(message) => ::spice_proto::wire::Encode::wire_len(message),
-                Self::MigrateData(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::MigrateData(message) => {
+                    ::spice_proto::wire::Encode::wire_len(message)
+                }
                 Self::Mode(message) => ::spice_proto::wire::Encode::wire_len(message),
-                Self::AgentConnected(message) => ::spice_proto::wire::Encode::wire_len(message),
+                Self::AgentConnected(message) => {
+                    ::spice_proto::wire::Encode::wire_len(message)
+                }
                 Self::Unknown { body, .. } => body.len(),
             }
         }
@@ -1384,31 +1718,42 @@ pub mod derived {
             measure: &mut ::spice_proto::wire::Measure,
         ) -> Result<(), ::spice_proto::wire::EncodeError> {
             match self {
-                Self::SetAck(message) => measure.field(message, &super::NAMES, super::field::SET_ACK),
-                Self::MigrateData(message) => measure.field(
-                    message,
-                    &super::NAMES,
-                    super::field::MIGRATE_DATA,
-                ),
-                Self::Mode(message) => measure.field(message, &super::NAMES, super::field::MODE),
-                Self::AgentConnected(message) => measure.field(
-                    message,
-                    &super::NAMES,
-                    super::field::AGENT_CONNECTED,
-                ),
+                Self::SetAck(message) => {
+                    measure.field(message, &super::NAMES, super::field::SET_ACK)
+                }
+                Self::MigrateData(message) => {
+                    measure.field(message, &super::NAMES, super::field::MIGRATE_DATA)
+                }
+                Self::Mode(message) => {
+                    measure.field(message, &super::NAMES, super::field::MODE)
+                }
+                Self::AgentConnected(message) => {
+                    measure.field(message, &super::NAMES, super::field::AGENT_CONNECTED)
+                }
                 Self::Unknown { body, .. } => {
                     measure.add(body.len());
                     Ok(())
-                },
+                }
             }
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             match self {
-                Self::SetAck(message) => ::spice_proto::wire::Encode::write(message, writer),
-                Self::MigrateData(message) => ::spice_proto::wire::Encode::write(message, writer),
-                Self::Mode(message) => ::spice_proto::wire::Encode::write(message, writer),
-                Self::AgentConnected(message) => ::spice_proto::wire::Encode::write(message, writer),
+                Self::SetAck(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::MigrateData(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::Mode(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::AgentConnected(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
                 Self::Unknown { body, .. } => writer.bulk(body),
             }
         }
@@ -1464,14 +1809,23 @@ pub mod derived {
         }
         /// The name of the message in the description; `None` for an unknown one.
         #[must_use]
-        pub const fn name(&self) -> Option<&'static str> { Self::name_of(self.kind()) }
+        pub const fn name(&self) -> Option<&'static str> {
+            Self::name_of(self.kind())
+        }
         /// Parses the body of a message. A number that is not known gives [`Unknown`](Self::Unknown). Bytes after the last field are accepted.
         ///
         /// # Errors
         /// What is wrong with the bytes, where, and in which field.
         #[inline]
-        pub fn parse(kind: u16, body: &'a [u8],) -> Result<Self, ::spice_proto::wire::Error> {
-            Self::read(kind, &mut ::spice_proto::wire::Reader::new(body), |message, _| message)
+        pub fn parse(
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, _| message,
+            )
         }
         /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
         ///
@@ -1485,8 +1839,7 @@ pub mod derived {
             Self::read(
                 kind,
                 &mut ::spice_proto::wire::Reader::new(body),
-                |message,
-                reader| (message, reader.trailing()),
+                |message, reader| (message, reader.trailing()),
             )
         }
         #[inline(always)]
@@ -1496,30 +1849,53 @@ pub mod derived {
             done: impl FnOnce(Self, &::spice_proto::wire::Reader<'a>) -> T,
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
-                Self::ACK_SYNC => match <super::common::AckSync as ::spice_proto::wire::Wire>::read_message(
-                    reader
-                ) {
-                    Ok(message) => Ok(done(Self::AckSync(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::ACK_SYNC);
-                        Err(reader.error(failed))
-                    },
-                },
-                Self::ACK => match <super::common::Empty as ::spice_proto::wire::Wire>::read_message(reader) {
-                    Ok(message) => Ok(done(Self::Ack(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::ACK);
-                        Err(reader.error(failed))
-                    },
-                },
-                Self::MODE => match <super::main::Mode as ::spice_proto::wire::Wire>::read_message(reader) {
-                    Ok(message) => Ok(done(Self::Mode(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::MODE);
-                        Err(reader.error(failed))
-                    },
-                },
-                _ => Ok(done(Self::Unknown { kind, body: reader.rest() }, reader)),
+                Self::ACK_SYNC => {
+                    match <super::common::AckSync as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::AckSync(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::ACK_SYNC);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::ACK => {
+                    match <super::common::Empty as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::Ack(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::ACK);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::MODE => {
+                    match <super::main::Mode as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::Mode(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::MODE);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                _ => {
+                    Ok(
+                        done(
+                            Self::Unknown {
+                                kind,
+                                body: reader.rest(),
+                            },
+                            reader,
+                        ),
+                    )
+                }
             }
         }
     }
@@ -1539,21 +1915,34 @@ pub mod derived {
             measure: &mut ::spice_proto::wire::Measure,
         ) -> Result<(), ::spice_proto::wire::EncodeError> {
             match self {
-                Self::AckSync(message) => measure.field(message, &super::NAMES, super::field::ACK_SYNC),
-                Self::Ack(message) => measure.field(message, &super::NAMES, super::field::ACK),
-                Self::Mode(message) => measure.field(message, &super::NAMES, super::field::MODE),
+                Self::AckSync(message) => {
+                    measure.field(message, &super::NAMES, super::field::ACK_SYNC)
+                }
+                Self::Ack(message) => {
+                    measure.field(message, &super::NAMES, super::field::ACK)
+                }
+                Self::Mode(message) => {
+                    measure.field(message, &super::NAMES, super::field::MODE)
+                }
                 Self::Unknown { body, .. } => {
                     measure.add(body.len());
                     Ok(())
-                },
+                }
             }
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             match self {
-                Self::AckSync(message) => ::spice_proto::wire::Encode::write(message, writer),
+                Self::AckSync(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
                 Self::Ack(message) => ::spice_proto::wire::Encode::write(message, writer),
-                Self::Mode(message) => ::spice_proto::wire::Encode::write(message, writer),
+                Self::Mode(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
                 Self::Unknown { body, .. } => writer.bulk(body),
             }
         }
@@ -1579,7 +1968,9 @@ pub mod agent {
         const MIN_SIZE: usize = 1;
         const FIXED: bool = true;
         #[inline(always)]
-        fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
             match reader.block() {
                 Some(block) => Ok(Self::from_wire(block)),
                 None => Err(reader.short(&super::NAMES, &[(1, super::field::FIRST)])),
@@ -1595,7 +1986,9 @@ pub mod agent {
     }
     impl<'a> ::spice_proto::wire::Encode<'a> for Mode {
         #[inline]
-        fn wire_len(&self) -> usize { 1 }
+        fn wire_len(&self) -> usize {
+            1
+        }
         #[inline]
         fn measure(
             &self,
@@ -1605,7 +1998,10 @@ pub mod agent {
             Ok(())
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             let mut block = [0; 1];
             self.to_wire(&mut block);
             writer.put(&block);
@@ -1634,7 +2030,9 @@ pub mod agent {
         const MIN_SIZE: usize = 1;
         const FIXED: bool = true;
         #[inline(always)]
-        fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
             match reader.block() {
                 Some(block) => Ok(Self::from_wire(block)),
                 None => Err(reader.short(&super::NAMES, &[(1, super::field::LAST)])),
@@ -1650,7 +2048,9 @@ pub mod agent {
     }
     impl<'a> ::spice_proto::wire::Encode<'a> for Announce {
         #[inline]
-        fn wire_len(&self) -> usize { 1 }
+        fn wire_len(&self) -> usize {
+            1
+        }
         #[inline]
         fn measure(
             &self,
@@ -1660,7 +2060,10 @@ pub mod agent {
             Ok(())
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             let mut block = [0; 1];
             self.to_wire(&mut block);
             writer.put(&block);
@@ -1678,13 +2081,17 @@ pub mod agent {
         const MIN_SIZE: usize = 0;
         const FIXED: bool = true;
         #[inline(always)]
-        fn read(_reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+        fn read(
+            _reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
             Ok(Self {})
         }
     }
     impl<'a> ::spice_proto::wire::Encode<'a> for BothMessage {
         #[inline]
-        fn wire_len(&self) -> usize { 0 }
+        fn wire_len(&self) -> usize {
+            0
+        }
         #[inline]
         fn measure(
             &self,
@@ -1693,7 +2100,10 @@ pub mod agent {
             Ok(())
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, _writer: &mut ::spice_proto::wire::Writer<S>) {}
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            _writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {}
     }
     impl core::fmt::Debug for BothMessage {
         fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -1751,14 +2161,23 @@ pub mod agent {
         }
         /// The name of the message in the description; `None` for an unknown one.
         #[must_use]
-        pub const fn name(&self) -> Option<&'static str> { Self::name_of(self.kind()) }
+        pub const fn name(&self) -> Option<&'static str> {
+            Self::name_of(self.kind())
+        }
         /// Parses the body of a message. A number that is not known gives [`Unknown`](Self::Unknown). Bytes after the last field are accepted.
         ///
         /// # Errors
         /// What is wrong with the bytes, where, and in which field.
         #[inline]
-        pub fn parse(kind: u32, body: &'a [u8],) -> Result<Self, ::spice_proto::wire::Error> {
-            Self::read(kind, &mut ::spice_proto::wire::Reader::new(body), |message, _| message)
+        pub fn parse(
+            kind: u32,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, _| message,
+            )
         }
         /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
         ///
@@ -1772,8 +2191,7 @@ pub mod agent {
             Self::read(
                 kind,
                 &mut ::spice_proto::wire::Reader::new(body),
-                |message,
-                reader| (message, reader.trailing()),
+                |message, reader| (message, reader.trailing()),
             )
         }
         #[inline(always)]
@@ -1783,28 +2201,49 @@ pub mod agent {
             done: impl FnOnce(Self, &::spice_proto::wire::Reader<'a>) -> T,
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
-                Self::MODE => match <Mode as ::spice_proto::wire::Wire>::read_message(reader) {
-                    Ok(message) => Ok(done(Self::Mode(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::MODE);
-                        Err(reader.error(failed))
-                    },
-                },
-                Self::ANNOUNCE => match <Announce as ::spice_proto::wire::Wire>::read_message(reader) {
-                    Ok(message) => Ok(done(Self::Announce(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::ANNOUNCE);
-                        Err(reader.error(failed))
-                    },
-                },
-                Self::MESSAGE => match <BothMessage as ::spice_proto::wire::Wire>::read_message(reader) {
-                    Ok(message) => Ok(done(Self::Message(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::MESSAGE);
-                        Err(reader.error(failed))
-                    },
-                },
-                _ => Ok(done(Self::Unknown { kind, body: reader.rest() }, reader)),
+                Self::MODE => {
+                    match <Mode as ::spice_proto::wire::Wire>::read_message(reader) {
+                        Ok(message) => Ok(done(Self::Mode(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::MODE);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::ANNOUNCE => {
+                    match <Announce as ::spice_proto::wire::Wire>::read_message(reader) {
+                        Ok(message) => Ok(done(Self::Announce(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::ANNOUNCE);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                Self::MESSAGE => {
+                    match <BothMessage as ::spice_proto::wire::Wire>::read_message(
+                        reader,
+                    ) {
+                        Ok(message) => Ok(done(Self::Message(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::MESSAGE);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                _ => {
+                    Ok(
+                        done(
+                            Self::Unknown {
+                                kind,
+                                body: reader.rest(),
+                            },
+                            reader,
+                        ),
+                    )
+                }
             }
         }
     }
@@ -1824,44 +2263,61 @@ pub mod agent {
             measure: &mut ::spice_proto::wire::Measure,
         ) -> Result<(), ::spice_proto::wire::EncodeError> {
             match self {
-                Self::Mode(message) => measure.field(message, &super::NAMES, super::field::MODE),
-                Self::Announce(message) => measure.field(message, &super::NAMES, super::field::ANNOUNCE),
-                Self::Message(message) => measure.field(message, &super::NAMES, super::field::MESSAGE),
+                Self::Mode(message) => {
+                    measure.field(message, &super::NAMES, super::field::MODE)
+                }
+                Self::Announce(message) => {
+                    measure.field(message, &super::NAMES, super::field::ANNOUNCE)
+                }
+                Self::Message(message) => {
+                    measure.field(message, &super::NAMES, super::field::MESSAGE)
+                }
                 Self::Unknown { body, .. } => {
                     measure.add(body.len());
                     Ok(())
-                },
+                }
             }
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             match self {
-                Self::Mode(message) => ::spice_proto::wire::Encode::write(message, writer),
-                Self::Announce(message) => ::spice_proto::wire::Encode::write(message, writer),
-                Self::Message(message) => ::spice_proto::wire::Encode::write(message, writer),
+                Self::Mode(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::Announce(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
+                Self::Message(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
                 Self::Unknown { body, .. } => writer.bulk(body),
             }
         }
     }
 }
 /// The field names that errors print.
-pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names(&[
-    "mode",
-    "accepted",
-    "set_ack",
-    "migrate_data",
-    "agent_connected",
-    "ack_sync",
-    "ack",
-    "x_res",
-    "y_res",
-    "generation",
-    "window",
-    "first",
-    "last",
-    "announce",
-    "message",
-]);
+pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names(
+    &[
+        "mode",
+        "accepted",
+        "set_ack",
+        "migrate_data",
+        "agent_connected",
+        "ack_sync",
+        "ack",
+        "x_res",
+        "y_res",
+        "generation",
+        "window",
+        "first",
+        "last",
+        "announce",
+        "message",
+    ],
+);
 /// Their places in [`NAMES`].
 mod field {
     use ::spice_proto::wire::Field;

@@ -59,7 +59,9 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Point {
     const MIN_SIZE: usize = 8;
     const FIXED: bool = true;
     #[inline(always)]
-    fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+    fn read(
+        reader: &mut ::spice_proto::wire::Reader<'a>,
+    ) -> Result<Self, ::spice_proto::wire::Failed> {
         match reader.block() {
             Some(block) => Ok(Self::from_wire(block)),
             None => Err(reader.short(&NAMES, &[(4, field::X), (8, field::Y)])),
@@ -76,7 +78,9 @@ impl Point {
 }
 impl<'a> ::spice_proto::wire::Encode<'a> for Point {
     #[inline]
-    fn wire_len(&self) -> usize { 8 }
+    fn wire_len(&self) -> usize {
+        8
+    }
     #[inline]
     fn measure(
         &self,
@@ -86,7 +90,10 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Point {
         Ok(())
     }
     #[inline]
-    fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+    fn write<S: ::spice_proto::wire::Sink<'a>>(
+        &self,
+        writer: &mut ::spice_proto::wire::Writer<S>,
+    ) {
         let mut block = [0; 8];
         self.to_wire(&mut block);
         writer.put(&block);
@@ -109,9 +116,13 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Palette<'a> {
     const MIN_SIZE: usize = 10;
     const FIXED: bool = false;
     #[inline(always)]
-    fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+    fn read(
+        reader: &mut ::spice_proto::wire::Reader<'a>,
+    ) -> Result<Self, ::spice_proto::wire::Failed> {
         let Some(block) = reader.block::<10>() else {
-            return Err(reader.short(&NAMES, &[(8, field::UNIQUE), (10, field::NUM_ENTS)]));
+            return Err(
+                reader.short(&NAMES, &[(8, field::UNIQUE), (10, field::NUM_ENTS)]),
+            );
         };
         let unique = ::spice_proto::wire::le::<u64>(block, 0);
         let num_ents: u16 = ::spice_proto::wire::le::<u16>(block, 8);
@@ -124,19 +135,29 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Palette<'a> {
 }
 impl<'a> ::spice_proto::wire::Encode<'a> for Palette<'a> {
     #[inline]
-    fn wire_len(&self) -> usize { 10 + self.ents.wire_len() }
+    fn wire_len(&self) -> usize {
+        10 + self.ents.wire_len()
+    }
     #[inline]
     fn measure(
         &self,
         measure: &mut ::spice_proto::wire::Measure,
     ) -> Result<(), ::spice_proto::wire::EncodeError> {
         measure.add(10);
-        ::spice_proto::wire::Measure::at_most(self.ents.len(), 65535, &NAMES, field::ENTS)?;
+        ::spice_proto::wire::Measure::at_most(
+            self.ents.len(),
+            65535,
+            &NAMES,
+            field::ENTS,
+        )?;
         measure.list(&self.ents, &NAMES, field::ENTS)?;
         Ok(())
     }
     #[inline]
-    fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+    fn write<S: ::spice_proto::wire::Sink<'a>>(
+        &self,
+        writer: &mut ::spice_proto::wire::Writer<S>,
+    ) {
         let mut bytes = [0; 10];
         let block = &mut bytes;
         ::spice_proto::wire::put_le(block, 0, self.unique);
@@ -147,7 +168,10 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Palette<'a> {
 }
 impl core::fmt::Debug for Palette<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Palette").field("unique", &self.unique).field("ents", &self.ents).finish()
+        f.debug_struct("Palette")
+            .field("unique", &self.unique)
+            .field("ents", &self.ents)
+            .finish()
     }
 }
 /// At least 4 bytes on the wire.
@@ -160,7 +184,9 @@ impl<'a> ::spice_proto::wire::Wire<'a> for BinaryData<'a> {
     const MIN_SIZE: usize = 4;
     const FIXED: bool = false;
     #[inline(always)]
-    fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+    fn read(
+        reader: &mut ::spice_proto::wire::Reader<'a>,
+    ) -> Result<Self, ::spice_proto::wire::Failed> {
         let Some(block) = reader.block::<4>() else {
             return Err(reader.short(&NAMES, &[(4, field::DATA_SIZE)]));
         };
@@ -174,19 +200,29 @@ impl<'a> ::spice_proto::wire::Wire<'a> for BinaryData<'a> {
 }
 impl<'a> ::spice_proto::wire::Encode<'a> for BinaryData<'a> {
     #[inline]
-    fn wire_len(&self) -> usize { 4 + self.data.len() }
+    fn wire_len(&self) -> usize {
+        4 + self.data.len()
+    }
     #[inline]
     fn measure(
         &self,
         measure: &mut ::spice_proto::wire::Measure,
     ) -> Result<(), ::spice_proto::wire::EncodeError> {
         measure.add(4);
-        ::spice_proto::wire::Measure::at_most(self.data.len(), 4294967295, &NAMES, field::DATA)?;
+        ::spice_proto::wire::Measure::at_most(
+            self.data.len(),
+            4294967295,
+            &NAMES,
+            field::DATA,
+        )?;
         measure.add(self.data.len());
         Ok(())
     }
     #[inline]
-    fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+    fn write<S: ::spice_proto::wire::Sink<'a>>(
+        &self,
+        writer: &mut ::spice_proto::wire::Writer<S>,
+    ) {
         let mut bytes = [0; 4];
         let block = &mut bytes;
         ::spice_proto::wire::put_le(block, 0, self.data.len() as u32);
@@ -196,7 +232,9 @@ impl<'a> ::spice_proto::wire::Encode<'a> for BinaryData<'a> {
 }
 impl core::fmt::Debug for BinaryData<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("BinaryData").field("data", &::spice_proto::wire::Run(self.data)).finish()
+        f.debug_struct("BinaryData")
+            .field("data", &::spice_proto::wire::Run(self.data))
+            .finish()
     }
 }
 /// At least 13 bytes on the wire.
@@ -226,8 +264,12 @@ pub enum BitmapDataPal<'a> {
 impl core::fmt::Debug for BitmapDataPal<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
-            BitmapDataPal::PaletteId(value) => f.debug_tuple("PaletteId").field(&(*value)).finish(),
-            BitmapDataPal::Palette(value) => f.debug_tuple("Palette").field(&(*value)).finish(),
+            BitmapDataPal::PaletteId(value) => {
+                f.debug_tuple("PaletteId").field(&(*value)).finish()
+            }
+            BitmapDataPal::Palette(value) => {
+                f.debug_tuple("Palette").field(&(*value)).finish()
+            }
             BitmapDataPal::Absent => f.write_str("Absent"),
         }
     }
@@ -236,9 +278,17 @@ impl<'a> ::spice_proto::wire::Wire<'a> for BitmapData<'a> {
     const MIN_SIZE: usize = 13;
     const FIXED: bool = false;
     #[inline(always)]
-    fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+    fn read(
+        reader: &mut ::spice_proto::wire::Reader<'a>,
+    ) -> Result<Self, ::spice_proto::wire::Failed> {
         let Some(block) = reader.block::<9>() else {
-            return Err(reader.short(&NAMES, &[(1, field::FLAGS), (5, field::Y), (9, field::STRIDE)]));
+            return Err(
+                reader
+                    .short(
+                        &NAMES,
+                        &[(1, field::FLAGS), (5, field::Y), (9, field::STRIDE)],
+                    ),
+            );
         };
         let flags = BitmapFlags::from_bits_retain(::spice_proto::wire::le(block, 0));
         let y = ::spice_proto::wire::le::<u32>(block, 1);
@@ -256,7 +306,10 @@ impl<'a> ::spice_proto::wire::Wire<'a> for BitmapData<'a> {
                     return Err(reader.short(&NAMES, &[(4, field::PALETTE)]));
                 };
                 {
-                    let read = reader.pointer::<Palette<'_>>(::spice_proto::wire::le::<u32>(block, 0), 4);
+                    let read = reader
+                        .pointer::<
+                            Palette<'_>,
+                        >(::spice_proto::wire::le::<u32>(block, 0), 4);
                     reader.named(read, &NAMES, field::PALETTE)?
                 }
             })
@@ -264,20 +317,30 @@ impl<'a> ::spice_proto::wire::Wire<'a> for BitmapData<'a> {
             BitmapDataPal::Absent
         };
         let data = {
-            let read = reader.bytes(::spice_proto::wire::image_size(8, u64::from(stride), u64::from(y)));
+            let read = reader
+                .bytes(
+                    ::spice_proto::wire::image_size(8, u64::from(stride), u64::from(y)),
+                );
             reader.named(read, &NAMES, field::DATA)?
         };
-        Ok(Self { flags, y, stride, pal, data })
+        Ok(Self {
+            flags,
+            y,
+            stride,
+            pal,
+            data,
+        })
     }
 }
 impl<'a> ::spice_proto::wire::Encode<'a> for BitmapData<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
-        9 + match &self.pal {
-            BitmapDataPal::PaletteId(_) => 8,
-            BitmapDataPal::Palette(_) => 4,
-            BitmapDataPal::Absent => 0,
-        } + self.data.len()
+        9
+            + match &self.pal {
+                BitmapDataPal::PaletteId(_) => 8,
+                BitmapDataPal::Palette(_) => 4,
+                BitmapDataPal::Absent => 0,
+            } + self.data.len()
     }
     #[inline]
     fn measure(
@@ -303,18 +366,22 @@ impl<'a> ::spice_proto::wire::Encode<'a> for BitmapData<'a> {
         match &self.pal {
             BitmapDataPal::PaletteId(_) => {
                 measure.add(8);
-            },
+            }
             BitmapDataPal::Palette(value) => {
                 measure.add(4);
                 if let Some(target) = value {
                     measure.field(target, &NAMES, field::PALETTE)?;
                 }
-            },
-            BitmapDataPal::Absent => {},
+            }
+            BitmapDataPal::Absent => {}
         }
         ::spice_proto::wire::Measure::exactly(
             self.data.len(),
-            ::spice_proto::wire::image_size(8, u64::from(self.stride), u64::from(self.y)),
+            ::spice_proto::wire::image_size(
+                8,
+                u64::from(self.stride),
+                u64::from(self.y),
+            ),
             &NAMES,
             field::DATA,
         )?;
@@ -322,7 +389,10 @@ impl<'a> ::spice_proto::wire::Encode<'a> for BitmapData<'a> {
         Ok(())
     }
     #[inline]
-    fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+    fn write<S: ::spice_proto::wire::Sink<'a>>(
+        &self,
+        writer: &mut ::spice_proto::wire::Writer<S>,
+    ) {
         let mut bytes = [0; 9];
         let block = &mut bytes;
         ::spice_proto::wire::put_le(block, 0, self.flags.bits());
@@ -335,24 +405,33 @@ impl<'a> ::spice_proto::wire::Encode<'a> for BitmapData<'a> {
                 let block = &mut bytes;
                 ::spice_proto::wire::put_le(block, 0, *value);
                 writer.put(block);
-            },
+            }
             BitmapDataPal::Palette(value) => {
                 let mut bytes = [0; 4];
                 let block = &mut bytes;
                 ::spice_proto::wire::put_le(
                     block,
                     0,
-                    writer.allot((*value).as_ref()
-                        .map_or(0, |target| ::spice_proto::wire::Encode::wire_len(target))),
+                    writer
+                        .allot(
+                            (*value)
+                                .as_ref()
+                                .map_or(
+                                    0,
+                                    |target| ::spice_proto::wire::Encode::wire_len(target),
+                                ),
+                        ),
                 );
                 writer.put(block);
-            },
-            BitmapDataPal::Absent => {},
+            }
+            BitmapDataPal::Absent => {}
         }
         writer.bulk(self.data);
     }
     #[inline]
-    fn pointer_depth(&self) -> usize { 1 }
+    fn pointer_depth(&self) -> usize {
+        1
+    }
     #[inline]
     fn write_targets<S: ::spice_proto::wire::Sink<'a>>(
         &self,
@@ -360,23 +439,27 @@ impl<'a> ::spice_proto::wire::Encode<'a> for BitmapData<'a> {
         writer: &mut ::spice_proto::wire::Writer<S>,
     ) {
         match &self.pal {
-            BitmapDataPal::PaletteId(_) => {},
+            BitmapDataPal::PaletteId(_) => {}
             BitmapDataPal::Palette(value) => {
                 if let Some(target) = value {
                     if depth == 0 {
                         ::spice_proto::wire::Encode::write(target, writer);
                     }
                 }
-            },
-            BitmapDataPal::Absent => {},
+            }
+            BitmapDataPal::Absent => {}
         }
     }
 }
 impl core::fmt::Debug for BitmapData<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("BitmapData").field("flags", &self.flags).field("y", &self.y)
-            .field("stride", &self.stride).field("pal", &self.pal)
-            .field("data", &::spice_proto::wire::Run(self.data)).finish()
+        f.debug_struct("BitmapData")
+            .field("flags", &self.flags)
+            .field("y", &self.y)
+            .field("stride", &self.stride)
+            .field("pal", &self.pal)
+            .field("data", &::spice_proto::wire::Run(self.data))
+            .finish()
     }
 }
 /// 9 bytes on the wire.
@@ -400,7 +483,9 @@ impl<'a> ::spice_proto::wire::Wire<'a> for ImageDescriptor {
     const MIN_SIZE: usize = 9;
     const FIXED: bool = true;
     #[inline(always)]
-    fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+    fn read(
+        reader: &mut ::spice_proto::wire::Reader<'a>,
+    ) -> Result<Self, ::spice_proto::wire::Failed> {
         match reader.block() {
             Some(block) => Ok(Self::from_wire(block)),
             None => Err(reader.short(&NAMES, &[(8, field::ID), (9, field::TYPE)])),
@@ -417,7 +502,9 @@ impl ImageDescriptor {
 }
 impl<'a> ::spice_proto::wire::Encode<'a> for ImageDescriptor {
     #[inline]
-    fn wire_len(&self) -> usize { 9 }
+    fn wire_len(&self) -> usize {
+        9
+    }
     #[inline]
     fn measure(
         &self,
@@ -427,7 +514,10 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ImageDescriptor {
         Ok(())
     }
     #[inline]
-    fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+    fn write<S: ::spice_proto::wire::Sink<'a>>(
+        &self,
+        writer: &mut ::spice_proto::wire::Writer<S>,
+    ) {
         let mut block = [0; 9];
         self.to_wire(&mut block);
         writer.put(&block);
@@ -435,7 +525,10 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ImageDescriptor {
 }
 impl core::fmt::Debug for ImageDescriptor {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("ImageDescriptor").field("id", &self.id).field("type", &self.type_).finish()
+        f.debug_struct("ImageDescriptor")
+            .field("id", &self.id)
+            .field("type", &self.type_)
+            .finish()
     }
 }
 /// 4 bytes on the wire.
@@ -456,7 +549,9 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Surface {
     const MIN_SIZE: usize = 4;
     const FIXED: bool = true;
     #[inline(always)]
-    fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+    fn read(
+        reader: &mut ::spice_proto::wire::Reader<'a>,
+    ) -> Result<Self, ::spice_proto::wire::Failed> {
         match reader.block() {
             Some(block) => Ok(Self::from_wire(block)),
             None => Err(reader.short(&NAMES, &[(4, field::SURFACE_ID)])),
@@ -472,7 +567,9 @@ impl Surface {
 }
 impl<'a> ::spice_proto::wire::Encode<'a> for Surface {
     #[inline]
-    fn wire_len(&self) -> usize { 4 }
+    fn wire_len(&self) -> usize {
+        4
+    }
     #[inline]
     fn measure(
         &self,
@@ -482,7 +579,10 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Surface {
         Ok(())
     }
     #[inline]
-    fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+    fn write<S: ::spice_proto::wire::Sink<'a>>(
+        &self,
+        writer: &mut ::spice_proto::wire::Writer<S>,
+    ) {
         let mut block = [0; 4];
         self.to_wire(&mut block);
         writer.put(&block);
@@ -517,7 +617,9 @@ impl core::fmt::Debug for ImageU<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             ImageU::Bitmap(value) => f.debug_tuple("Bitmap").field(&(*value)).finish(),
-            ImageU::Compressed(value) => f.debug_tuple("Compressed").field(&(*value)).finish(),
+            ImageU::Compressed(value) => {
+                f.debug_tuple("Compressed").field(&(*value)).finish()
+            }
             ImageU::Surface(value) => f.debug_tuple("Surface").field(&(*value)).finish(),
             ImageU::Absent => f.write_str("Absent"),
         }
@@ -527,18 +629,25 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Image<'a> {
     const MIN_SIZE: usize = 9;
     const FIXED: bool = false;
     #[inline(always)]
-    fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+    fn read(
+        reader: &mut ::spice_proto::wire::Reader<'a>,
+    ) -> Result<Self, ::spice_proto::wire::Failed> {
         let Some(block) = reader.block::<9>() else {
             return Err(reader.short(&NAMES, &[(9, field::DESCRIPTOR)]));
         };
         let descriptor = ImageDescriptor::from_wire(::spice_proto::wire::part(block, 0));
         let u = match descriptor.type_ {
-            ImageType::BITMAP => ImageU::Bitmap(reader.field::<BitmapData<'_>>(&NAMES, field::BITMAP)?),
-            ImageType::QUIC
-                | ImageType::LZ4 => ImageU::Compressed(
-                    reader.field::<BinaryData<'_>>(&NAMES, field::COMPRESSED)?
-                ),
-            ImageType::SURFACE => ImageU::Surface(reader.field::<Surface>(&NAMES, field::SURFACE)?),
+            ImageType::BITMAP => {
+                ImageU::Bitmap(reader.field::<BitmapData<'_>>(&NAMES, field::BITMAP)?)
+            }
+            ImageType::QUIC | ImageType::LZ4 => {
+                ImageU::Compressed(
+                    reader.field::<BinaryData<'_>>(&NAMES, field::COMPRESSED)?,
+                )
+            }
+            ImageType::SURFACE => {
+                ImageU::Surface(reader.field::<Surface>(&NAMES, field::SURFACE)?)
+            }
             _ => ImageU::Absent,
         };
         Ok(Self { descriptor, u })
@@ -547,12 +656,13 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Image<'a> {
 impl<'a> ::spice_proto::wire::Encode<'a> for Image<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
-        9 + match &self.u {
-            ImageU::Bitmap(value) => ::spice_proto::wire::Encode::wire_len(value),
-            ImageU::Compressed(value) => ::spice_proto::wire::Encode::wire_len(value),
-            ImageU::Surface(_) => 4,
-            ImageU::Absent => 0,
-        }
+        9
+            + match &self.u {
+                ImageU::Bitmap(value) => ::spice_proto::wire::Encode::wire_len(value),
+                ImageU::Compressed(value) => ::spice_proto::wire::Encode::wire_len(value),
+                ImageU::Surface(_) => 4,
+                ImageU::Absent => 0,
+            }
     }
     #[inline]
     fn measure(
@@ -578,19 +688,22 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Image<'a> {
         match &self.u {
             ImageU::Bitmap(value) => {
                 measure.field(value, &NAMES, field::BITMAP)?;
-            },
+            }
             ImageU::Compressed(value) => {
                 measure.field(value, &NAMES, field::COMPRESSED)?;
-            },
+            }
             ImageU::Surface(_) => {
                 measure.add(4);
-            },
-            ImageU::Absent => {},
+            }
+            ImageU::Absent => {}
         }
         Ok(())
     }
     #[inline]
-    fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+    fn write<S: ::spice_proto::wire::Sink<'a>>(
+        &self,
+        writer: &mut ::spice_proto::wire::Writer<S>,
+    ) {
         let mut bytes = [0; 9];
         let block = &mut bytes;
         self.descriptor.to_wire(::spice_proto::wire::part_mut(block, 0));
@@ -598,21 +711,23 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Image<'a> {
         match &self.u {
             ImageU::Bitmap(value) => {
                 ::spice_proto::wire::Encode::write(value, writer);
-            },
+            }
             ImageU::Compressed(value) => {
                 ::spice_proto::wire::Encode::write(value, writer);
-            },
+            }
             ImageU::Surface(value) => {
                 let mut bytes = [0; 4];
                 let block = &mut bytes;
                 (*value).to_wire(::spice_proto::wire::part_mut(block, 0));
                 writer.put(block);
-            },
-            ImageU::Absent => {},
+            }
+            ImageU::Absent => {}
         }
     }
     #[inline]
-    fn pointer_depth(&self) -> usize { 1 }
+    fn pointer_depth(&self) -> usize {
+        1
+    }
     #[inline]
     fn write_targets<S: ::spice_proto::wire::Sink<'a>>(
         &self,
@@ -622,16 +737,19 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Image<'a> {
         match &self.u {
             ImageU::Bitmap(value) => {
                 ::spice_proto::wire::Encode::write_targets(value, depth, writer);
-            },
-            ImageU::Compressed(_) => {},
-            ImageU::Surface(_) => {},
-            ImageU::Absent => {},
+            }
+            ImageU::Compressed(_) => {}
+            ImageU::Surface(_) => {}
+            ImageU::Absent => {}
         }
     }
 }
 impl core::fmt::Debug for Image<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Image").field("descriptor", &self.descriptor).field("u", &self.u).finish()
+        f.debug_struct("Image")
+            .field("descriptor", &self.descriptor)
+            .field("u", &self.u)
+            .finish()
     }
 }
 /// At least 1 bytes on the wire.
@@ -648,7 +766,9 @@ impl<'a> ::spice_proto::wire::Wire<'a> for LineAttr<'a> {
     const MIN_SIZE: usize = 1;
     const FIXED: bool = false;
     #[inline(always)]
-    fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+    fn read(
+        reader: &mut ::spice_proto::wire::Reader<'a>,
+    ) -> Result<Self, ::spice_proto::wire::Failed> {
         let Some(block) = reader.block::<1>() else {
             return Err(reader.short(&NAMES, &[(1, field::FLAGS)]));
         };
@@ -670,13 +790,14 @@ impl<'a> ::spice_proto::wire::Wire<'a> for LineAttr<'a> {
                 };
                 {
                     let read = {
-                        reader.pointer_array(
-                            ::spice_proto::wire::le::<u32>(block, 0),
-                            4,
-                            style_nseg.map_or(0, u64::from),
-                            4,
-                            |reader| reader.list::<i32>(style_nseg.map_or(0, u64::from)),
-                        )
+                        reader
+                            .pointer_array(
+                                ::spice_proto::wire::le::<u32>(block, 0),
+                                4,
+                                style_nseg.map_or(0, u64::from),
+                                4,
+                                |reader| reader.list::<i32>(style_nseg.map_or(0, u64::from)),
+                            )
                     };
                     reader.named(read, &NAMES, field::STYLE)?
                 }
@@ -690,13 +811,15 @@ impl<'a> ::spice_proto::wire::Wire<'a> for LineAttr<'a> {
 impl<'a> ::spice_proto::wire::Encode<'a> for LineAttr<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
-        1 + match &self.style_nseg {
-            Some(_) => 1,
-            None => 0,
-        } + match &self.style {
-            Some(_) => 4,
-            None => 0,
-        }
+        1
+            + match &self.style_nseg {
+                Some(_) => 1,
+                None => 0,
+            }
+            + match &self.style {
+                Some(_) => 4,
+                None => 0,
+            }
     }
     #[inline]
     fn measure(
@@ -712,8 +835,8 @@ impl<'a> ::spice_proto::wire::Encode<'a> for LineAttr<'a> {
         match &self.style_nseg {
             Some(_) => {
                 measure.add(1);
-            },
-            None => {},
+            }
+            None => {}
         }
         let says = if self.flags.contains(LineFlags::STYLED) { true } else { false };
         let is = self.style.is_some();
@@ -732,15 +855,24 @@ impl<'a> ::spice_proto::wire::Encode<'a> for LineAttr<'a> {
                     )?;
                     measure.list(&(*target), &NAMES, field::STYLE)?;
                 } else {
-                    measure.null_array(self.style_nseg.map_or(0, u64::from), 4, &NAMES, field::STYLE);
+                    measure
+                        .null_array(
+                            self.style_nseg.map_or(0, u64::from),
+                            4,
+                            &NAMES,
+                            field::STYLE,
+                        );
                 }
-            },
-            None => {},
+            }
+            None => {}
         }
         Ok(())
     }
     #[inline]
-    fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+    fn write<S: ::spice_proto::wire::Sink<'a>>(
+        &self,
+        writer: &mut ::spice_proto::wire::Writer<S>,
+    ) {
         let mut bytes = [0; 1];
         let block = &mut bytes;
         ::spice_proto::wire::put_le(block, 0, self.flags.bits());
@@ -751,8 +883,8 @@ impl<'a> ::spice_proto::wire::Encode<'a> for LineAttr<'a> {
                 let block = &mut bytes;
                 ::spice_proto::wire::put_le(block, 0, *value);
                 writer.put(block);
-            },
-            None => {},
+            }
+            None => {}
         }
         match &self.style {
             Some(value) => {
@@ -761,15 +893,20 @@ impl<'a> ::spice_proto::wire::Encode<'a> for LineAttr<'a> {
                 ::spice_proto::wire::put_le(
                     block,
                     0,
-                    writer.allot((*value).as_ref().map_or(0, |target| (*target).wire_len())),
+                    writer
+                        .allot(
+                            (*value).as_ref().map_or(0, |target| (*target).wire_len()),
+                        ),
                 );
                 writer.put(block);
-            },
-            None => {},
+            }
+            None => {}
         }
     }
     #[inline]
-    fn pointer_depth(&self) -> usize { 1 }
+    fn pointer_depth(&self) -> usize {
+        1
+    }
     #[inline]
     fn write_targets<S: ::spice_proto::wire::Sink<'a>>(
         &self,
@@ -783,15 +920,18 @@ impl<'a> ::spice_proto::wire::Encode<'a> for LineAttr<'a> {
                         (*target).write(writer);
                     }
                 }
-            },
-            None => {},
+            }
+            None => {}
         }
     }
 }
 impl core::fmt::Debug for LineAttr<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("LineAttr").field("flags", &self.flags).field("style_nseg", &self.style_nseg)
-            .field("style", &self.style).finish()
+        f.debug_struct("LineAttr")
+            .field("flags", &self.flags)
+            .field("style_nseg", &self.style_nseg)
+            .field("style", &self.style)
+            .finish()
     }
 }
 /// At least 12 bytes on the wire.
@@ -810,23 +950,45 @@ impl<'a> ::spice_proto::wire::Wire<'a> for RasterGlyph<'a> {
     const MIN_SIZE: usize = 12;
     const FIXED: bool = false;
     #[inline(always)]
-    fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+    fn read(
+        reader: &mut ::spice_proto::wire::Reader<'a>,
+    ) -> Result<Self, ::spice_proto::wire::Failed> {
         let Some(block) = reader.block::<12>() else {
-            return Err(reader.short(&NAMES, &[(8, field::ORIGIN), (10, field::WIDTH), (12, field::HEIGHT)]));
+            return Err(
+                reader
+                    .short(
+                        &NAMES,
+                        &[(8, field::ORIGIN), (10, field::WIDTH), (12, field::HEIGHT)],
+                    ),
+            );
         };
         let origin = Point::from_wire(::spice_proto::wire::part(block, 0));
         let width = ::spice_proto::wire::le::<u16>(block, 8);
         let height = ::spice_proto::wire::le::<u16>(block, 10);
         let data = {
-            let read = reader.bytes(::spice_proto::wire::image_size(1, u64::from(width), u64::from(height)));
+            let read = reader
+                .bytes(
+                    ::spice_proto::wire::image_size(
+                        1,
+                        u64::from(width),
+                        u64::from(height),
+                    ),
+                );
             reader.named(read, &NAMES, field::DATA)?
         };
-        Ok(Self { origin, width, height, data })
+        Ok(Self {
+            origin,
+            width,
+            height,
+            data,
+        })
     }
 }
 impl<'a> ::spice_proto::wire::Encode<'a> for RasterGlyph<'a> {
     #[inline]
-    fn wire_len(&self) -> usize { 12 + self.data.len() }
+    fn wire_len(&self) -> usize {
+        12 + self.data.len()
+    }
     #[inline]
     fn measure(
         &self,
@@ -835,7 +997,11 @@ impl<'a> ::spice_proto::wire::Encode<'a> for RasterGlyph<'a> {
         measure.add(12);
         ::spice_proto::wire::Measure::exactly(
             self.data.len(),
-            ::spice_proto::wire::image_size(1, u64::from(self.width), u64::from(self.height)),
+            ::spice_proto::wire::image_size(
+                1,
+                u64::from(self.width),
+                u64::from(self.height),
+            ),
             &NAMES,
             field::DATA,
         )?;
@@ -843,7 +1009,10 @@ impl<'a> ::spice_proto::wire::Encode<'a> for RasterGlyph<'a> {
         Ok(())
     }
     #[inline]
-    fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+    fn write<S: ::spice_proto::wire::Sink<'a>>(
+        &self,
+        writer: &mut ::spice_proto::wire::Writer<S>,
+    ) {
         let mut bytes = [0; 12];
         let block = &mut bytes;
         self.origin.to_wire(::spice_proto::wire::part_mut(block, 0));
@@ -855,8 +1024,12 @@ impl<'a> ::spice_proto::wire::Encode<'a> for RasterGlyph<'a> {
 }
 impl core::fmt::Debug for RasterGlyph<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("RasterGlyph").field("origin", &self.origin).field("width", &self.width)
-            .field("height", &self.height).field("data", &::spice_proto::wire::Run(self.data)).finish()
+        f.debug_struct("RasterGlyph")
+            .field("origin", &self.origin)
+            .field("width", &self.width)
+            .field("height", &self.height)
+            .field("data", &::spice_proto::wire::Run(self.data))
+            .finish()
     }
 }
 /// At least 3 bytes on the wire.
@@ -882,8 +1055,12 @@ pub enum StringU<'a> {
 impl core::fmt::Debug for StringU<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
-            StringU::RasterA1(value) => f.debug_tuple("RasterA1").field(&(*value)).finish(),
-            StringU::RasterA8(value) => f.debug_tuple("RasterA8").field(&(*value)).finish(),
+            StringU::RasterA1(value) => {
+                f.debug_tuple("RasterA1").field(&(*value)).finish()
+            }
+            StringU::RasterA8(value) => {
+                f.debug_tuple("RasterA8").field(&(*value)).finish()
+            }
             StringU::Absent => f.write_str("Absent"),
         }
     }
@@ -892,7 +1069,9 @@ impl<'a> ::spice_proto::wire::Wire<'a> for String<'a> {
     const MIN_SIZE: usize = 3;
     const FIXED: bool = false;
     #[inline(always)]
-    fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+    fn read(
+        reader: &mut ::spice_proto::wire::Reader<'a>,
+    ) -> Result<Self, ::spice_proto::wire::Failed> {
         let Some(block) = reader.block::<3>() else {
             return Err(reader.short(&NAMES, &[(2, field::LENGTH), (3, field::FLAGS)]));
         };
@@ -917,11 +1096,12 @@ impl<'a> ::spice_proto::wire::Wire<'a> for String<'a> {
 impl<'a> ::spice_proto::wire::Encode<'a> for String<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
-        3 + match &self.u {
-            StringU::RasterA1(value) => (*value).wire_len(),
-            StringU::RasterA8(value) => (*value).wire_len(),
-            StringU::Absent => 0,
-        }
+        3
+            + match &self.u {
+                StringU::RasterA1(value) => (*value).wire_len(),
+                StringU::RasterA8(value) => (*value).wire_len(),
+                StringU::Absent => 0,
+            }
     }
     #[inline]
     fn measure(
@@ -953,7 +1133,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for String<'a> {
                     field::GLYPHS,
                 )?;
                 measure.list(&(*value), &NAMES, field::GLYPHS)?;
-            },
+            }
             StringU::RasterA8(value) => {
                 ::spice_proto::wire::Measure::exactly(
                     (*value).len(),
@@ -962,13 +1142,16 @@ impl<'a> ::spice_proto::wire::Encode<'a> for String<'a> {
                     field::GLYPHS,
                 )?;
                 measure.list(&(*value), &NAMES, field::GLYPHS)?;
-            },
-            StringU::Absent => {},
+            }
+            StringU::Absent => {}
         }
         Ok(())
     }
     #[inline]
-    fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+    fn write<S: ::spice_proto::wire::Sink<'a>>(
+        &self,
+        writer: &mut ::spice_proto::wire::Writer<S>,
+    ) {
         let mut bytes = [0; 3];
         let block = &mut bytes;
         ::spice_proto::wire::put_le(block, 0, self.length);
@@ -977,17 +1160,20 @@ impl<'a> ::spice_proto::wire::Encode<'a> for String<'a> {
         match &self.u {
             StringU::RasterA1(value) => {
                 (*value).write(writer);
-            },
+            }
             StringU::RasterA8(value) => {
                 (*value).write(writer);
-            },
-            StringU::Absent => {},
+            }
+            StringU::Absent => {}
         }
     }
 }
 impl core::fmt::Debug for String<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("String").field("length", &self.length).field("flags", &self.flags).field("u", &self.u)
+        f.debug_struct("String")
+            .field("length", &self.length)
+            .field("flags", &self.flags)
+            .field("u", &self.u)
             .finish()
     }
 }
@@ -1017,34 +1203,48 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Draw<'a> {
     const MIN_SIZE: usize = 38;
     const FIXED: bool = false;
     #[inline(always)]
-    fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+    fn read(
+        reader: &mut ::spice_proto::wire::Reader<'a>,
+    ) -> Result<Self, ::spice_proto::wire::Failed> {
         let Some(block) = reader.block::<8>() else {
-            return Err(reader.short(&NAMES, &[(4, field::SRC_BITMAP), (8, field::MASK)]));
+            return Err(
+                reader.short(&NAMES, &[(4, field::SRC_BITMAP), (8, field::MASK)]),
+            );
         };
         let src_bitmap = {
-            let read = reader.pointer::<Image<'_>>(::spice_proto::wire::le::<u32>(block, 0), 8);
+            let read = reader
+                .pointer::<Image<'_>>(::spice_proto::wire::le::<u32>(block, 0), 8);
             reader.named(read, &NAMES, field::SRC_BITMAP)?
         };
         let mask = {
-            let read = reader.required::<Image<'_>>(::spice_proto::wire::le::<u32>(block, 4), 4);
+            let read = reader
+                .required::<Image<'_>>(::spice_proto::wire::le::<u32>(block, 4), 4);
             reader.named(read, &NAMES, field::MASK)?
         };
         let attr = reader.field::<LineAttr<'_>>(&NAMES, field::ATTR)?;
         let Some(block) = reader.block::<9>() else {
-            return Err(reader.short(&NAMES, &[(4, field::STR), (5, field::WORDS), (9, field::NUMBERS)]));
+            return Err(
+                reader
+                    .short(
+                        &NAMES,
+                        &[(4, field::STR), (5, field::WORDS), (9, field::NUMBERS)],
+                    ),
+            );
         };
         let str = {
-            let read = reader.required::<String<'_>>(::spice_proto::wire::le::<u32>(block, 0), 9);
+            let read = reader
+                .required::<String<'_>>(::spice_proto::wire::le::<u32>(block, 0), 9);
             reader.named(read, &NAMES, field::STR)?
         };
         let words: u8 = ::spice_proto::wire::le::<u8>(block, 4);
         let numbers = {
             let read = {
-                reader.required_array(
-                    ::spice_proto::wire::le::<u32>(block, 5),
-                    4,
-                    |reader| reader.list::<u32>(u64::from(words)),
-                )
+                reader
+                    .required_array(
+                        ::spice_proto::wire::le::<u32>(block, 5),
+                        4,
+                        |reader| reader.list::<u32>(u64::from(words)),
+                    )
             };
             reader.named(read, &NAMES, field::NUMBERS)?
         };
@@ -1056,24 +1256,36 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Draw<'a> {
             return Err(reader.short(&NAMES, &[(4, field::NAME), (20, field::HASH)]));
         };
         let name = {
-            let read = reader.pointer_array(
-                ::spice_proto::wire::le::<u32>(block, 0),
-                20,
-                0,
-                1,
-                |reader| reader.c_string(),
-            );
+            let read = reader
+                .pointer_array(
+                    ::spice_proto::wire::le::<u32>(block, 0),
+                    20,
+                    0,
+                    1,
+                    |reader| reader.c_string(),
+                );
             reader.named(read, &NAMES, field::NAME)?
         };
         let hash = ::spice_proto::wire::part(block, 4);
         let rest = reader.rest();
-        Ok(Self { src_bitmap, mask, attr, str, numbers, more, name, hash, rest })
+        Ok(Self {
+            src_bitmap,
+            mask,
+            attr,
+            str,
+            numbers,
+            more,
+            name,
+            hash,
+            rest,
+        })
     }
 }
 impl<'a> ::spice_proto::wire::Encode<'a> for Draw<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
-        37 + ::spice_proto::wire::Encode::wire_len(&self.attr) + self.more.wire_len() + self.rest.len()
+        37 + ::spice_proto::wire::Encode::wire_len(&self.attr) + self.more.wire_len()
+            + self.rest.len()
     }
     #[inline]
     fn measure(
@@ -1097,9 +1309,18 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Draw<'a> {
             &NAMES,
             field::STR,
         )?;
-        ::spice_proto::wire::Measure::at_most(self.numbers.len(), 255, &NAMES, field::NUMBERS)?;
+        ::spice_proto::wire::Measure::at_most(
+            self.numbers.len(),
+            255,
+            &NAMES,
+            field::NUMBERS,
+        )?;
         measure.list(&self.numbers, &NAMES, field::NUMBERS)?;
-        ::spice_proto::wire::Measure::target(self.numbers.wire_len(), &NAMES, field::NUMBERS)?;
+        ::spice_proto::wire::Measure::target(
+            self.numbers.wire_len(),
+            &NAMES,
+            field::NUMBERS,
+        )?;
         ::spice_proto::wire::Measure::exactly(
             self.more.len(),
             u64::from(self.numbers.len() as u8),
@@ -1115,21 +1336,40 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Draw<'a> {
         Ok(())
     }
     #[inline]
-    fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+    fn write<S: ::spice_proto::wire::Sink<'a>>(
+        &self,
+        writer: &mut ::spice_proto::wire::Writer<S>,
+    ) {
         let mut bytes = [0; 8];
         let block = &mut bytes;
         ::spice_proto::wire::put_le(
             block,
             0,
-            writer.allot(self.src_bitmap.as_ref()
-                .map_or(0, |target| ::spice_proto::wire::Encode::wire_len(target))),
+            writer
+                .allot(
+                    self
+                        .src_bitmap
+                        .as_ref()
+                        .map_or(
+                            0,
+                            |target| ::spice_proto::wire::Encode::wire_len(target),
+                        ),
+                ),
         );
-        ::spice_proto::wire::put_le(block, 4, writer.allot(::spice_proto::wire::Encode::wire_len(&self.mask)));
+        ::spice_proto::wire::put_le(
+            block,
+            4,
+            writer.allot(::spice_proto::wire::Encode::wire_len(&self.mask)),
+        );
         writer.put(block);
         ::spice_proto::wire::Encode::write(&self.attr, writer);
         let mut bytes = [0; 9];
         let block = &mut bytes;
-        ::spice_proto::wire::put_le(block, 0, writer.allot(::spice_proto::wire::Encode::wire_len(&self.str)));
+        ::spice_proto::wire::put_le(
+            block,
+            0,
+            writer.allot(::spice_proto::wire::Encode::wire_len(&self.str)),
+        );
         ::spice_proto::wire::put_le(block, 4, self.numbers.len() as u8);
         ::spice_proto::wire::put_le(block, 5, writer.allot(self.numbers.wire_len()));
         writer.put(block);
@@ -1146,7 +1386,9 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Draw<'a> {
         writer.bulk(self.rest);
     }
     #[inline]
-    fn pointer_depth(&self) -> usize { 2 }
+    fn pointer_depth(&self) -> usize {
+        2
+    }
     #[inline]
     fn write_targets<S: ::spice_proto::wire::Sink<'a>>(
         &self,
@@ -1182,54 +1424,62 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Draw<'a> {
 }
 impl core::fmt::Debug for Draw<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Draw").field("src_bitmap", &self.src_bitmap).field("mask", &self.mask)
-            .field("attr", &self.attr).field("str", &self.str).field("numbers", &self.numbers)
-            .field("more", &self.more).field("name", &self.name.map(::spice_proto::wire::Run))
+        f.debug_struct("Draw")
+            .field("src_bitmap", &self.src_bitmap)
+            .field("mask", &self.mask)
+            .field("attr", &self.attr)
+            .field("str", &self.str)
+            .field("numbers", &self.numbers)
+            .field("more", &self.more)
+            .field("name", &self.name.map(::spice_proto::wire::Run))
             .field("hash", &::spice_proto::wire::Run(self.hash))
-            .field("rest", &::spice_proto::wire::Run(self.rest)).finish()
+            .field("rest", &::spice_proto::wire::Run(self.rest))
+            .finish()
     }
 }
 /// The field names that errors print.
-pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names(&[
-    "x",
-    "y",
-    "unique",
-    "num_ents",
-    "ents",
-    "data_size",
-    "data",
-    "flags",
-    "stride",
-    "palette_id",
-    "palette",
-    "pal",
-    "id",
-    "type",
-    "surface_id",
-    "descriptor",
-    "bitmap",
-    "compressed",
-    "surface",
-    "u",
-    "style_nseg",
-    "style",
-    "u1",
-    "u2",
-    "origin",
-    "width",
-    "height",
-    "length",
-    "glyphs",
-    "src_bitmap",
-    "mask",
-    "attr",
-    "str",
-    "words",
-    "numbers",
-    "more",
-    "name",
-    "hash",
-]);
+pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names(
+    &[
+        "x",
+        "y",
+        "unique",
+        "num_ents",
+        "ents",
+        "data_size",
+        "data",
+        "flags",
+        "stride",
+        "palette_id",
+        "palette",
+        "pal",
+        "id",
+        "type",
+        "surface_id",
+        "descriptor",
+        "bitmap",
+        "compressed",
+        "surface",
+        "u",
+        "style_nseg",
+        "style",
+        "u1",
+        "u2",
+        "origin",
+        "width",
+        "height",
+        "length",
+        "glyphs",
+        "src_bitmap",
+        "mask",
+        "attr",
+        "str",
+        "words",
+        "numbers",
+        "more",
+        "name",
+        "hash",
+    ],
+);
 /// Their places in [`NAMES`].
 mod field {
     use ::spice_proto::wire::Field;

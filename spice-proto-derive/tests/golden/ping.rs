@@ -53,13 +53,27 @@ impl<'a> ServerMessage<'a> {
         kind: u16,
         body: &'a [u8],
     ) -> Result<(Self, &'a [u8]), ::spice_proto::wire::Error> {
-        Ok(match channel {
-            ChannelType::MAIN => {
-                let (message, trailing) = ping::ServerMessage::parse_with_trailing(kind, body)?;
-                (Self::Main(message), trailing)
-            }
-            _ => (Self::Unknown { channel, kind, body }, &[]),
-        })
+        Ok(
+            match channel {
+                ChannelType::MAIN => {
+                    let (message, trailing) = ping::ServerMessage::parse_with_trailing(
+                        kind,
+                        body,
+                    )?;
+                    (Self::Main(message), trailing)
+                }
+                _ => {
+                    (
+                        Self::Unknown {
+                            channel,
+                            kind,
+                            body,
+                        },
+                        &[],
+                    )
+                }
+            },
+        )
     }
     /// The channel of the message.
     #[must_use]
@@ -104,11 +118,14 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ServerMessage<'a> {
             Self::Unknown { body, .. } => {
                 measure.add(body.len());
                 Ok(())
-            },
+            }
         }
     }
     #[inline]
-    fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+    fn write<S: ::spice_proto::wire::Sink<'a>>(
+        &self,
+        writer: &mut ::spice_proto::wire::Writer<S>,
+    ) {
         match self {
             Self::Main(message) => ::spice_proto::wire::Encode::write(message, writer),
             Self::Unknown { body, .. } => writer.bulk(body),
@@ -128,8 +145,10 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ServerMessage<'a> {
         writer: &mut ::spice_proto::wire::Writer<S>,
     ) {
         match self {
-            Self::Main(message) => ::spice_proto::wire::Encode::write_targets(message, depth, writer),
-            _ => {},
+            Self::Main(message) => {
+                ::spice_proto::wire::Encode::write_targets(message, depth, writer)
+            }
+            _ => {}
         }
     }
 }
@@ -170,13 +189,27 @@ impl<'a> ClientMessage<'a> {
         kind: u16,
         body: &'a [u8],
     ) -> Result<(Self, &'a [u8]), ::spice_proto::wire::Error> {
-        Ok(match channel {
-            ChannelType::MAIN => {
-                let (message, trailing) = ping::ClientMessage::parse_with_trailing(kind, body)?;
-                (Self::Main(message), trailing)
-            }
-            _ => (Self::Unknown { channel, kind, body }, &[]),
-        })
+        Ok(
+            match channel {
+                ChannelType::MAIN => {
+                    let (message, trailing) = ping::ClientMessage::parse_with_trailing(
+                        kind,
+                        body,
+                    )?;
+                    (Self::Main(message), trailing)
+                }
+                _ => {
+                    (
+                        Self::Unknown {
+                            channel,
+                            kind,
+                            body,
+                        },
+                        &[],
+                    )
+                }
+            },
+        )
     }
     /// The channel of the message.
     #[must_use]
@@ -221,11 +254,14 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
             Self::Unknown { body, .. } => {
                 measure.add(body.len());
                 Ok(())
-            },
+            }
         }
     }
     #[inline]
-    fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+    fn write<S: ::spice_proto::wire::Sink<'a>>(
+        &self,
+        writer: &mut ::spice_proto::wire::Writer<S>,
+    ) {
         match self {
             Self::Main(message) => ::spice_proto::wire::Encode::write(message, writer),
             Self::Unknown { body, .. } => writer.bulk(body),
@@ -245,8 +281,10 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
         writer: &mut ::spice_proto::wire::Writer<S>,
     ) {
         match self {
-            Self::Main(message) => ::spice_proto::wire::Encode::write_targets(message, depth, writer),
-            _ => {},
+            Self::Main(message) => {
+                ::spice_proto::wire::Encode::write_targets(message, depth, writer)
+            }
+            _ => {}
         }
     }
 }
@@ -266,15 +304,28 @@ pub mod ping {
         const MIN_SIZE: usize = 5;
         const FIXED: bool = false;
         #[inline(always)]
-        fn read(reader: &mut ::spice_proto::wire::Reader<'a>) -> Result<Self, ::spice_proto::wire::Failed> {
+        fn read(
+            reader: &mut ::spice_proto::wire::Reader<'a>,
+        ) -> Result<Self, ::spice_proto::wire::Failed> {
             let Some(block) = reader.block::<5>() else {
-                return Err(reader.short(&super::NAMES, &[(1, super::field::KIND), (5, super::field::SIZE)]));
+                return Err(
+                    reader
+                        .short(
+                            &super::NAMES,
+                            &[(1, super::field::KIND), (5, super::field::SIZE)],
+                        ),
+                );
             };
             let kind = super::PingKind(::spice_proto::wire::le(block, 0));
             let size: u32 = ::spice_proto::wire::le::<u32>(block, 1);
             let data = {
                 if u64::from(size) > 256000 {
-                    let failed = reader.fail(::spice_proto::wire::ErrorKind::Limit, u64::from(size), 256000);
+                    let failed = reader
+                        .fail(
+                            ::spice_proto::wire::ErrorKind::Limit,
+                            u64::from(size),
+                            256000,
+                        );
                     return Err(reader.within(failed, &super::NAMES, super::field::DATA));
                 }
                 let read = reader.bytes(u64::from(size));
@@ -285,14 +336,21 @@ pub mod ping {
     }
     impl<'a> ::spice_proto::wire::Encode<'a> for Ping<'a> {
         #[inline]
-        fn wire_len(&self) -> usize { 5 + self.data.len() }
+        fn wire_len(&self) -> usize {
+            5 + self.data.len()
+        }
         #[inline]
         fn measure(
             &self,
             measure: &mut ::spice_proto::wire::Measure,
         ) -> Result<(), ::spice_proto::wire::EncodeError> {
             measure.add(5);
-            ::spice_proto::wire::Measure::at_most(self.data.len(), 256000, &super::NAMES, super::field::DATA)?;
+            ::spice_proto::wire::Measure::at_most(
+                self.data.len(),
+                256000,
+                &super::NAMES,
+                super::field::DATA,
+            )?;
             ::spice_proto::wire::Measure::at_most(
                 self.data.len(),
                 4294967295,
@@ -303,7 +361,10 @@ pub mod ping {
             Ok(())
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             let mut bytes = [0; 5];
             let block = &mut bytes;
             ::spice_proto::wire::put_le(block, 0, self.kind.0);
@@ -314,8 +375,10 @@ pub mod ping {
     }
     impl core::fmt::Debug for Ping<'_> {
         fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-            f.debug_struct("Ping").field("kind", &self.kind)
-                .field("data", &::spice_proto::wire::Run(self.data)).finish()
+            f.debug_struct("Ping")
+                .field("kind", &self.kind)
+                .field("data", &::spice_proto::wire::Run(self.data))
+                .finish()
         }
     }
     /// A message from the server.
@@ -357,14 +420,23 @@ pub mod ping {
         }
         /// The name of the message in the description; `None` for an unknown one.
         #[must_use]
-        pub const fn name(&self) -> Option<&'static str> { Self::name_of(self.kind()) }
+        pub const fn name(&self) -> Option<&'static str> {
+            Self::name_of(self.kind())
+        }
         /// Parses the body of a message. A number that is not known gives [`Unknown`](Self::Unknown). Bytes after the last field are accepted.
         ///
         /// # Errors
         /// What is wrong with the bytes, where, and in which field.
         #[inline]
-        pub fn parse(kind: u16, body: &'a [u8],) -> Result<Self, ::spice_proto::wire::Error> {
-            Self::read(kind, &mut ::spice_proto::wire::Reader::new(body), |message, _| message)
+        pub fn parse(
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, _| message,
+            )
         }
         /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
         ///
@@ -378,8 +450,7 @@ pub mod ping {
             Self::read(
                 kind,
                 &mut ::spice_proto::wire::Reader::new(body),
-                |message,
-                reader| (message, reader.trailing()),
+                |message, reader| (message, reader.trailing()),
             )
         }
         #[inline(always)]
@@ -389,14 +460,27 @@ pub mod ping {
             done: impl FnOnce(Self, &::spice_proto::wire::Reader<'a>) -> T,
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
-                Self::PING => match <Ping<'_> as ::spice_proto::wire::Wire>::read_message(reader) {
-                    Ok(message) => Ok(done(Self::Ping(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &super::NAMES, super::field::PING);
-                        Err(reader.error(failed))
-                    },
-                },
-                _ => Ok(done(Self::Unknown { kind, body: reader.rest() }, reader)),
+                Self::PING => {
+                    match <Ping<'_> as ::spice_proto::wire::Wire>::read_message(reader) {
+                        Ok(message) => Ok(done(Self::Ping(message), reader)),
+                        Err(failed) => {
+                            let failed = reader
+                                .within(failed, &super::NAMES, super::field::PING);
+                            Err(reader.error(failed))
+                        }
+                    }
+                }
+                _ => {
+                    Ok(
+                        done(
+                            Self::Unknown {
+                                kind,
+                                body: reader.rest(),
+                            },
+                            reader,
+                        ),
+                    )
+                }
             }
         }
     }
@@ -414,17 +498,24 @@ pub mod ping {
             measure: &mut ::spice_proto::wire::Measure,
         ) -> Result<(), ::spice_proto::wire::EncodeError> {
             match self {
-                Self::Ping(message) => measure.field(message, &super::NAMES, super::field::PING),
+                Self::Ping(message) => {
+                    measure.field(message, &super::NAMES, super::field::PING)
+                }
                 Self::Unknown { body, .. } => {
                     measure.add(body.len());
                     Ok(())
-                },
+                }
             }
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             match self {
-                Self::Ping(message) => ::spice_proto::wire::Encode::write(message, writer),
+                Self::Ping(message) => {
+                    ::spice_proto::wire::Encode::write(message, writer)
+                }
                 Self::Unknown { body, .. } => writer.bulk(body),
             }
         }
@@ -460,14 +551,23 @@ pub mod ping {
         }
         /// The name of the message in the description; `None` for an unknown one.
         #[must_use]
-        pub const fn name(&self) -> Option<&'static str> { Self::name_of(self.kind()) }
+        pub const fn name(&self) -> Option<&'static str> {
+            Self::name_of(self.kind())
+        }
         /// Parses the body of a message. A number that is not known gives [`Unknown`](Self::Unknown). Bytes after the last field are accepted.
         ///
         /// # Errors
         /// What is wrong with the bytes, where, and in which field.
         #[inline]
-        pub fn parse(kind: u16, body: &'a [u8],) -> Result<Self, ::spice_proto::wire::Error> {
-            Self::read(kind, &mut ::spice_proto::wire::Reader::new(body), |message, _| message)
+        pub fn parse(
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::wire::Error> {
+            Self::read(
+                kind,
+                &mut ::spice_proto::wire::Reader::new(body),
+                |message, _| message,
+            )
         }
         /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
         ///
@@ -481,8 +581,7 @@ pub mod ping {
             Self::read(
                 kind,
                 &mut ::spice_proto::wire::Reader::new(body),
-                |message,
-                reader| (message, reader.trailing()),
+                |message, reader| (message, reader.trailing()),
             )
         }
         #[inline(always)]
@@ -492,7 +591,17 @@ pub mod ping {
             done: impl FnOnce(Self, &::spice_proto::wire::Reader<'a>) -> T,
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
-                _ => Ok(done(Self::Unknown { kind, body: reader.rest() }, reader)),
+                _ => {
+                    Ok(
+                        done(
+                            Self::Unknown {
+                                kind,
+                                body: reader.rest(),
+                            },
+                            reader,
+                        ),
+                    )
+                }
             }
         }
     }
@@ -516,7 +625,10 @@ pub mod ping {
             }
         }
         #[inline]
-        fn write<S: ::spice_proto::wire::Sink<'a>>(&self, writer: &mut ::spice_proto::wire::Writer<S>) {
+        fn write<S: ::spice_proto::wire::Sink<'a>>(
+            &self,
+            writer: &mut ::spice_proto::wire::Writer<S>,
+        ) {
             match self {
                 Self::Unknown { body, .. } => writer.bulk(body),
             }
@@ -524,12 +636,9 @@ pub mod ping {
     }
 }
 /// The field names that errors print.
-pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names(&[
-    "kind",
-    "size",
-    "data",
-    "ping",
-]);
+pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names(
+    &["kind", "size", "data", "ping"],
+);
 /// Their places in [`NAMES`].
 mod field {
     use ::spice_proto::wire::Field;

@@ -14,6 +14,7 @@ mod texture;
 
 use alloc::vec::Vec;
 
+use super::blend;
 use super::error::ErrorKind;
 use super::operation::Stage;
 use super::paint::span_mut;
@@ -22,18 +23,17 @@ use super::rows::store_row;
 use super::sources::{Stop, required};
 use crate::common::{Point16, Rect};
 use crate::display::{Composite, CompositeFlags, CompositeOperator, ImageBody};
-use crate::image::{Format, Pixmap, View, convert_row};
+use crate::image::{Format, Pixmap, View, convert_row, set_high_bytes};
 use crate::wire::Pointer;
 
-use self::combine::Mask;
+use self::combine::{Mask, Rows};
 use self::texture::{Texture, Use};
 
 /// Rows, kept for the next message.
 #[derive(Debug, Default)]
 pub(super) struct Compositor {
-    source: Vec<u8>,
-    mask: Vec<u8>,
-    alphas: Vec<u8>,
+    rows: Rows,
+    /// The target, where it has another format.
     target: Vec<u8>,
 }
 
@@ -108,31 +108,36 @@ impl Compositor {
             let from = |at: i32, origin: i32| i64::from(at).saturating_sub(origin.into());
             let len = (rect.right.wrapping_sub(rect.left) as usize).saturating_mul(4);
             let width = (len / 4) as u32;
-            for row in [&mut self.source, &mut self.mask, &mut self.alphas, &mut self.target] {
-                row.resize(len, 0);
-            }
+            let Self { rows, target: words } = self;
+            rows.resize(len);
             for y in rect.top..rect.bottom {
                 let (u, v) = (from(rect.left, box_.left), from(y, box_.top));
-                layers.source.row(u, v, &mut self.source);
+                layers.source.row(u, v, &mut rows.source);
                 if let Some(mask) = &layers.mask {
-                    mask.row(u, v, &mut self.mask);
+                    mask.row(u, v, &mut rows.mask);
                 }
-                combine::mask(layers.mode, &mut self.source, &self.mask, &mut self.alphas);
                 let pixels = span_mut(target, y, rect.left, rect.right);
-                if format == Format::Argb8888 {
-                    combine::combine(layers.operator, layers.mode, pixels, &self.source, &self.alphas);
-                } else {
-                    convert_row(format, pixels, Format::Argb8888, &mut self.target, width);
-                    combine::combine(
-                        layers.operator,
-                        layers.mode,
-                        &mut self.target,
-                        &self.source,
-                        &self.alphas,
-                    );
-                    store_row(&self.target, format, pixels, width);
+                match format {
+                    Format::Argb8888 => layers.combine(pixels, rows),
+                    Format::Xrgb8888 => {
+                        set_high_bytes(pixels);
+                        layers.combine(pixels, rows);
+                        blend::clear_fourth(pixels);
+                    }
+                    _ => {
+                        words.resize(len, 0);
+                        convert_row(format, pixels, Format::Argb8888, words, width);
+                        layers.combine(words, rows);
+                        store_row(words, format, pixels, width);
+                    }
                 }
             }
         }
+    }
+}
+
+impl Layers<'_> {
+    fn combine(&self, target: &mut [u8], rows: &mut Rows) {
+        combine::combine(self.operator, self.mode, target, rows);
     }
 }

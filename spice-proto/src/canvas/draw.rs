@@ -135,7 +135,7 @@ impl<'a> Placed<'a> {
             if format.bits_per_pixel() == 32 {
                 blend::over(target, source, alpha);
                 if !target_alpha {
-                    target.iter_mut().skip(3).step_by(4).for_each(|unused| *unused = 0);
+                    blend::clear_fourth(target);
                 }
             } else {
                 let len = (width as usize).saturating_mul(4);

@@ -7,7 +7,7 @@ mod glyph;
 
 use alloc::vec::Vec;
 
-use super::blend::{self, multiply};
+use super::blend;
 use super::error::ErrorKind;
 use super::operation::Stage;
 use super::paint::{Paint, fill, span_mut};
@@ -56,8 +56,10 @@ impl<'c> Stage<'c> {
 /// A text to be drawn; keeps its memory for the next one.
 #[derive(Debug, Default)]
 pub(super) struct Writer {
+    /// Coverage of each pixel.
     mask: Vec<u8>,
     source: Vec<u8>,
+    alphas: Vec<u8>,
     target: Vec<u8>,
 }
 
@@ -132,23 +134,21 @@ impl Writer {
                 let mask = self.mask.get(start..start.saturating_add(width)).unwrap_or_default();
                 let mask = mask.get(columns.clone()).unwrap_or_default();
                 let len = mask.len().saturating_mul(4);
-                if self.source.len() < len {
-                    self.source.resize(len, 0);
-                }
-                let source = self.source.get_mut(..len).unwrap_or_default();
+                let Self { source, alphas, .. } = self;
+                source.resize(len, 0);
+                alphas.resize(len, 0);
                 match *fore {
-                    Paint::Solid(colour) => shade(source, argb(colour, format), mask),
+                    Paint::Solid(colour) => source.as_chunks_mut::<4>().0.fill(argb(colour, format)),
                     Paint::Pattern { pixels, origin } => {
                         // Position of the first pixel in the repeated picture.
                         let x =
                             i64::from(rect.left).saturating_sub(extents.left).saturating_sub(origin.x.into());
                         let y = i64::from(y).saturating_sub(extents.top).saturating_sub(origin.y.into());
                         tile(&pixels, x, y, source);
-                        for (pixel, &coverage) in source.as_chunks_mut::<4>().0.iter_mut().zip(mask) {
-                            *pixel = pixel.map(|channel| multiply(channel, coverage));
-                        }
                     }
                 }
+                convert_row(Format::A8, mask, Format::Argb8888, alphas, mask.len() as u32);
+                blend::weaken(source, alphas);
                 lay(span_mut(target, y, rect.left, rect.right), format, source, &mut self.target);
             }
         }
@@ -185,23 +185,6 @@ fn argb(colour: u32, format: Format) -> [u8; 4] {
     [b, g, r, 255]
 }
 
-/// One colour, as much of it as each pixel is covered.
-fn shade(source: &mut [u8], colour: [u8; 4], mask: &[u8]) {
-    let [b, g, r, a] = colour;
-    let four = [b, g, r, a, b, g, r, a, b, g, r, a, b, g, r, a];
-    let (blocks, rest) = source.as_chunks_mut::<16>();
-    let (masks, mask_rest) = mask.as_chunks::<4>();
-    for (block, &[m0, m1, m2, m3]) in blocks.iter_mut().zip(masks) {
-        let coverage = [m0, m0, m0, m0, m1, m1, m1, m1, m2, m2, m2, m2, m3, m3, m3, m3];
-        for ((channel, colour), coverage) in block.iter_mut().zip(four).zip(coverage) {
-            *channel = multiply(colour, coverage);
-        }
-    }
-    for (pixel, &coverage) in rest.as_chunks_mut::<4>().0.iter_mut().zip(mask_rest) {
-        *pixel = colour.map(|channel| multiply(channel, coverage));
-    }
-}
-
 /// A row of a repeated picture as ARGB.
 fn tile(pixels: &View<'_>, x: i64, y: i64, mut row: &mut [u8]) {
     let (Some(mut from), Some(y)) =
@@ -228,9 +211,7 @@ fn lay(target: &mut [u8], format: Format, source: &[u8], scratch: &mut Vec<u8>) 
         Format::Argb8888 => blend::over(target, source, 255),
         Format::Xrgb8888 => {
             blend::over(target, source, 255);
-            for pixel in target.as_chunks_mut::<4>().0 {
-                *pixel = (u32::from_le_bytes(*pixel) & 0x00ff_ffff).to_le_bytes();
-            }
+            blend::clear_fourth(target);
         }
         _ => {
             let width = (source.len() / 4) as u32;

@@ -36,6 +36,7 @@ pub fn convert_row(from: Format, row: &[u8], to: Format, target: &mut [u8], widt
         Format::A8 => onward::<A8, 1>(row, to, target),
         Format::Xrgb1555 => onward::<Xrgb1555, 2>(row, to, target),
         Format::Rgb565 => onward::<Rgb565, 2>(row, to, target),
+        Format::Rgb888 if to.bits_per_pixel() == 32 => widen_rgb(row, target, OPAQUE),
         Format::Rgb888 => onward::<Rgb888, 3>(row, to, target),
         Format::Xrgb8888 => onward::<Xrgb8888, 4>(row, to, target),
         Format::Argb8888 => onward::<Argb8888, 4>(row, to, target),
@@ -46,6 +47,21 @@ pub fn convert_row(from: Format, row: &[u8], to: Format, target: &mut [u8], widt
 pub(crate) fn set_high_bytes(pixels: &mut [u8]) {
     for pixel in pixels.as_chunks_mut::<4>().0 {
         *pixel = (u32::from_le_bytes(*pixel) | 0xff00_0000).to_le_bytes();
+    }
+}
+
+/// Three bytes a pixel to words, all of which get the bits of `set` in their fourth bytes.
+pub(crate) fn widen_rgb(row: &[u8], target: &mut [u8], set: u32) {
+    // Words are read a byte further than the pixel reaches, which the last one cannot: one vector instruction reads four.
+    let pixels = row.as_chunks::<3>().0;
+    let targets = target.as_chunks_mut::<4>().0;
+    for (target, four) in targets.iter_mut().zip(row.windows(4).step_by(3)) {
+        let Ok(four) = four.try_into() else { return };
+        *target = (u32::from_le_bytes(four) & 0x00ff_ffff | set).to_le_bytes();
+    }
+    if let (Some(&[b, g, r]), Some(target)) = (pixels.last(), targets.get_mut(pixels.len().saturating_sub(1)))
+    {
+        *target = (u32::from_le_bytes([b, g, r, 0]) | set).to_le_bytes();
     }
 }
 

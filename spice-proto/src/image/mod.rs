@@ -84,6 +84,7 @@ pub mod zlib_glz;
 
 pub use cache::{PixmapCache, SharedCaches};
 pub use convert::convert_row;
+pub(crate) use convert::{set_high_bytes, widen_rgb};
 pub use decoder::{Decoder, leaves_trace};
 pub use encoder::{Coding, Encoder};
 pub use error::{EncodeError, Error};

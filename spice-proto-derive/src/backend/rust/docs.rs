@@ -8,6 +8,18 @@ use crate::model::{Capability, Field, Size, Struct};
 
 /// The lines as documentation, then a paragraph of our own.
 pub(super) fn lines(docs: &[String], more: &str) -> TokenStream {
+    let lines = paragraphs(docs, more);
+    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
+}
+
+/// The same as lines of text, `///` included.
+pub(super) fn text(docs: &[String], more: &str) -> Vec<String> {
+    let lines = paragraphs(docs, more);
+    lines.iter().map(|line| format!("/// {line}").trim_end().to_owned()).collect()
+}
+
+fn paragraphs(docs: &[String], more: &str) -> Vec<String> {
     let mut lines: Vec<String> = docs.iter().map(|line| escape(line)).collect();
     if !more.is_empty() {
         if !lines.is_empty() {
@@ -15,8 +27,7 @@ pub(super) fn lines(docs: &[String], more: &str) -> TokenStream {
         }
         lines.push(more.to_owned());
     }
-    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    quote!(#(#[doc = #lines])*)
+    lines
 }
 
 /// Documentation of a module.

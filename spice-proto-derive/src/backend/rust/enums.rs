@@ -1,10 +1,16 @@
-//! Open enumerations, flag sets and capability lists: calls of the runtime's macros.
+//! Open enumerations, flag sets and capability lists.
+//!
+//! They are calls of the runtime's macros. The formatter leaves the inside of macros as it is, so that their text is
+//! laid out here: the tokens hold a stand-in, which [`Rust::settle`] replaces in the formatted text.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
-use super::{Rust, docs, ident, literal};
+use super::{Rust, docs, ident};
 use crate::model::{Enum, EnumItem, EnumKind, Protocol, names};
+
+/// The stand-in for a macro call in the tokens.
+const STAND_IN: &str = "enumeration_text!(";
 
 impl Rust<'_> {
     pub(super) fn enumeration(&self, item: &Enum) -> TokenStream {
@@ -19,19 +25,14 @@ impl Rust<'_> {
             }
         };
         let items = item.items.iter().map(|entry| {
-            let constant = ident(&names::rust_constant(&item.name, &entry.name));
-            let (text, docs) = (&entry.name, self.item_docs(entry));
+            let constant = names::rust_constant(&item.name, &entry.name);
             let value = match item.kind {
-                EnumKind::Flags => hexadecimal(1_u64.checked_shl(entry.value).unwrap_or(0)),
-                EnumKind::Enum | EnumKind::Capabilities => {
-                    let value = literal(entry.value.into());
-                    quote!(#value, #text)
-                }
+                EnumKind::Flags => format!("{:#x}", 1_u64.checked_shl(entry.value).unwrap_or(0)),
+                EnumKind::Enum | EnumKind::Capabilities => format!("{}, {:?}", entry.value, entry.name),
             };
-            let deprecated = entry.deprecated.then(|| quote!(#[deprecated = "no longer used by peers"]));
-            quote!(#docs #deprecated #constant = #value;)
+            (self.item_docs(entry), entry.deprecated, format!("{constant} = {value};"))
         });
-        let call = self.macro_call(kind, docs::lines(&item.docs, more), &name, bits, items.collect());
+        let call = self.macro_call(kind, &docs::text(&item.docs, more), &name, bits, items);
         let name = ident(&name);
         let number = (item.kind == EnumKind::Capabilities).then(|| {
             quote! {
@@ -48,33 +49,72 @@ impl Rust<'_> {
     /// The enumeration of a protocol's channels.
     pub(super) fn channel_type(&self, protocol: &Protocol) -> TokenStream {
         let items = protocol.channels.iter().map(|channel| {
-            let (number, text) = (literal(channel.number.into()), &channel.name);
-            let docs = docs::lines(&channel.docs, if channel.docs.is_empty() { text } else { "" });
-            let constant = ident(&names::rust_constant("channel", text));
-            quote!(#docs #constant = #number, #text;)
+            let more = if channel.docs.is_empty() { channel.name.as_str() } else { "" };
+            let constant = names::rust_constant("channel", &channel.name);
+            let item = format!("{constant} = {}, {:?};", channel.number, channel.name);
+            (docs::text(&channel.docs, more), false, item)
         });
-        let docs = docs::lines(&protocol.docs, "The number of a channel type, as link messages carry it.");
-        self.macro_call("open_enum", docs, "ChannelType", 8, items.collect())
+        let docs = docs::text(&protocol.docs, "The number of a channel type, as link messages carry it.");
+        self.macro_call("open_enum", &docs, "ChannelType", 8, items)
     }
 
+    /// Lays a macro call out and leaves a stand-in for it. Items are documentation, whether they are deprecated, and
+    /// the item itself.
     fn macro_call(
         &self,
         kind: &str,
-        docs: TokenStream,
+        docs: &[String],
         name: &str,
         bits: u8,
-        items: TokenStream,
+        items: impl Iterator<Item = (Vec<String>, bool, String)>,
     ) -> TokenStream {
-        let (rt, kind, name, int) = (&self.runtime, ident(kind), ident(name), format_ident!("u{bits}"));
-        quote! {
-            #rt::#kind! {
-                #docs
-                pub struct #name: #int { #items }
+        let mut text = format!("{}::{kind}! {{\n", self.options.runtime);
+        let mut line = |depth: usize, line: &str| {
+            text.push_str(&"    ".repeat(depth));
+            text.push_str(line);
+            text.push('\n');
+        };
+        docs.iter().for_each(|doc| line(1, doc));
+        line(1, &format!("pub struct {name}: u{bits} {{"));
+        for (docs, deprecated, item) in items {
+            docs.iter().for_each(|doc| line(2, doc));
+            if deprecated {
+                line(2, "#[deprecated = \"no longer used by peers\"]");
             }
+            line(2, &item);
         }
+        line(1, "}");
+        line(0, "}");
+        let mut texts = self.macros.borrow_mut();
+        let index = proc_macro2::Literal::usize_unsuffixed(texts.len());
+        texts.push(text);
+        quote!(enumeration_text!(#index);)
     }
 
-    fn item_docs(&self, item: &EnumItem) -> TokenStream {
+    /// Puts the macro calls into the formatted text.
+    pub(super) fn settle(&self, formatted: &str) -> String {
+        let texts = self.macros.borrow();
+        let mut settled = String::with_capacity(formatted.len());
+        for line in formatted.lines() {
+            let indent = line.len() - line.trim_start().len();
+            let index = line.trim_start().strip_prefix(STAND_IN).and_then(|rest| rest.strip_suffix(");"));
+            let text = index.and_then(|index| texts.get(index.parse::<usize>().ok()?));
+            let lines = text.map_or(line, |text| text.trim_end());
+            for part in lines.lines() {
+                if text.is_some() && !part.is_empty() {
+                    settled.push_str(&" ".repeat(indent));
+                }
+                settled.push_str(part);
+                settled.push('\n');
+            }
+            if lines.is_empty() {
+                settled.push('\n');
+            }
+        }
+        settled
+    }
+
+    fn item_docs(&self, item: &EnumItem) -> Vec<String> {
         let mut more = Vec::new();
         if item.docs.is_empty() {
             more.push(format!("`{}` of the description.", item.name));
@@ -82,11 +122,6 @@ impl Rust<'_> {
         if let Some(since) = item.since {
             more.push(format!("Needs {}.", self.capability(since)));
         }
-        docs::lines(&item.docs, &more.join(" "))
+        docs::text(&item.docs, &more.join(" "))
     }
-}
-
-/// A number of flags as they are written.
-fn hexadecimal(bits: u64) -> TokenStream {
-    format!("{bits:#x}").parse().unwrap_or_default()
 }

@@ -6,18 +6,19 @@
 //!
 //! How the back end is cut: `shape` decides once what a field is in Rust; `types`, `read`, `write`,
 //! `show` and `generate` each print one aspect of a structure from those decisions; `switch` prints the
-//! enumerations that switches become, `enums` open enumerations and flags, `dispatch` the messages of channels;
-//! `layout` makes text of the tokens.
+//! enumerations that switches become, `enums` open enumerations and flags, `dispatch` the messages of channels; `text`
+//! and `lines` write the tokens.
 
 mod dispatch;
 mod docs;
 mod enums;
 mod generate;
-mod layout;
+mod lines;
 mod read;
 mod shape;
 mod show;
 mod switch;
+mod text;
 mod types;
 mod write;
 
@@ -83,7 +84,8 @@ impl Backend for RustBackend {
     }
 
     fn generate(&self, model: &Model) -> Vec<File> {
-        let text = layout::layout(Rust::new(model, self).file());
+        let rust = Rust::new(model, self);
+        let text = rust.settle(&text::text(rust.file()));
         vec![File { path: "spice.rs".into(), text }]
     }
 }
@@ -95,6 +97,8 @@ struct Rust<'m> {
     runtime: TokenStream,
     info: Vec<StructInfo>,
     names: RefCell<FieldNames>,
+    /// The texts that stand-ins are replaced with, see [`enums`].
+    macros: RefCell<Vec<String>>,
 }
 
 /// What has to be known of a structure where it is used.
@@ -114,7 +118,14 @@ struct FieldNames {
 impl<'m> Rust<'m> {
     fn new(model: &'m Model, options: &'m RustBackend) -> Self {
         let runtime = options.runtime.parse().unwrap_or_else(|_| quote!(::spice_proto::wire));
-        let mut rust = Self { model, options, runtime, info: Vec::new(), names: RefCell::default() };
+        let mut rust = Self {
+            model,
+            options,
+            runtime,
+            info: Vec::new(),
+            names: RefCell::default(),
+            macros: RefCell::default(),
+        };
         // A structure stands after those it holds, so that one pass knows all it needs.
         for item in &model.structs {
             let info = StructInfo {

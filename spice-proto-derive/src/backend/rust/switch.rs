@@ -27,16 +27,10 @@ impl<'m> Rust<'m> {
         let otherwise = match switch.fixed_size {
             Some(size) => {
                 let size = literal(size);
-                quote! {
-                    /// The bytes of a choice that the selector does not name.
-                    Other(&'a [u8; #size]),
-                }
+                quote!(/** The bytes of a choice that the selector does not name. */ Other(&'a [u8; #size]),)
             }
             None if has_default(switch) => TokenStream::new(),
-            None => quote! {
-                /// The selector chooses nothing: no bytes.
-                Absent,
-            },
+            None => quote!(/** The selector chooses nothing: no bytes. */ Absent,),
         };
         let show = self.show_switch(item, field, switch);
         quote! {

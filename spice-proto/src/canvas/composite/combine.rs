@@ -1,10 +1,33 @@
 //! Operators on rows of premultiplied ARGB.
 //!
-//! The loops go over blocks of four pixels and treat every byte alike, so that the compiler makes vector instructions of
-//! them. `alphas` holds the alpha of the source for each byte: four times the same, but for component alpha.
+//! Alphas are spread over rows of their own, four times each: then all bytes are alike, and the compiler makes vector
+//! instructions of loops over them. With component alpha each byte of the source has its own.
 
-use super::super::blend::multiply;
+use alloc::vec::Vec;
+
+use super::super::blend::{self, multiply};
 use super::{CompositeOperator as Op, float};
+
+/// Rows of the same length, and what they hold before [`combine`]; afterwards it has no meaning.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    /// The source.
+    pub(super) source: Vec<u8>,
+    /// The mask, if there is one.
+    pub(super) mask: Vec<u8>,
+    /// Nothing.
+    source_alphas: Vec<u8>,
+    target_alphas: Vec<u8>,
+}
+
+impl Rows {
+    /// Makes room.
+    pub(super) fn resize(&mut self, len: usize) {
+        for row in [&mut self.source, &mut self.mask, &mut self.source_alphas, &mut self.target_alphas] {
+            row.resize(len, 0);
+        }
+    }
+}
 
 /// What a mask does.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,28 +45,31 @@ pub(super) fn knows(operator: Op) -> bool {
     matches!(operator.0, 0..=0x0d | 0x30..=0x3e)
 }
 
-/// Weakens a row of the source, and notes its alpha for each byte.
-pub(super) fn mask(mode: Mask, source: &mut [u8], mask: &[u8], alphas: &mut [u8]) {
+/// Combines a row of the source, seen through one of the mask, with one of the target.
+pub(super) fn combine(operator: Op, mode: Mask, target: &mut [u8], rows: &mut Rows) {
+    let Rows { source, mask, source_alphas, target_alphas } = rows;
     match mode {
-        Mask::None => blocks(source, mask, alphas, |s, _| (s, spread(s))),
-        Mask::Alpha => blocks(source, mask, alphas, |s, m| {
-            let s = each(s, spread(m), multiply);
-            (s, spread(s))
-        }),
+        Mask::None => {}
+        Mask::Alpha => blend::weaken(source, mask),
         Mask::Components => {
-            blocks(source, mask, alphas, |s, m| (each(s, m, multiply), each(m, spread(s), multiply)))
+            source_alphas.copy_from_slice(mask);
+            blend::weaken(source_alphas, source);
+            source.iter_mut().zip(mask).for_each(|(channel, mask)| *channel = multiply(*channel, *mask));
         }
     }
-}
-
-/// Combines a row of the source with one of the target.
-pub(super) fn combine(operator: Op, mode: Mask, target: &mut [u8], source: &[u8], alphas: &[u8]) {
-    let (to, s, a) = (target, source, alphas);
+    if mode != Mask::Components {
+        if operator == Op::OVER {
+            return blend::over(target, source, 255);
+        }
+        spread(source, source_alphas);
+    }
+    spread(target, target_alphas);
+    let (to, s, a) = (target, source, Alphas { source: source_alphas, target: target_alphas });
     match operator {
         Op::CLEAR => to.fill(0),
         Op::SOURCE => porter_duff(to, s, a, |_, _| (255, 0)),
         Op::DST => {}
-        Op::OVER => porter_duff(to, s, a, |sa, _| (255, !sa)),
+        Op::OVER => bytes(to, s, &a, |s, sa, d, _| s.saturating_add(multiply(d, !sa))),
         Op::OVER_REVERSE => porter_duff(to, s, a, |_, da| (!da, 255)),
         Op::IN => porter_duff(to, s, a, |_, da| (da, 0)),
         Op::IN_REVERSE => porter_duff(to, s, a, |sa, _| (0, sa)),
@@ -53,7 +79,7 @@ pub(super) fn combine(operator: Op, mode: Mask, target: &mut [u8], source: &[u8]
         Op::ATOP_REVERSE => porter_duff(to, s, a, |sa, da| (!da, sa)),
         Op::XOR => porter_duff(to, s, a, |sa, da| (!da, !sa)),
         Op::ADD => porter_duff(to, s, a, |_, _| (255, 255)),
-        Op::MULTIPLY => bytes(to, s, a, |s, sa, d, da| {
+        Op::MULTIPLY => bytes(to, s, &a, |s, sa, d, da| {
             let outside = multiply(s, !da).saturating_add(multiply(d, !sa));
             multiply(d, s).saturating_add(outside)
         }),
@@ -70,55 +96,29 @@ pub(super) fn combine(operator: Op, mode: Mask, target: &mut [u8], source: &[u8]
         Op::EXCLUSION => separable(to, s, a, |s, _, d, _, sda, dsa| {
             sda.wrapping_add(dsa).wrapping_sub(s.wrapping_mul(d).wrapping_mul(2))
         }),
-        other => float::combine(other, mode, to, s, a),
+        other => float::combine(other, mode, to, s, a.source),
     }
 }
 
-/// Bytes of four pixels, as one vector.
-type Block = [u8; 16];
-
-/// The alpha of each pixel for each of its bytes.
-#[inline(always)]
-#[allow(clippy::indexing_slicing, reason = "i | 3 < 16")]
-fn spread(pixels: Block) -> Block {
-    core::array::from_fn(|i| pixels[i | 3])
+/// Alphas for each byte.
+struct Alphas<'a> {
+    source: &'a [u8],
+    target: &'a [u8],
 }
 
-#[inline(always)]
-#[allow(clippy::indexing_slicing, reason = "i < 16")]
-fn each(a: Block, b: Block, f: impl Fn(u8, u8) -> u8) -> Block {
-    core::array::from_fn(|i| f(a[i], b[i]))
-}
-
-/// Replaces rows of source and alphas block by block. Rows have the same length; a last part is filled up.
-#[inline(always)]
-fn blocks(source: &mut [u8], mask: &[u8], alphas: &mut [u8], f: impl Fn(Block, Block) -> (Block, Block)) {
-    let (sources, source_rest) = source.as_chunks_mut::<16>();
-    let (masks, mask_rest) = mask.as_chunks::<16>();
-    let (all_alphas, alphas_rest) = alphas.as_chunks_mut::<16>();
-    for ((s, m), a) in sources.iter_mut().zip(masks).zip(all_alphas) {
-        (*s, *a) = f(*s, *m);
+fn spread(pixels: &[u8], alphas: &mut [u8]) {
+    for (alphas, pixel) in alphas.as_chunks_mut::<4>().0.iter_mut().zip(pixels.as_chunks::<4>().0) {
+        // Not shifted to the left, which the compiler would make a multiplication.
+        let alpha = u32::from_le_bytes(*pixel) & 0xff00_0000;
+        let twice = alpha | alpha >> 8;
+        *alphas = (twice | twice >> 16).to_le_bytes();
     }
-    let (s, a) = f(filled(source_rest), filled(mask_rest));
-    put(s, source_rest);
-    put(a, alphas_rest);
-}
-
-/// Less than a block, and zeros.
-fn filled(rest: &[u8]) -> Block {
-    let mut block = [0; 16];
-    block.iter_mut().zip(rest).for_each(|(room, byte)| *room = *byte);
-    block
-}
-
-fn put(block: Block, rest: &mut [u8]) {
-    rest.iter_mut().zip(block).for_each(|(room, byte)| *room = byte);
 }
 
 /// `source * Fa + target * Fb`, the factors out of both alphas.
 #[inline(always)]
-fn porter_duff(target: &mut [u8], source: &[u8], alphas: &[u8], factors: impl Fn(u8, u8) -> (u8, u8)) {
-    bytes(target, source, alphas, |s, sa, d, da| {
+fn porter_duff(target: &mut [u8], source: &[u8], alphas: Alphas<'_>, factors: impl Fn(u8, u8) -> (u8, u8)) {
+    bytes(target, source, &alphas, |s, sa, d, da| {
         let (fa, fb) = factors(sa, da);
         multiply(s, fa).saturating_add(multiply(d, fb))
     });
@@ -126,19 +126,11 @@ fn porter_duff(target: &mut [u8], source: &[u8], alphas: &[u8], factors: impl Fn
 
 /// A function of source, its alpha, target, and its alpha, for all bytes alike.
 #[inline(always)]
-#[allow(clippy::indexing_slicing, reason = "i < 16")]
-fn bytes(target: &mut [u8], source: &[u8], alphas: &[u8], f: impl Fn(u8, u8, u8, u8) -> u8) {
-    let f = |s: Block, sa: Block, d: Block| -> Block {
-        let da = spread(d);
-        core::array::from_fn(|i| f(s[i], sa[i], d[i], da[i]))
-    };
-    let (targets, target_rest) = target.as_chunks_mut::<16>();
-    let (sources, source_rest) = source.as_chunks::<16>();
-    let (all_alphas, alphas_rest) = alphas.as_chunks::<16>();
-    for ((d, s), sa) in targets.iter_mut().zip(sources).zip(all_alphas) {
-        *d = f(*s, *sa, *d);
+fn bytes(target: &mut [u8], source: &[u8], alphas: &Alphas<'_>, f: impl Fn(u8, u8, u8, u8) -> u8) {
+    let rows = target.iter_mut().zip(source).zip(alphas.source).zip(alphas.target);
+    for (((d, s), sa), da) in rows {
+        *d = f(*s, *sa, *d, *da);
     }
-    put(f(filled(source_rest), filled(alphas_rest), filled(target_rest)), target_rest);
 }
 
 /// A blend mode: a function of source, its alpha, target, its alpha, and both times the other's alpha gives what is
@@ -147,24 +139,21 @@ fn bytes(target: &mut [u8], source: &[u8], alphas: &[u8], f: impl Fn(u8, u8, u8,
 fn separable(
     target: &mut [u8],
     source: &[u8],
-    alphas: &[u8],
+    alphas: Alphas<'_>,
     f: impl Fn(i32, i32, i32, i32, i32, i32) -> i32,
 ) {
-    let rows = target.as_chunks_mut::<4>().0.iter_mut();
-    let rows = rows.zip(source.as_chunks::<4>().0).zip(alphas.as_chunks::<4>().0);
-    for ((d, s), alphas) in rows {
-        let ([_, _, _, da], [_, _, _, sa]) = (d.map(i32::from), s.map(i32::from));
-        let [b, g, r, _] = core::array::from_fn(|i| {
-            // `i` is a channel.
-            let at = |pixel: &[u8; 4]| pixel.get(i).map_or(0, |channel| i32::from(*channel));
-            let (s, d, sa) = (at(s), at(d), at(alphas));
-            let (sda, dsa) = (s.wrapping_mul(da), d.wrapping_mul(sa));
-            let outside =
-                d.wrapping_mul(255).wrapping_sub(dsa).wrapping_add(s.wrapping_mul(255)).wrapping_sub(sda);
-            divide(outside.wrapping_add(f(s, sa, d, da, sda, dsa)).clamp(0, 255 * 255))
-        });
-        let all = da.wrapping_add(sa).wrapping_mul(255).wrapping_sub(sa.wrapping_mul(da));
-        *d = [b, g, r, divide(all)];
+    bytes(target, source, &alphas, |s, sa, d, da| {
+        let [s, sa, d, da] = [s, sa, d, da].map(i32::from);
+        let (sda, dsa) = (s.wrapping_mul(da), d.wrapping_mul(sa));
+        let outside =
+            d.wrapping_mul(255).wrapping_sub(dsa).wrapping_add(s.wrapping_mul(255)).wrapping_sub(sda);
+        divide(outside.wrapping_add(f(s, sa, d, da, sda, dsa)).clamp(0, 255 * 255))
+    });
+    // Alphas have a rule of their own.
+    let rows = target.as_chunks_mut::<4>().0.iter_mut().zip(source.as_chunks::<4>().0);
+    for (([_, _, _, d], [_, _, _, sa]), [_, _, _, da]) in rows.zip(alphas.target.as_chunks::<4>().0) {
+        let (sa, da) = (i32::from(*sa), i32::from(*da));
+        *d = divide(da.wrapping_add(sa).wrapping_mul(255).wrapping_sub(sa.wrapping_mul(da)));
     }
 }
 

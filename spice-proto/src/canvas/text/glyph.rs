@@ -128,10 +128,6 @@ pub(super) fn merge(glyph: &Glyph<'_>, area: Rect, mask: &mut [u8]) {
 
 /// The rule for four bits: the greater one, except that a right pixel with something to its left replaces.
 fn merge_nibbles(row: &[u8], first: usize, mask: &mut [u8]) {
-    let right = |coverage: &mut u8, byte: u8| {
-        let new = byte << 4;
-        *coverage = if byte & 0xf0 != 0 { new } else { (*coverage).max(new) };
-    };
     let mut bytes = row.get(first / 2..).unwrap_or_default();
     let mut mask = mask;
     if !first.is_multiple_of(2) {
@@ -139,18 +135,44 @@ fn merge_nibbles(row: &[u8], first: usize, mask: &mut [u8]) {
         else {
             return;
         };
-        right(coverage, byte);
+        merge_right(coverage, byte);
         (bytes, mask) = (rest, others);
     }
-    let (pairs, last) = mask.as_chunks_mut::<2>();
-    let whole = pairs.len();
-    for ([even, odd], &byte) in pairs.iter_mut().zip(bytes) {
-        *even = (*even).max(byte & 0xf0);
-        right(odd, byte);
+    let (eights, last) = mask.as_chunks_mut::<8>();
+    let (fours, last_bytes) = bytes.split_at_checked(eights.len().saturating_mul(4)).unwrap_or((bytes, &[]));
+    for (eight, four) in eights.iter_mut().zip(fours.as_chunks::<4>().0) {
+        if *eight == [0; 8] {
+            *eight = nibbles(*four);
+        } else {
+            merge_few(four, eight);
+        }
     }
-    if let (Some(even), Some(byte)) = (last.first_mut(), bytes.get(whole)) {
-        *even = (*even).max(byte & 0xf0);
+    merge_few(last_bytes, last);
+}
+
+fn merge_few(bytes: &[u8], mask: &mut [u8]) {
+    for (coverage, &byte) in mask.chunks_mut(2).zip(bytes) {
+        if let Some(left) = coverage.first_mut() {
+            *left = (*left).max(byte & 0xf0);
+        }
+        if let Some(right) = coverage.get_mut(1) {
+            merge_right(right, byte);
+        }
     }
+}
+
+fn merge_right(coverage: &mut u8, byte: u8) {
+    let new = byte << 4;
+    *coverage = if byte & 0xf0 != 0 { new } else { (*coverage).max(new) };
+}
+
+/// The coverage of eight pixels.
+fn nibbles(bytes: [u8; 4]) -> [u8; 8] {
+    // Each byte moves to the first of two.
+    let word = u64::from(u32::from_le_bytes(bytes));
+    let word = (word | word << 16) & 0x0000_ffff_0000_ffff;
+    let word = (word | word << 8) & 0x00ff_00ff_00ff_00ff;
+    (word & 0x00f0_00f0_00f0_00f0 | (word & 0x000f_000f_000f_000f) << 12).to_le_bytes()
 }
 
 /// Writes a pixel wherever a glyph of one bit is set, inside of a rectangle of the target.

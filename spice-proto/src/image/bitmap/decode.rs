@@ -4,7 +4,7 @@ use super::Bitmap;
 use crate::Limits;
 use crate::image::form::{Error, ErrorKind, Form};
 use crate::image::lz::convert::{Bits, palette_row};
-use crate::image::{Format, Pixmap};
+use crate::image::{Format, Pixmap, widen_rgb};
 use crate::proto::display::BitmapFmt;
 
 /// Makes a picture of a bitmap: the "original format" of `docs/spec/canvas.md` §3.1.
@@ -146,9 +146,7 @@ fn copied(bitmap: &Bitmap<'_>, row: usize, data: &mut [u8]) {
 fn widened(bitmap: &Bitmap<'_>, row: usize, data: &mut [u8]) {
     let targets = data.chunks_exact_mut((bitmap.width as usize).saturating_mul(4).max(1));
     for (target, row) in targets.zip(bitmap.rows_from_top(row)) {
-        for (pixel, [b, g, r]) in target.as_chunks_mut::<4>().0.iter_mut().zip(row.as_chunks().0) {
-            *pixel = [*b, *g, *r, 0];
-        }
+        widen_rgb(row, target, 0);
     }
 }
 
