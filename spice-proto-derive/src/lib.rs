@@ -38,7 +38,12 @@
 //! # Ok::<(), String>(())
 //! ```
 //!
-//! The command line `spice-proto-derive` (feature `cli`) has the commands `check`, `generate`, `describe` and `diff`.
+//! # Features
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `tools` (default) | `model::diff`, `syntax::print`, the JSON back end, Rust that is formatted: for people; a build script can do without, and is then ready earlier |
+//! | `cli` | the command line `spice-proto-derive` with the commands `check`, `generate`, `describe` and `diff` |
 
 #![cfg_attr(
     not(test),

@@ -1,30 +1,33 @@
-//! The wrapped forms of pictures both ways: zlib around GLZ (in bytes of GLZ), LZ4 and JPEG (in bytes of raw pixels).
+//! The wrapped forms of pictures both ways: zlib around GLZ (in bytes of GLZ), LZ4 and JPEG (in bytes of raw pixels); and
+//! what `image::Encoder` chooses for each wish, next to what other choices would have made.
 //!
 //! `cargo bench --bench forms --features jpeg,lz4,zlib -- ui` runs what has "ui" in its name; compare the figures of one
-//! run with each other only.
+//! run with each other only. `SPICE_PROTO_PICTURES` names a folder of other pictures, as for `--bench image`.
 
 use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
-use spice_proto::Limits;
-use spice_proto::display::BitmapFmt;
+use spice_proto::display::{BitmapFmt, ImageCompression, ImageFlags};
 use spice_proto::image::bitmap::{self, Bitmap};
-use spice_proto::image::{Format, glz, jpeg, lz, lz4, zlib_glz};
+use spice_proto::image::{Coding, Encoder, Format, View, glz, jpeg, lz, lz4, zlib_glz};
+use spice_proto::{Encode, Limits};
 
 mod pictures;
 
-use pictures::{CLASSES, Frame, picture};
+use pictures::{Frame, pictures};
 
 fn benches(c: &mut Criterion) {
-    for class in CLASSES {
-        let frame = picture(class, 1920, 1080);
-        zlib(c, class, &frame);
-        blocks(c, class, &frame);
-        files(c, class, &frame);
+    let pictures = pictures();
+    for frame in &pictures {
+        zlib(c, &frame.name, frame);
+        blocks(c, &frame.name, frame);
+        files(c, &frame.name, frame);
+        choices(c, frame);
     }
-    let frame = picture("ui", 1920, 1080);
-    bitmaps(c, &frame);
+    if let [frame, ..] = &pictures[..] {
+        bitmaps(c, frame);
+    }
 }
 
 /// Measures one direction of one form.
@@ -89,11 +92,44 @@ fn files(c: &mut Criterion, class: &str, frame: &Frame) {
         file.clear();
         encoder.encode(black_box(&bitmap), 85, &mut file).expect("a picture");
     });
+    file.clear();
+    encoder.encode(&bitmap, 85, &mut file).expect("a picture");
     println!("{class}: jpeg makes {:.2} times less", frame.data.len() as f64 / file.len() as f64);
     let limits = Limits::default();
     run(c, class, "decode jpeg", frame.data.len(), || {
         black_box(jpeg::decode(black_box(&file), bitmap.width, bitmap.height, &limits).expect("a picture"));
     });
+}
+
+/// The front door, with each wish and a client that can do everything.
+fn choices(c: &mut Criterion, frame: &Frame) {
+    let (width, height) = (frame.width as u32, frame.height as u32);
+    let view = View::new(Format::Xrgb8888, width, height, &frame.data, frame.width * 4, true).expect("rows");
+    let wishes = [
+        ("AUTO_GLZ", ImageCompression::AUTO_GLZ),
+        ("AUTO_LZ", ImageCompression::AUTO_LZ),
+        ("QUIC", ImageCompression::QUIC),
+        ("GLZ", ImageCompression::GLZ),
+        ("LZ", ImageCompression::LZ),
+        ("LZ4", ImageCompression::LZ4),
+    ];
+    for (name, compression) in wishes {
+        for slow in [false, true] {
+            let mut coding = Coding::default();
+            (coding.compression, coding.lz4, coding.zlib) = (compression, true, slow);
+            coding.jpeg_quality = slow.then_some(85);
+            let (mut encoder, mut dictionary) = (Encoder::new(), glz::Encoder::new(1 << 24));
+            let mut made = (String::new(), 0);
+            let what = format!("wish {name}{}", if slow { ", slow link" } else { "" });
+            run(c, &frame.name, &what, frame.data.len(), || {
+                dictionary.clear();
+                let image = encoder.encode(view, 1, ImageFlags::empty(), &coding, Some(&mut dictionary));
+                let image = image.expect("a picture");
+                made = (format!("{:?}", image.descriptor.type_), image.encoded_len().expect("an image"));
+            });
+            println!("{}/{what}: {} of {} bytes", frame.name, made.0, made.1);
+        }
+    }
 }
 
 /// Raw pixels, in bytes of the result.

@@ -1,16 +1,17 @@
 //! Back ends: a checked model in, files out.
 //!
 //! To add an output, write a module with a type that implements [`Backend`] and list it in [`backends`]. The model
-//! is checked before a back end sees it, so there is nothing to report. [`json`] is the shortest example.
+//! is checked before a back end sees it, so there is nothing to report. `json` (feature `tools`) is the shortest example.
 
+#[cfg(feature = "tools")]
 pub mod json;
 pub mod rust;
+#[cfg(feature = "tools")]
 pub mod text;
 
 use std::path::PathBuf;
 
 use crate::model::Model;
-use json::JsonBackend;
 use rust::RustBackend;
 
 /// An output language.
@@ -34,5 +35,9 @@ pub struct File {
 /// All back ends, in the order in which help texts list them.
 #[must_use]
 pub fn backends() -> Vec<Box<dyn Backend>> {
-    vec![Box::new(RustBackend::default()), Box::new(JsonBackend)]
+    vec![
+        Box::new(RustBackend::default()),
+        #[cfg(feature = "tools")]
+        Box::new(json::JsonBackend),
+    ]
 }

@@ -16,6 +16,7 @@
 mod attribute;
 mod channel;
 mod check;
+#[cfg(feature = "tools")]
 pub mod diff;
 mod layout;
 mod lower;

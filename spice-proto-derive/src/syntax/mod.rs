@@ -1,7 +1,7 @@
 //! Text to syntax tree and back.
 //!
 //! [`parse`] reads a whole file, however many mistakes it has: it reports each with its place and goes on behind
-//! the next `;` or `}`. [`print()`] writes a tree back, so that parsing the result gives the same tree again. The
+//! the next `;` or `}`. `print` (feature `tools`) writes a tree back, so that parsing the result gives the same tree again. The
 //! language is that of the SPICE project's descriptions (`docs/spec/language.md` section 6) with our additions.
 //!
 //! ```text
@@ -14,10 +14,13 @@
 pub mod ast;
 pub mod attribute;
 mod parser;
+#[cfg(feature = "tools")]
 mod print;
+#[cfg(feature = "tools")]
 mod spans;
 mod token;
 
+#[cfg(feature = "tools")]
 pub use print::print;
 
 use crate::diagnostic::Code;

@@ -1,14 +1,51 @@
-//! Made-up pictures of each kind of content, the same in every run.
+//! The pictures to measure: those of a folder, or made-up ones of each kind of content, the same in every run.
 
-/// A 32-bit picture, B G R 0, top row first.
+use std::path::Path;
+use std::{env, fs};
+
+/// A 32-bit picture, B G R A, top row first.
 pub(crate) struct Frame {
+    pub(crate) name: String,
     pub(crate) width: usize,
     pub(crate) height: usize,
     pub(crate) data: Vec<u8>,
 }
 
+/// The 8-bit PNG files of the folder that `SPICE_PROTO_PICTURES` names, by name; without it one picture of each class.
+pub(crate) fn pictures() -> Vec<Frame> {
+    let Some(folder) = env::var_os("SPICE_PROTO_PICTURES") else {
+        return CLASSES.into_iter().map(|class| made_up(class, 1920, 1080)).collect();
+    };
+    let entries = fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|end| end == "png")).collect();
+    files.sort();
+    files.iter().map(|file| read(file)).collect()
+}
+
+fn read(file: &Path) -> Frame {
+    let bytes = fs::read(file).expect("a file");
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
+    decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
+    let mut reader = decoder.read_info().expect("a PNG file");
+    let mut data = vec![0; reader.output_buffer_size().expect("a picture of this world")];
+    let info = reader.next_frame(&mut data).expect("a picture");
+    let pixel = |bytes: &[u8]| match *bytes {
+        [v] => [v, v, v, 255],
+        [v, a] => [v, v, v, a],
+        [r, g, b] => [b, g, r, 255],
+        [r, g, b, a] => [b, g, r, a],
+        _ => [0; 4],
+    };
+    Frame {
+        name: file.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        width: info.width as usize,
+        height: info.height as usize,
+        data: data.chunks_exact(info.color_type.samples()).flat_map(pixel).collect(),
+    }
+}
+
 /// The kinds of content.
-pub(crate) const CLASSES: [&str; 6] = ["ui", "text", "uiphoto", "smooth", "photo", "noise"];
+const CLASSES: [&str; 6] = ["ui", "text", "uiphoto", "smooth", "photo", "noise"];
 
 /// Numbers that look random and are the same in every run (xorshift64*).
 struct Random(u64);
@@ -26,31 +63,24 @@ impl Random {
     }
 }
 
-/// A picture of a class. Small ones are cut out of the middle of a large one.
-pub(crate) fn picture(class: &str, width: usize, height: usize) -> Frame {
-    const LARGE: (usize, usize) = (1920, 1080);
-    let mut canvas = Canvas { width: LARGE.0, pixels: vec![[0x60, 0x40, 0x20, 0]; LARGE.0 * LARGE.1] };
+/// A picture of a class. All but noise are opaque.
+fn made_up(class: &str, width: usize, height: usize) -> Frame {
+    let mut canvas = Canvas { width, pixels: vec![[0x60, 0x40, 0x20, 255]; width * height] };
     match class {
         "text" => {
-            canvas.pixels.fill([255, 255, 255, 0]);
-            canvas.text([0, 0, LARGE.0, LARGE.1], [20, 20, 20], 7);
+            canvas.pixels.fill([255; 4]);
+            canvas.text([0, 0, width, height], [20, 20, 20], 7);
         }
         "smooth" => canvas.paint(|x, y, random| photo(x, y, random, 0)),
         "photo" => canvas.paint(|x, y, random| photo(x, y, random, 3)),
         "uiphoto" => canvas.paint(|x, y, random| photo(x, y, random, 2)),
-        "noise" => canvas.paint(|_, _, random| {
-            let [a, b, c, ..] = random.number().to_le_bytes();
-            [a, b, c, 0]
-        }),
+        "noise" => canvas.paint(|_, _, random| (random.number() as u32).to_le_bytes()),
         _ => {}
     }
     if class.starts_with("ui") {
-        canvas.windows(LARGE.1);
+        canvas.windows(height);
     }
-    let (left, top) = ((LARGE.0 - width) * 2 / 5, (LARGE.1 - height) * 2 / 5);
-    let rows = canvas.pixels.chunks_exact(LARGE.0).skip(top).take(height);
-    let data = rows.flat_map(|row| row[left..left + width].as_flattened()).copied().collect();
-    Frame { width, height, data }
+    Frame { name: class.into(), width, height, data: canvas.pixels.into_flattened() }
 }
 
 struct Canvas {
@@ -71,14 +101,14 @@ impl Canvas {
         for i in 0..5 {
             let (w, h) = (width / 4 + random.below(width / 6), height / 4 + random.below(height / 5));
             let (x, y) = (random.below(width - w), random.below(height - h));
-            self.fill([x, y, w, h], [0xee, 0xea, 0xe8, 0]);
-            self.fill([x, y, w, 24], [0xb0, 0x60, 0x30, 0]);
+            self.fill([x, y, w, h], [0xee, 0xea, 0xe8, 255]);
+            self.fill([x, y, w, 24], [0xb0, 0x60, 0x30, 255]);
             if i % 2 == 0 {
                 self.text([x + 10, y + 34, w - 20, h - 44], [0x30, 0x20, 0x20], 3 + i);
                 continue;
             }
             for row in 0..h.saturating_sub(60) / 48 {
-                self.fill([x + 12, y + 36 + row * 48, 32, 32], [40, 150, (row * 60) as u8, 0]);
+                self.fill([x + 12, y + 36 + row * 48, 32, 32], [40, 150, (row * 60) as u8, 255]);
                 self.text([x + 56, y + 44 + row * 48, w / 3, 16], [0, 0, 0], row as u64 + 1);
             }
         }
@@ -136,5 +166,5 @@ fn photo(x: usize, y: usize, random: &mut Random, grain: usize) -> [u8; 4] {
         let noise: usize = (0..3).map(|_| random.below(grain + 1)).sum();
         (value + noise as f32 - grain as f32 * 1.5).clamp(0., 255.) as u8
     });
-    [b, g, r, 0]
+    [b, g, r, 255]
 }

@@ -146,6 +146,11 @@ impl Buffers {
         self.input.consume(len);
     }
 
+    /// Wipes what waits, for nobody will read it.
+    pub(super) fn discard_input(&mut self) {
+        self.input = Secret::new();
+    }
+
     /// Hands out all that has come and was not needed; it does not count as understood.
     pub(super) fn rest(&mut self) -> Bytes {
         let rest = Bytes::copy_from_slice(&self.input);

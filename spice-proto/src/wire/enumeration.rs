@@ -1,4 +1,4 @@
-//! Open enumerations and flag sets: every value that a peer sends is kept.
+//! Open enumerations: every value that a peer sends is kept.
 
 /// Defines an open enumeration: a number with names for the values that are known.
 ///
@@ -87,47 +87,6 @@ macro_rules! open_enum {
     };
 }
 
-/// Defines a flag set with [`bitflags`](https://docs.rs/bitflags): unknown bits are kept.
-#[macro_export]
-macro_rules! open_flags {
-    (
-        $(#[$($meta:tt)*])*
-        pub struct $name:ident: $int:ident {
-            $($(#[$($item_meta:tt)*])* $item:ident = $value:literal;)*
-        }
-    ) => {
-        $crate::wire::bitflags::bitflags! {
-            $(#[$($meta)*])*
-            #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-            pub struct $name: $int {
-                $($(#[$($item_meta)*])* const $item = $value;)*
-                const _ = !0;
-            }
-        }
-
-        $crate::__wire_number!($name, $int, $name::bits, $name::from_bits_retain);
-        $crate::with_serde! {
-            impl $crate::wire::serialize::Serialize for $name {
-                fn serialize<S: $crate::wire::serialize::Serializer>(
-                    &self,
-                    serializer: S,
-                ) -> ::core::result::Result<S::Ok, S::Error> {
-                    $crate::wire::serialize::flags(self, self.bits().into(), serializer)
-                }
-            }
-        }
-        $crate::with_arbitrary! {
-            impl<'a> $crate::wire::arbitrary::Generate<'a> for $name {
-                fn generate(
-                    source: &mut $crate::wire::arbitrary::Source<'_, 'a>,
-                ) -> $crate::wire::arbitrary::Result<Self> {
-                    source.int::<$int>().map(Self::from_bits_retain)
-                }
-            }
-        }
-    };
-}
-
 /// What enumerations and flag sets share: they lie on the wire as their number does.
 #[doc(hidden)]
 #[macro_export]
@@ -194,29 +153,4 @@ macro_rules! with_arbitrary {
 #[macro_export]
 macro_rules! with_arbitrary {
     ($($item:item)*) => {};
-}
-
-#[cfg(test)]
-mod tests {
-    use alloc::format;
-
-    use crate::wire::{Encode, Parse};
-
-    open_flags! {
-        /// Marks.
-        pub struct Marks: u16 {
-            /// First.
-            FIRST = 0x1;
-            /// Third.
-            THIRD = 0x4;
-        }
-    }
-
-    #[test]
-    fn unknown_bits_are_kept_and_shown() {
-        let marks = Marks::parse(&[0x05, 0x80]).unwrap();
-        assert!(marks.contains(Marks::FIRST | Marks::THIRD));
-        assert_eq!(format!("{marks:?}"), "Marks(FIRST | THIRD | 0x8000)");
-        assert_eq!(marks.encode_to_vec().unwrap(), [0x05, 0x80]);
-    }
 }

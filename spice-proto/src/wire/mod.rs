@@ -16,6 +16,7 @@ mod address;
 mod capability_set;
 mod enumeration;
 mod error;
+mod flags;
 mod int;
 mod limits;
 mod list;
@@ -38,6 +39,8 @@ use alloc::vec::Vec;
 
 use bytes::BufMut;
 
+#[doc(hidden)]
+pub use self::flags::{show_flags, union_of};
 pub use self::{
     address::GuestAddress,
     capability_set::CapabilitySet,

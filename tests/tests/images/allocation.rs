@@ -219,6 +219,9 @@ fn warm_quic_codec_allocates_nothing() {
             let (result, info) = counted(|| decoder.decode_into(&stream, kind, &mut out, row));
             result.unwrap();
             assert!(round == 0 || info.count_total == 0, "{kind}: decoder, {} calls", info.count_total);
+            let (result, info) = counted(|| decoder.decode(&stream, kind));
+            let (calls, bytes) = (info.count_total, info.bytes_total);
+            assert_eq!((calls, bytes), (1, result.unwrap().len() as u64), "{kind}: new memory");
         }
         assert!(out == pixels, "{kind}");
     }

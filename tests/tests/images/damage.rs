@@ -40,7 +40,7 @@ fn quic_encoded(kind: quic::ImageType, width: usize, height: usize, pixels: &[u8
     stream
 }
 
-const MAX_PIXELS: u32 = 1 << 17;
+const MAX_PIXELS: u32 = 1 << 14;
 
 /// LZ streams of the vectors up to this many bytes.
 fn small_lz_streams(most: usize) -> Vec<Vec<u8>> {

@@ -6,16 +6,19 @@
 //!
 //! How the back end is cut: `shape` decides once what a field is in Rust; `types`, `read`, `write`,
 //! `show` and `generate` each print one aspect of a structure from those decisions; `switch` prints the
-//! enumerations that switches become, `enums` open enumerations and flags, `dispatch` the messages of channels.
+//! enumerations that switches become, `enums` open enumerations and flags, `dispatch` the messages of channels; `text`
+//! and `lines` write the tokens.
 
 mod dispatch;
 mod docs;
 mod enums;
 mod generate;
+mod lines;
 mod read;
 mod shape;
 mod show;
 mod switch;
+mod text;
 mod types;
 mod write;
 
@@ -82,12 +85,7 @@ impl Backend for RustBackend {
 
     fn generate(&self, model: &Model) -> Vec<File> {
         let rust = Rust::new(model, self);
-        let tokens = rust.file();
-        let text = match syn::parse2(tokens.clone()) {
-            Ok(file) => rust.settle(&prettyplease::unparse(&file)),
-            // Only a runtime path that is no path leads here; the compiler then shows where it stands.
-            Err(_) => tokens.to_string(),
-        };
+        let text = rust.settle(&text::text(&rust.file()));
         vec![File { path: "spice.rs".into(), text }]
     }
 }

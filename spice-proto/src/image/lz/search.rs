@@ -1,9 +1,9 @@
 //! The encoder's search for matches: one walk over the packed units of a pass.
 //!
-//! At each position three sources are looked at: the unit before (a run), the row above, and the place where a table
-//! remembers the same few units. A run of at least 16 bytes beats the table, and the row above beats both: in pictures
-//! of windows these two give the longest matches. The chosen one is measured once. Branches on the data are what costs
-//! time here, so the choice is made with arithmetic.
+//! A table says where the same few units were last seen. If they were, three sources are looked at: the unit before (a
+//! run), the row above, and that place. A run of at least 16 bytes beats the table, and the row above beats both: in
+//! pictures of windows these two give the longest matches. The chosen one is measured once. Branches on the data are what
+//! costs time here, so the choice is made with arithmetic.
 //!
 //! Where nothing matches, the walk takes larger and larger steps, so that photographs pass at copying speed.
 
@@ -17,25 +17,33 @@ use super::token::EXTENDED;
 
 /// The table of the search, kept from pass to pass.
 ///
-/// An entry holds the low 16 bits of the position where some units were last seen, by their hash. A position that no
-/// longer fits is taken for a nearer one, which the comparison then refuses or, by luck, finds to match as well. So
-/// entries need neither a check nor an age.
+/// An entry holds the low 16 bits of the position where some units were last seen, by their hash, and above them 16 other
+/// bits of the hash. Nearly every miss is seen by these, without a look at the place. A position that no longer fits in
+/// 16 bits is taken for a nearer one, which the comparison then refuses or, by luck, finds to match as well.
 #[derive(Debug, Default)]
 pub(crate) struct Search {
-    table: Vec<u16>,
+    table: Vec<u32>,
 }
 
 impl Search {
     /// Encodes one pass: all units of `data`, rows of `width` units.
     #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "positions are below `last`")]
     pub(crate) fn pass<S: Source>(&mut self, data: &[u8], width: usize, out: &mut Vec<u8>) {
-        self.table.clear();
-        self.table.resize(1 << TABLE_BITS, 0);
-        let Ok(table) = <&mut [u16; 1 << TABLE_BITS]>::try_from(self.table.as_mut_slice()) else {
+        let units = data.len() / S::SIZE;
+        // Small pictures need few entries, and have little time to clear them.
+        let bits = (usize::BITS - units.leading_zeros()).min(S::TABLE_BITS);
+        self.table.resize(1 << MAX_TABLE_BITS, 0);
+        let Ok(table) = <&mut Table>::try_from(self.table.as_mut_slice()) else {
             return;
         };
+        table[..1 << bits].fill(0);
+        let mask = (1 << bits) - 1;
+        let mut enter = |hash: u64, at: usize| {
+            let check = (hash >> 16) as u32 & 0xFFFF_0000;
+            let slot = (hash >> (64 - MAX_TABLE_BITS)) as usize & mask;
+            check ^ core::mem::replace(&mut table[slot], check | u32::from(at as u16))
+        };
         let mut sink = Sink::new(out);
-        let units = data.len() / S::SIZE;
         // A window can be loaded at every position before this one.
         let last = units.saturating_sub(WINDOW / S::SIZE - 1);
         // The bits that agree in every match worth its token: those of two units more than the bias.
@@ -43,11 +51,17 @@ impl Search {
         let (mut at, mut anchor, mut misses) = (1, 0, 0);
         while at < last {
             let pos = at * S::SIZE;
+            let hash = S::hash(load(data, pos), load(data, pos + 8));
+            let seen = enter(hash, at);
+            if seen > u32::from(u16::MAX) {
+                // The units have not been seen, or so it looks. Runs and rows are found as well, if a little later.
+                at += 1 + (misses >> PATIENCE);
+                misses += 1;
+                continue;
+            }
+            // From 1 to 2^16, and never before the first unit.
+            let seen = usize::from((at as u16).wrapping_sub(1).wrapping_sub(seen as u16)) + 1;
             let here = window(data, pos);
-            let entry = slot::<S>(here[0], here[1]);
-            let seen = usize::from((at as u16).wrapping_sub(table[entry]));
-            table[entry] = at as u16;
-            let seen = if seen == 0 || seen > at { 1 } else { seen };
             let above = width.min(at);
             let run = same_16(&here, data, pos - S::SIZE, S::MASK);
             let up = same_16(&here, data, pos - above * S::SIZE, S::MASK);
@@ -88,19 +102,13 @@ impl Search {
             if at < last {
                 for at in [at - 2, at - 1] {
                     let pos = at * S::SIZE;
-                    table[slot::<S>(load(data, pos), load(data, pos + 8))] = at as u16;
+                    enter(S::hash(load(data, pos), load(data, pos + 8)), at);
                 }
             }
         }
         sink.put_literals::<S>(data, anchor, units);
         sink.flush();
     }
-}
-
-/// The table entry of the units in these 16 bytes.
-#[inline(always)]
-fn slot<S: Source>(first: u64, next: u64) -> usize {
-    (S::hash(first, next) >> (64 - TABLE_BITS)) as usize
 }
 
 /// Writes a match of `count` units from `distance` units back (§2.2).
@@ -127,8 +135,11 @@ fn put_match<S: Source>(count: usize, distance: usize, sink: &mut Sink<'_>) {
     }
 }
 
-/// Size of the table: it fits the first-level cache.
-const TABLE_BITS: u32 = 14;
+/// Entries for the largest tables.
+type Table = [u32; 1 << MAX_TABLE_BITS];
+
+/// The largest [`Source::TABLE_BITS`].
+const MAX_TABLE_BITS: u32 = 14;
 
 /// How many misses it takes, as a power of two, before the steps grow by one.
 const PATIENCE: u32 = 6;

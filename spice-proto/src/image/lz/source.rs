@@ -11,6 +11,10 @@ pub(crate) trait Source {
     /// The bits of 8 bytes of memory that are coded.
     const MASK: u64;
 
+    /// Size of the search's table, as a power of two: smaller where places are many and matches short, since then the
+    /// time goes into looking.
+    const TABLE_BITS: u32 = 14;
+
     /// Writes `count` literals, at most 32, of the units that `units` begins with.
     ///
     /// `out` has 8 bytes more than that. Reads whole units only.
@@ -53,11 +57,18 @@ impl Source for Words {
     const CODED: usize = 2;
     const BIAS: usize = 1;
     const MASK: u64 = 0x7FFF_7FFF_7FFF_7FFF;
+    const TABLE_BITS: u32 = 13;
 
     #[inline(always)]
     fn pack(units: &[u8], count: usize, out: &mut [u8]) {
-        let units = units.as_chunks::<2>().0;
-        for (out, [low, high]) in out.as_chunks_mut::<2>().0.iter_mut().zip(units).take(count) {
+        // Four at a time, the last ones too where the picture goes on: runs are short.
+        let fours = units.as_chunks::<8>().0;
+        for (out, four) in out.as_chunks_mut::<8>().0.iter_mut().zip(fours).take(count.div_ceil(4)) {
+            let word = u64::from_le_bytes(*four);
+            *out = ((word & 0x00FF_00FF_00FF_00FF) << 8 | word >> 8 & 0x00FF_00FF_00FF_00FF).to_le_bytes();
+        }
+        let end = units.as_chunks::<2>().0.iter().zip(out.as_chunks_mut().0).take(count);
+        for ([low, high], out) in end.skip(fours.len().saturating_mul(4)) {
             *out = [*high, *low];
         }
     }

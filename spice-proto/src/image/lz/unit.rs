@@ -108,11 +108,17 @@ impl Unit for Quad {
     #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "constant indexes below 26")]
     fn expand_8(coded: &[u8], out: &mut [u8]) {
         if let (Some(out), Some(coded)) = (out.first_chunk_mut::<32>(), coded.first_chunk::<26>()) {
-            for (i, out) in out.as_chunks_mut::<8>().0.iter_mut().enumerate() {
-                let mut pair = [0; 8];
-                pair.copy_from_slice(&coded[6 * i..6 * i + 8]);
-                let pair = u64::from_le_bytes(pair);
-                *out = (pair & 0x00FF_FFFF | (pair << 8) & 0x00FF_FFFF_0000_0000).to_le_bytes();
+            for (i, out) in out.as_chunks_mut::<16>().0.iter_mut().enumerate() {
+                let pair = |at: usize| {
+                    let mut pair = [0; 8];
+                    pair.copy_from_slice(&coded[at..at + 8]);
+                    u64::from_le_bytes(pair)
+                };
+                // Two words side by side, for vector instructions.
+                let words = [pair(12 * i), pair(12 * i + 6)]
+                    .map(|pair| pair & 0x00FF_FFFF | (pair << 8) & 0x00FF_FFFF_0000_0000);
+                out[..8].copy_from_slice(&words[0].to_le_bytes());
+                out[8..].copy_from_slice(&words[1].to_le_bytes());
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! A coded pixel costs one table lookup per channel: the channel's current code and the next ten bits give length,
 //! difference and the bucket of the next context. Long codewords leave this path for the whole pixel, so there is
-//! one branch for the three. What happens to a pixel value happens to all channels in one word (`predict`).
+//! one branch for the three; text and noise, whose pixels are mostly in the largest code, need no table at all. What happens to a pixel value happens to all channels in one word (`predict`).
 
 use super::bits::{BitReader, peek};
 use super::error::ErrorKind;
@@ -210,26 +210,32 @@ impl<const BPC: u32> Colour<BPC> {
                 } else {
                     let selectors = self.selectors([r, g, b]);
                     let mut window = bits.window();
-                    r = u32::from(table[peek(window) | selectors[0]]);
-                    window <<= r & 63;
-                    g = u32::from(table[peek(window) | selectors[1]]);
-                    window <<= g & 63;
-                    b = u32::from(table[peek(window) | selectors[2]]);
-                    window <<= b & 63;
-                    if (r | g | b) & Entry::LONG != 0 {
-                        let (position, result) = long_pixel::<BPC>(
-                            bits.words(),
-                            bits.position_bits(),
-                            selectors[0],
-                            selectors[1],
-                            selectors[2],
-                        );
-                        bits = BitReader::at(bits.words(), position);
-                        difference = result.map_err(|kind| (kind, bits.position_bytes()))?;
+                    if selectors[0] & selectors[1] & selectors[2] == ((BPC - 1) << PEEK) as usize {
+                        difference = largest_code::<BPC>(window);
+                        bits.skip(3 * BPC);
                         [r, g, b] = entries(difference);
                     } else {
-                        bits.set_window(window, r.wrapping_add(g).wrapping_add(b));
-                        difference = (r & 0xff00) << 8 | g & 0xff00 | b >> 8;
+                        r = u32::from(table[peek(window) | selectors[0]]);
+                        window <<= r & 63;
+                        g = u32::from(table[peek(window) | selectors[1]]);
+                        window <<= g & 63;
+                        b = u32::from(table[peek(window) | selectors[2]]);
+                        window <<= b & 63;
+                        if (r | g | b) & Entry::LONG != 0 {
+                            let (position, result) = long_pixel::<BPC>(
+                                bits.words(),
+                                bits.position_bits(),
+                                selectors[0],
+                                selectors[1],
+                                selectors[2],
+                            );
+                            bits = BitReader::at(bits.words(), position);
+                            difference = result.map_err(|kind| (kind, bits.position_bytes()))?;
+                            [r, g, b] = entries(difference);
+                        } else {
+                            bits.set_window(window, r.wrapping_add(g).wrapping_add(b));
+                            difference = (r & 0xff00) << 8 | g & 0xff00 | b >> 8;
+                        }
                     }
                 }
                 let up = if FIRST { left } else { u32::from_le_bytes(above[x]) };
@@ -297,6 +303,20 @@ fn entries(difference: u32) -> [u32; 3] {
     [difference >> 8 & 0xff00, difference & 0xff00, difference << 8 & 0xff00]
 }
 
+/// The differences of a pixel whose three symbols are in the largest code: its codewords are all of `BPC` bits, and no
+/// lookup stands between one and the next.
+#[inline(always)]
+#[allow(clippy::arithmetic_side_effects, reason = "constants")]
+fn largest_code<const BPC: u32>(window: u64) -> u32 {
+    const ONES: u32 = 0x0001_0101;
+    let max = (1 << BPC) - 1;
+    let channel = |c: u32| (window >> (64 - (c + 1) * BPC)) as u32 & max;
+    // The first bit tells whether a symbol is below the middle.
+    let symbols = (channel(0) << 16 | channel(1) << 8 | channel(2)) ^ (ONES << (BPC - 1));
+    // d of §6: half of the symbol, turned over when it is odd.
+    ((symbols >> 1) & (ONES * (max >> 1))) ^ ((symbols & ONES) * max)
+}
+
 /// A pixel of which at least one codeword is longer than the table's index: the bit after it, and its differences.
 ///
 /// All arguments are plain numbers, so that the hot loop keeps them in registers.
@@ -320,4 +340,30 @@ fn long_pixel<const BPC: u32>(
         }
     }
     (bits.position_bits(), Ok(difference))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check<const BPC: u32>() {
+        let codes = &Family::of::<BPC>().encode[(BPC as usize - 1) << 8..][..1 << BPC];
+        for (symbol, &word) in codes.iter().enumerate() {
+            assert_eq!(word & 63, BPC, "symbol {symbol}");
+            let code = u64::from(word >> 8);
+            let d = unfold(BPC, symbol as u32);
+            for (channel, shift) in [(0, 16), (1, 8), (2, 0)] {
+                // The other channels have symbol 0, whose codeword is a one and zeros.
+                let rest = (0..3).filter(|&c| c != channel).map(|c| 1 << (63 - c * BPC)).sum::<u64>();
+                let window = code << (64 - (channel + 1) * BPC) | rest;
+                assert_eq!(largest_code::<BPC>(window), d << shift, "symbol {symbol} in channel {channel}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_largest_code_needs_no_table() {
+        check::<8>();
+        check::<5>();
+    }
 }

@@ -6,6 +6,7 @@ use super::bits::BitReader;
 use super::colour::{self, Colour, Failure, Pixel};
 use super::error::{Error, ErrorKind};
 use super::header::{HEADER_BITS, Header, ImageType};
+use super::layout;
 use super::mono::{self, Mono};
 use super::triple::Triples;
 use super::view::RowsMut;
@@ -85,13 +86,13 @@ impl Decoder {
             (ImageType::Gray, _) => self.gray(bits, rows),
             (ImageType::Rgba, _) => self.rgba(bits, rows),
             (ImageType::Rgb16, ImageType::Rgb16) => {
-                convert::<5, 2>(&mut self.colour, &mut self.triples5, bits, rows, pack_rgb16)
+                convert(&mut self.colour, &mut self.triples5, bits, rows, layout::pack_rgb16)
             }
             (ImageType::Rgb16, _) => {
-                convert::<5, 4>(&mut self.colour, &mut self.triples5, bits, rows, expand_rgb16)
+                convert(&mut self.colour, &mut self.triples5, bits, rows, layout::expand_rgb16)
             }
             (_, ImageType::Rgb24) => {
-                convert::<8, 3>(&mut self.colour, &mut self.triples8, bits, rows, |[b, g, r, _]| [b, g, r])
+                convert(&mut self.colour, &mut self.triples8, bits, rows, layout::pack_rgb24)
             }
             _ => self.rgb32(bits, rows),
         };
@@ -158,10 +159,7 @@ impl Decoder {
             let row = self.mono.next(y);
             alpha.row(&mut bits, mono::Row { above: row.0, current: row.1, context: row.2, index })?;
             check_end(&bits)?;
-            let planes = self.colour.current.iter().zip(&self.mono.current);
-            for (out, (&colour, &alpha)) in rows.row(y).as_chunks_mut().0.iter_mut().zip(planes) {
-                *out = (u32::from_le_bytes(colour) | u32::from(alpha) << 24).to_le_bytes();
-            }
+            layout::pack_rgba(&self.colour.current, &self.mono.current, rows.row(y));
         }
         Ok(())
     }
@@ -182,12 +180,12 @@ impl Decoder {
 }
 
 /// Colours in working rows, each converted when done.
-fn convert<const BPC: u32, const N: usize>(
+fn convert<const BPC: u32>(
     plane: &mut Plane<Pixel, u32>,
     triples: &mut Triples<BPC>,
     mut bits: BitReader<'_>,
     mut rows: RowsMut<'_>,
-    pixel: impl Fn(Pixel) -> [u8; N],
+    store: impl Fn(&[Pixel], &mut [u8]),
 ) -> Result<(), Failure> {
     let (width, height) = (rows.width(), rows.height());
     plane.prepare(width)?;
@@ -200,9 +198,7 @@ fn convert<const BPC: u32, const N: usize>(
             triples,
         )?;
         check_end(&bits)?;
-        for (out, &value) in rows.row(y).as_chunks_mut().0.iter_mut().zip(&plane.current) {
-            *out = pixel(value);
-        }
+        store(&plane.current, rows.row(y));
     }
     Ok(())
 }
@@ -257,15 +253,4 @@ fn check_end(bits: &BitReader<'_>) -> Result<(), Failure> {
             Err((ErrorKind::Truncated { needed, present }, present))
         }
     }
-}
-
-/// Five-bit components to x1r5g5b5 (§2).
-fn pack_rgb16([b, g, r, _]: Pixel) -> [u8; 2] {
-    (u16::from(r) << 10 | u16::from(g) << 5 | u16::from(b)).to_le_bytes()
-}
-
-/// Five-bit components to eight bits each: 8v + v / 4 (§2).
-fn expand_rgb16(pixel: Pixel) -> Pixel {
-    let v = u32::from_le_bytes(pixel);
-    (v << 3 | (v >> 2) & 0x0007_0707).to_le_bytes()
 }

@@ -6,8 +6,10 @@
 use alloc::vec::Vec;
 
 use super::analysis::Plane;
+use super::colour::Pixel;
 use super::error::EncodeError;
 use super::header::{ImageType, MAGIC, valid_size};
+use super::layout;
 use super::model::{Channel, Schedule, trigger};
 use super::run::RunState;
 use super::segment::Segments;
@@ -79,31 +81,25 @@ impl Encoder {
         let size = (width as usize, height as usize);
         match image_type {
             ImageType::Gray => self.gray(size, rows, &mut output)?,
-            ImageType::Rgb16 => self.rgb::<5, 2>(size, rows, &mut output, |bytes| {
-                let v = u32::from(u16::from_le_bytes(bytes));
-                ((v & 0x7c00) << 6 | (v & 0x03e0) << 3 | v & 0x001f).to_le_bytes()
-            })?,
-            ImageType::Rgb24 => self.rgb::<8, 3>(size, rows, &mut output, |[b, g, r]| [b, g, r, 0])?,
-            ImageType::Rgb32 => self.rgb::<8, 4>(size, rows, &mut output, without_fourth)?,
+            ImageType::Rgb16 => self.rgb::<5>(size, rows, &mut output, layout::unpack_rgb16)?,
+            ImageType::Rgb24 => self.rgb::<8>(size, rows, &mut output, layout::unpack_rgb24)?,
+            ImageType::Rgb32 => self.rgb::<8>(size, rows, &mut output, layout::unpack_rgb32)?,
             ImageType::Rgba => self.rgba(size, rows, &mut output)?,
         }
         output.bits.finish(output.staging, output.stream)
     }
 
-    fn rgb<const BPC: u32, const N: usize>(
+    fn rgb<const BPC: u32>(
         &mut self,
         (width, height): (usize, usize),
         rows: &Rows<'_>,
         output: &mut Output<'_>,
-        pixel: impl Fn([u8; N]) -> [u8; 4],
+        load: impl Fn(&[u8], &mut [Pixel]),
     ) -> Result<(), EncodeError> {
         self.colour.prepare(width)?;
         let mut coder = Coder::<BPC, 4, 3>::new();
         for y in 0..height {
-            let source = rows.row(y).as_chunks().0;
-            for (out, &bytes) in self.colour.next_row(y).iter_mut().zip(source) {
-                *out = pixel(bytes);
-            }
+            load(rows.row(y), self.colour.next_row(y));
             coder.row(&mut self.colour, output, y.saturating_mul(width))?;
         }
         Ok(())
@@ -120,15 +116,9 @@ impl Encoder {
         let mut colour = Coder::<8, 4, 3>::new();
         let mut alpha = Coder::<8, 1, 1>::new();
         for y in 0..height {
-            let source = rows.row(y).as_chunks().0;
-            for (out, &pixel) in self.colour.next_row(y).iter_mut().zip(source) {
-                *out = without_fourth(pixel);
-            }
+            layout::unpack_rgb32(rows.row(y), self.colour.next_row(y));
             colour.row(&mut self.colour, output, y.saturating_mul(width))?;
-            // Shifts of whole words become vector instructions; picking bytes does not.
-            for (out, &pixel) in self.mono.next_row(y).iter_mut().zip(source) {
-                *out = [(u32::from_le_bytes(pixel) >> 24) as u8];
-            }
+            layout::unpack_alpha(rows.row(y), self.mono.next_row(y).as_flattened_mut());
             alpha.row(&mut self.mono, output, y.saturating_mul(width))?;
         }
         Ok(())
@@ -163,10 +153,6 @@ pub fn encode(
     stream: &mut Vec<u8>,
 ) -> Result<(), EncodeError> {
     Encoder::new().encode(image_type, width, height, pixels, stride, stream)
-}
-
-fn without_fourth(pixel: [u8; 4]) -> [u8; 4] {
-    (u32::from_le_bytes(pixel) & 0x00ff_ffff).to_le_bytes()
 }
 
 struct Output<'a> {

@@ -31,7 +31,7 @@
 //! | `predict` | prediction and differences of a pixel as one word | §6, §7 |
 //! | `colour`, `mono`, `triple` | rows of three channels, of one; pixels at once | §12 |
 //! | `analysis` | what the encoder computes before it writes | §6, §7, §11.2 |
-//! | `decode`, `encode`, `view` | pictures, layouts, rows in the caller's buffer | §2, §15 |
+//! | `decode`, `encode`, `view`, `layout` | pictures, rows in the caller's buffer, their pixels | §2, §15 |
 //!
 //! # Example
 //!
@@ -71,6 +71,7 @@ mod encode;
 mod error;
 mod golomb;
 mod header;
+mod layout;
 mod model;
 mod mono;
 mod predict;

@@ -77,8 +77,8 @@ impl Entry {
     /// The codeword is longer than [`PEEK`] bits; all other fields are 0.
     pub(crate) const LONG: u32 = 1 << 6;
 
-    pub(crate) const fn pack(bpc: u32, symbol: u32, length: u32) -> u16 {
-        (length | unfold(bpc, symbol) << 8) as u16
+    pub(crate) const fn pack(difference: u32, length: u32) -> u16 {
+        (length | difference << 8) as u16
     }
 }
 
@@ -105,33 +105,40 @@ impl Family {
         };
         let mut l = 0;
         while l < bpc {
-            let escape = Escape::new(bpc, l);
-            family.escape[l as usize] = escape;
-            let mut n = 0;
-            while n < 1 << bpc {
+            family.escape[l as usize] = Escape::new(bpc, l);
+            l += 1;
+        }
+        let mut n = 0;
+        while n < 1 << bpc {
+            let (bucket, d) = (bucket(bpc, n) as u8, unfold(bpc, n));
+            let mut lengths = [0; 8];
+            let mut l = 0;
+            while l < bpc {
+                let escape = family.escape[l as usize];
                 let (code, length) = if n < escape.first {
                     (1 << l | n & ((1 << l) - 1), (n >> l) + 1 + l)
                 } else {
                     (n - escape.first, escape.zeros + escape.suffix)
                 };
-                let d = unfold(bpc, n) as usize;
-                family.by_symbol.length[n as usize][l as usize] = length as u8;
-                family.by_symbol.bucket[n as usize] = bucket(bpc, n) as u8;
-                family.by_difference.length[d][l as usize] = length as u8;
-                family.by_difference.bucket[d] = bucket(bpc, n) as u8;
+                lengths[l as usize] = length as u8;
                 family.encode[(l << 8 | n) as usize] = code << 8 | length;
                 if length <= PEEK {
                     let spare = PEEK - length;
-                    let first = l << PEEK | code << spare;
-                    let mut i = 0;
-                    while i < 1 << spare {
-                        family.decode[(first | i) as usize] = Entry::pack(bpc, n, length);
+                    let entry = Entry::pack(d, length);
+                    let mut i = l << PEEK | code << spare;
+                    let end = i + (1 << spare);
+                    while i < end {
+                        family.decode[i as usize] = entry;
                         i += 1;
                     }
                 }
-                n += 1;
+                l += 1;
             }
-            l += 1;
+            family.by_symbol.bucket[n as usize] = bucket;
+            family.by_symbol.length[n as usize] = lengths;
+            family.by_difference.bucket[d as usize] = bucket;
+            family.by_difference.length[d as usize] = lengths;
+            n += 1;
         }
         family
     }

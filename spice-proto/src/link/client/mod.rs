@@ -254,7 +254,12 @@ impl Client {
     }
 
     fn fail(&mut self, kind: ErrorKind) {
-        self.state = State::Failed(self.buffers.error(kind, self.stage(), Answer::Silence));
+        self.fail_with(self.buffers.error(kind, self.stage(), Answer::Silence));
+    }
+
+    fn fail_with(&mut self, error: Error) {
+        self.buffers.discard_input();
+        self.state = State::Failed(error);
     }
 
     fn reply(&mut self) -> Option<ClientEvent> {
@@ -262,8 +267,7 @@ impl Client {
             Ok((link, rest)) => (link, self.buffers.input.len().saturating_sub(rest.len())),
             Err(LinkError::Incomplete { .. }) => return None,
             Err(LinkError::Refused { kind, offset, answer }) => {
-                let offset = offset as u64;
-                self.state = State::Failed(Error { kind, stage: Stage::Link, answer, offset });
+                self.fail_with(Error { kind, stage: Stage::Link, answer, offset: offset as u64 });
                 return None;
             }
         };

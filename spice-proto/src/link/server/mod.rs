@@ -355,6 +355,7 @@ impl Server {
     }
 
     fn fail_with(&mut self, error: Error) {
+        self.buffers.discard_input();
         match error.answer {
             Answer::Silence => {}
             Answer::Reply(error) => self.put_reply(&ServerLink::refusal(error)),
