@@ -7,7 +7,7 @@ mod glyph;
 
 use alloc::vec::Vec;
 
-use super::blend;
+use super::blend::{self, multiply};
 use super::error::ErrorKind;
 use super::operation::Stage;
 use super::paint::{Paint, fill, span_mut};
@@ -61,6 +61,34 @@ pub(super) struct Writer {
     source: Vec<u8>,
     alphas: Vec<u8>,
     target: Vec<u8>,
+    shades: Shades,
+}
+
+/// What each coverage leaves of a colour: looking it up takes less than multiplying again and again.
+#[derive(Debug, Default)]
+struct Shades {
+    colour: [u8; 4],
+    /// None, or 256.
+    by_coverage: Vec<[u8; 4]>,
+}
+
+impl Shades {
+    fn set(&mut self, colour: [u8; 4]) {
+        if self.colour != colour || self.by_coverage.is_empty() {
+            self.colour = colour;
+            self.by_coverage.clear();
+            self.by_coverage.extend((0..=255).map(|coverage| colour.map(|c| multiply(c, coverage))));
+        }
+    }
+
+    /// A row of the colour through a mask.
+    #[allow(clippy::indexing_slicing, reason = "a byte, and 256 shades")]
+    fn shade(&self, row: &mut [u8], mask: &[u8]) {
+        let Some(shades) = self.by_coverage.first_chunk::<256>() else { return };
+        for (pixel, &coverage) in row.as_chunks_mut::<4>().0.iter_mut().zip(mask) {
+            *pixel = shades[usize::from(coverage)];
+        }
+    }
 }
 
 /// The rectangle around all glyphs, in 64 bits: positions are sums.
@@ -122,6 +150,9 @@ impl Writer {
         for_each(glyphs, |glyph| glyph::merge(&glyph, area, &mut self.mask));
 
         let format = target.format();
+        if let Paint::Solid(colour) = *fore {
+            self.shades.set(argb(colour, format));
+        }
         for &rect in region.rects() {
             let rect = intersection(rect, area);
             if is_empty(rect) {
@@ -136,19 +167,19 @@ impl Writer {
                 let len = mask.len().saturating_mul(4);
                 let Self { source, alphas, .. } = self;
                 source.resize(len, 0);
-                alphas.resize(len, 0);
                 match *fore {
-                    Paint::Solid(colour) => source.as_chunks_mut::<4>().0.fill(argb(colour, format)),
+                    Paint::Solid(_) => self.shades.shade(source, mask),
                     Paint::Pattern { pixels, origin } => {
                         // Position of the first pixel in the repeated picture.
                         let x =
                             i64::from(rect.left).saturating_sub(extents.left).saturating_sub(origin.x.into());
                         let y = i64::from(y).saturating_sub(extents.top).saturating_sub(origin.y.into());
                         tile(&pixels, x, y, source);
+                        alphas.resize(len, 0);
+                        convert_row(Format::A8, mask, Format::Argb8888, alphas, mask.len() as u32);
+                        blend::weaken(source, alphas);
                     }
                 }
-                convert_row(Format::A8, mask, Format::Argb8888, alphas, mask.len() as u32);
-                blend::weaken(source, alphas);
                 lay(span_mut(target, y, rect.left, rect.right), format, source, &mut self.target);
             }
         }

@@ -105,10 +105,12 @@ pub(super) fn merge(glyph: &Glyph<'_>, area: Rect, mask: &mut [u8]) {
     let first = i64::from(part.left).saturating_sub(boxed.left) as usize;
     let len = part.right.wrapping_sub(part.left) as usize;
     let at = part.left.wrapping_sub(area.left) as usize;
-    for y in part.top..part.bottom {
-        let row = glyph.row(i64::from(y).saturating_sub(boxed.top) as usize);
-        let start = (y.wrapping_sub(area.top) as usize).saturating_mul(stride).saturating_add(at);
-        let mask = mask.get_mut(start..start.saturating_add(len)).unwrap_or_default();
+    let start = (part.top.wrapping_sub(area.top) as usize).saturating_mul(stride).saturating_add(at);
+    let rows = mask.get_mut(start..).unwrap_or_default().chunks_mut(stride.max(1));
+    let top = i64::from(part.top).saturating_sub(boxed.top) as usize;
+    let count = part.bottom.wrapping_sub(part.top) as usize;
+    for (mask, y) in rows.zip(top..).take(count) {
+        let (mask, row) = (mask.get_mut(..len).unwrap_or_default(), glyph.row(y));
         match glyph.depth {
             Depth::One => {
                 for (coverage, column) in mask.iter_mut().zip(first..) {
@@ -147,7 +149,9 @@ fn merge_nibbles(row: &[u8], first: usize, mask: &mut [u8]) {
             merge_few(four, eight);
         }
     }
-    merge_few(last_bytes, last);
+    if !last.is_empty() {
+        merge_few(last_bytes, last);
+    }
 }
 
 fn merge_few(bytes: &[u8], mask: &mut [u8]) {
