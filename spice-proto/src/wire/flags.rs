@@ -337,6 +337,7 @@ pub fn show_flags<F: Flags<Bits: WriteHex>>(
 }
 
 #[cfg(test)]
+#[allow(dead_code, unreachable_pub, reason = "the macro writes types for everybody")]
 mod tests {
     use alloc::format;
 
