@@ -263,6 +263,7 @@ fn between(near: &Lanes, far: &Lanes, weight: i16, out: &mut Block) {
 const PIXELS: usize = BLOCK / 4;
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "numbers of the tests' own")]
 mod tests {
     use super::*;
 

@@ -293,7 +293,7 @@ macro_rules! __flags_operators {
         impl ::core::ops::$assign_op for $name {
             #[inline]
             fn $assign_method(&mut self, other: Self) {
-                self.0 = self.0 $($sign)+ other.0;
+                *self = Self(self.0 $($sign)+ other.0);
             }
         }
     )*};

@@ -343,6 +343,7 @@ fn long_pixel<const BPC: u32>(
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "numbers of the tests' own")]
 mod tests {
     use super::*;
 
