@@ -1,7 +1,7 @@
 //! zlib around a GLZ stream: the ZLIB_GLZ_RGB form (`docs/spec/lz-glz.md` §4.1).
 //!
 //! A server wraps its GLZ streams on slow links. Each picture is a complete zlib stream of its own; what comes out goes
-//! to the [`glz::Window`](super::glz::Window) like the stream of a GLZ_RGB picture:
+//! to the [`glz::Window`] like the stream of a GLZ_RGB picture:
 //!
 //! ```
 //! use spice_proto::Limits;
