@@ -40,11 +40,7 @@ fn quic_encoded(kind: quic::ImageType, width: usize, height: usize, pixels: &[u8
     stream
 }
 
-/// Pixels of a vector at most.
-const VECTOR_PIXELS: u32 = 1 << 17;
-
-/// Pixels of a damaged picture at most: a flipped size makes many a picture large.
-const MAX_PIXELS: u32 = 1 << 14;
+const MAX_PIXELS: u32 = 1 << 17;
 
 /// LZ streams of the vectors up to this many bytes.
 fn small_lz_streams(most: usize) -> Vec<Vec<u8>> {
@@ -76,7 +72,7 @@ fn glz_sequences(images: usize) -> Vec<Vec<Vec<u8>>> {
 
 #[test]
 fn lz_refuses_every_truncation() {
-    let mut decoder = Decoder::new(&limits(VECTOR_PIXELS));
+    let mut decoder = Decoder::new(&limits(MAX_PIXELS));
     let mut cuts = 0;
     for stream in small_lz_streams(1200) {
         for len in 0..stream.len() {
@@ -91,7 +87,7 @@ fn lz_refuses_every_truncation() {
 
 #[test]
 fn lz_leaves_zeros_or_the_old_rows_after_an_error() {
-    let mut decoder = Decoder::new(&limits(VECTOR_PIXELS));
+    let mut decoder = Decoder::new(&limits(MAX_PIXELS));
     for stream in small_lz_streams(600) {
         let whole = decoder.decode(&stream, Output::Native).unwrap();
         let len = whole.rows.len();
@@ -106,7 +102,7 @@ fn lz_leaves_zeros_or_the_old_rows_after_an_error() {
 
 #[test]
 fn lz_refuses_trailing_bytes() {
-    let mut decoder = Decoder::new(&limits(VECTOR_PIXELS));
+    let mut decoder = Decoder::new(&limits(MAX_PIXELS));
     for mut stream in small_lz_streams(1200) {
         stream.push(0);
         assert_eq!(decoder.decode(&stream, Output::Native).unwrap_err().kind(), ErrorKind::TrailingData);

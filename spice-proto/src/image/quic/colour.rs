@@ -2,7 +2,8 @@
 //!
 //! A coded pixel costs one table lookup per channel: the channel's current code and the next ten bits give length,
 //! difference and the bucket of the next context. Long codewords leave this path for the whole pixel, so there is
-//! one branch for the three; text and noise, whose pixels are mostly in the largest code, need no table at all. What happens to a pixel value happens to all channels in one word (`predict`).
+//! one branch for the three; text and noise, whose pixels are mostly in the largest code, need no table at all. What
+//! happens to a pixel value happens to all channels in one word (`predict`).
 
 use super::bits::{BitReader, peek};
 use super::error::ErrorKind;
