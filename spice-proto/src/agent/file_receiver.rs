@@ -9,6 +9,8 @@ use super::{
 use crate::wire::Encode;
 
 /// The guest's side of file transfers (`docs/spec/agent.md` section 3).
+///
+/// When the client goes, every transfer has failed: another client wants a new `FileReceiver`.
 #[derive(Clone, Debug, Default)]
 pub struct FileReceiver {
     /// Bytes that are still to come. INVARIANT: at most [`MOST_TRANSFERS`].

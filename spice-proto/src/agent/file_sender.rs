@@ -10,6 +10,8 @@ use super::{
 
 /// The client's side of file transfers (`docs/spec/agent.md` section 3). Several may run at once.
 ///
+/// When the agent goes, every transfer has failed: another agent, if one comes, wants a new `FileSender`.
+///
 /// ```text
 /// start ──► Started(id) ──► send until all is sent ──► Finished(id)
 ///       └─► Failed(id, result, detail), at any time
@@ -95,12 +97,13 @@ impl FileSender {
     }
 
     /// How many bytes of a transfer [`send`](Self::send) takes now: `None` when it takes nothing, because the guest has
-    /// not said that it wants data, all was sent, or the data before have not left the agent's queue. A file of no bytes
-    /// takes one `send` of no bytes.
+    /// not said that it wants data, all was sent, the data before have not left the agent's queue, or the agent is gone.
+    /// A file of no bytes takes one `send` of no bytes.
     #[must_use]
     pub fn wants(&self, agent: &AgentEnd, id: u32) -> Option<usize> {
         let transfer = self.transfers.get(&id)?;
-        let wants = transfer.ready && agent.queued() == 0 && (transfer.left > 0 || !transfer.sent);
+        let room = agent.is_connected() && agent.queued() == 0;
+        let wants = transfer.ready && room && (transfer.left > 0 || !transfer.sent);
         wants.then(|| usize::try_from(transfer.left).unwrap_or(MOST_DATA).min(MOST_DATA))
     }
 
