@@ -21,10 +21,7 @@ mod server_drawing;
 mod server_inputs;
 mod xspice;
 
-use libtest_mimic::Arguments;
-
 fn main() {
-    let arguments = Arguments::from_args();
     let modules = [
         proxy_between::trials(),
         qemu::trials(),
@@ -33,7 +30,7 @@ fn main() {
         server_inputs::trials(),
         xspice::trials(),
     ];
-    let conclusion = libtest_mimic::run(&arguments, modules.into_iter().flatten().collect());
+    let conclusion = libtest_mimic::run(&live::arguments(), modules.into_iter().flatten().collect());
     if conclusion.num_ignored > 0 {
         println!("skipped for want of a peer: {}", conclusion.num_ignored);
     }

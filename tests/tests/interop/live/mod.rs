@@ -20,7 +20,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::{Arguments, Failed, Trial};
 
 pub use self::folder::Folder;
 pub use self::port::{free_display, free_port};
@@ -30,6 +30,15 @@ pub use self::testserver::Testserver;
 
 /// How long a test may take.
 pub const LIMIT: Duration = Duration::from_secs(60);
+
+/// The arguments of the program. Unless they say otherwise, more tests run at once than there are processors: each mostly
+/// waits for its peer.
+pub fn arguments() -> Arguments {
+    let mut arguments = Arguments::from_args();
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    arguments.test_threads.get_or_insert(processors * 3);
+    arguments
+}
 
 /// Programs that a test needs.
 #[derive(Debug)]

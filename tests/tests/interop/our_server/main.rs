@@ -15,14 +15,12 @@ mod serve;
 
 use std::process::ExitCode;
 
-use libtest_mimic::Arguments;
-
 fn main() -> ExitCode {
     // The server runs in a process of its own, so that it can be stopped: this program once more.
     if let Some(status) = ours::as_program() {
         return status;
     }
-    let conclusion = libtest_mimic::run(&Arguments::from_args(), clients::trials());
+    let conclusion = libtest_mimic::run(&live::arguments(), clients::trials());
     if conclusion.num_ignored > 0 {
         println!("skipped for want of a peer: {}", conclusion.num_ignored);
     }
