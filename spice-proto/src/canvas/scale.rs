@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::blend::{BLOCK, Block};
+use super::blend::{BLOCK, Block, PIXELS};
 use super::rows::{fetch_row, segment};
 use crate::common::Rect;
 use crate::display::ImageScaleMode;
@@ -258,9 +258,6 @@ fn between(near: &Lanes, far: &Lanes, weight: i16, out: &mut Block) {
         *out = (low >> 7 | high << 1 & 0xff00).to_le_bytes();
     }
 }
-
-/// Pixels of a block.
-const PIXELS: usize = BLOCK / 4;
 
 #[cfg(test)]
 #[allow(clippy::arithmetic_side_effects, reason = "numbers of the tests' own")]

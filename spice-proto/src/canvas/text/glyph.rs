@@ -74,12 +74,13 @@ impl<'a> Glyph<'a> {
         }
     }
 
-    /// The bytes of row `y` from the top.
-    fn row(&self, y: usize) -> &'a [u8] {
-        let from_bottom = usize::from(self.height).saturating_sub(1).saturating_sub(y);
+    /// The bytes of some rows, in the order of the screen.
+    fn rows(&self, top: usize, count: usize) -> impl Iterator<Item = &'a [u8]> {
         let len = self.row_len_bytes();
-        let start = from_bottom.saturating_mul(len);
-        self.data.get(start..start.saturating_add(len)).unwrap_or_default()
+        let end = usize::from(self.height).saturating_sub(top);
+        let start = end.saturating_sub(count);
+        let data = self.data.get(start.saturating_mul(len)..end.saturating_mul(len)).unwrap_or_default();
+        data.chunks_exact(len.max(1)).rev()
     }
 }
 
@@ -109,8 +110,8 @@ pub(super) fn merge(glyph: &Glyph<'_>, area: Rect, mask: &mut [u8]) {
     let rows = mask.get_mut(start..).unwrap_or_default().chunks_mut(stride.max(1));
     let top = i64::from(part.top).saturating_sub(boxed.top) as usize;
     let count = part.bottom.wrapping_sub(part.top) as usize;
-    for (mask, y) in rows.zip(top..).take(count) {
-        let (mask, row) = (mask.get_mut(..len).unwrap_or_default(), glyph.row(y));
+    for (mask, row) in rows.zip(glyph.rows(top, count)) {
+        let mask = mask.get_mut(..len).unwrap_or_default();
         match glyph.depth {
             Depth::One => {
                 for (coverage, column) in mask.iter_mut().zip(first..) {
@@ -205,8 +206,7 @@ fn write_rows<const N: usize>(glyph: &Glyph<'_>, rect: Rect, target: &mut Pixmap
     let rows = target.data_mut().get_mut(start..).unwrap_or_default().chunks_mut(stride.max(1));
     let top = i64::from(part.top).saturating_sub(boxed.top) as usize;
     let count = part.bottom.wrapping_sub(part.top) as usize;
-    for (row, y) in rows.zip(top..).take(count) {
-        let bits = glyph.row(y);
+    for (row, bits) in rows.zip(glyph.rows(top, count)) {
         let (mut pixels, _) = row.get_mut(..len.saturating_mul(N)).unwrap_or_default().as_chunks_mut::<N>();
         let mut bytes = bits.get(first / 8..).unwrap_or_default();
         if !first.is_multiple_of(8) {
