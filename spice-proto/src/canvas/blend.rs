@@ -101,19 +101,23 @@ fn lay(target: &mut Block, source: &Block) {
     }
 }
 
-// Each of these is a function of its own for the compiler, which then knows that its blocks do not overlap, and does not
-// mix up the loads of tests with those of loops.
-
-/// [`over`] for one block.
-#[inline(never)]
-pub(super) fn over_block(target: &mut Block, source: &Block) {
-    // The first pixel tells whether it is worth to look at all.
+/// The first pixel tells whether it is worth to look at all.
+#[inline(always)]
+fn over_block(target: &mut Block, source: &Block) {
     let [b, g, r, a, ..] = *source;
     if a == 255 && is_opaque(source) {
         *target = *source;
     } else if [b, g, r, a] != [0; 4] || !is_zero(source) {
-        lay(target, source);
+        lay_block(target, source);
     }
+}
+
+// Each of these is a function of its own for the compiler, which then knows that its blocks do not overlap, and does not
+// mix up the loads of tests with those of loops.
+
+#[inline(never)]
+fn lay_block(target: &mut Block, source: &Block) {
+    lay(target, source);
 }
 
 #[inline(never)]
