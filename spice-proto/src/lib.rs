@@ -51,12 +51,10 @@
 //! | `jpeg` | JPEG and JPEG_ALPHA images, MJPEG frames ([`image`]); with `std` they use the processor's vector instructions |
 //! | `lz4` | LZ4 images, compressed data of device channels |
 //! | `zlib` | ZLIB_GLZ_RGB images |
+//! | `zlib-rs` | the same, faster, by a library that needs `std` |
 //! | `serde` | `Serialize` for every message |
 //! | `arbitrary` | messages made up from random bytes, [`wire::arbitrary`](https://docs.rs/spice-proto) |
 //! | `proptest` | strategies for property tests |
-//! | `jpeg` | JPEG and JPEG_ALPHA images, frames of MJPEG streams |
-//! | `lz4` | LZ4 images, compressed data of device channels |
-//! | `zlib` | ZLIB_GLZ_RGB images |
 //! | `ticket` | tickets: [`link::Client`] encrypts passwords, [`link::Server`] decrypts and compares them |
 //! | `tokio` | `frame::FrameCodec` for `tokio_util::codec` |
 #![cfg_attr(not(any(feature = "std", test)), no_std)]

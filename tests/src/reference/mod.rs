@@ -9,3 +9,4 @@ pub mod glz;
 pub mod lz;
 pub mod lz4;
 pub mod quic;
+pub mod zlib;

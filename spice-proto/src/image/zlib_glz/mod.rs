@@ -29,15 +29,22 @@
 //! # assert!(matches!(outcome, glz::Outcome::Decoded(_)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! The feature `zlib` does it with a library that builds everywhere; `zlib-rs`, which needs `std`, with one that inflates
+//! faster than C's.
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
-use miniz_oxide::DataFormat;
-use miniz_oxide::deflate::core::{CompressorOxide, TDEFLFlush, TDEFLStatus, compress};
-use miniz_oxide::inflate::TINFLStatus;
-use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
+#[cfg(not(feature = "zlib-rs"))]
+mod miniz;
+#[cfg(feature = "zlib-rs")]
+mod zlib_rs;
+
+#[cfg(not(feature = "zlib-rs"))]
+use miniz as library;
+#[cfg(feature = "zlib-rs")]
+use zlib_rs as library;
 
 use super::form::{Error, ErrorKind, Form};
 use super::{glz, lz};
@@ -46,7 +53,7 @@ use crate::Limits;
 /// Inflates GLZ streams. Keeps its work space, so it allocates nothing once it is warm.
 pub struct Decoder {
     image_pixels: u32,
-    state: Option<Box<DecompressorOxide>>,
+    state: Option<library::Inflate>,
     glz: Vec<u8>,
 }
 
@@ -85,19 +92,12 @@ impl Decoder {
             return Err(Error::new(FORM, ErrorKind::Implausible, 0, wanted, possible));
         }
         let out = FORM.grow(&mut self.glz, glz_data_size as usize)?;
-        let state = self.state.get_or_insert_default();
-        state.init();
-        let flags = inflate_flags::TINFL_FLAG_PARSE_ZLIB_HEADER
-            | inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
-        let (status, read, made) = decompress(state, data, out, 0, flags);
-        match status {
-            TINFLStatus::Done if made == out.len() => Ok(out),
-            TINFLStatus::Done => Err(Error::new(FORM, ErrorKind::Truncated, read, wanted, made as u64)),
-            TINFLStatus::HasMoreOutput => Err(Error::new(FORM, ErrorKind::Overrun, read, 0, wanted)),
-            TINFLStatus::FailedCannotMakeProgress | TINFLStatus::NeedsMoreInput => {
-                Err(Error::new(FORM, ErrorKind::Truncated, read, wanted, made as u64))
-            }
-            _ => Err(Error::new(FORM, ErrorKind::BadZlib, read, 0, 0)),
+        let Inflated { end, read, made } = self.state.get_or_insert_default().run(data, out);
+        match end {
+            End::Stream if made == out.len() => Ok(out),
+            End::Stream | End::Data => Err(Error::new(FORM, ErrorKind::Truncated, read, wanted, made as u64)),
+            End::Room => Err(Error::new(FORM, ErrorKind::Overrun, read, 0, wanted)),
+            End::Wrong => Err(Error::new(FORM, ErrorKind::BadZlib, read, 0, 0)),
         }
     }
 }
@@ -112,7 +112,7 @@ impl fmt::Debug for Decoder {
 /// Deflates GLZ streams. Keeps its work space, so it allocates nothing once it is warm.
 #[derive(Default)]
 pub struct Encoder {
-    state: Option<Box<CompressorOxide>>,
+    state: Option<library::Deflate>,
     zlib: Vec<u8>,
 }
 
@@ -125,20 +125,16 @@ impl Encoder {
     /// Appends the zlib stream of a GLZ stream to `out` if it is smaller, and says whether it is. If not, the picture
     /// goes out as GLZ_RGB.
     ///
-    /// The result is within about 2 % of what level 3 of the C library makes, which the reference server takes; it does not
-    /// try with less than 100 bytes.
+    /// The result is as small as what level 3 of the C library makes, which the reference server takes, or at most about a
+    /// tenth larger (`docs/performance-images.md`). That server does not try with less than 100 bytes.
     ///
     /// # Errors
     /// [`ErrorKind::OutOfMemory`]; nothing is appended then.
     pub fn encode(&mut self, glz: &[u8], out: &mut Vec<u8>) -> Result<bool, Error> {
-        let state = self.state.get_or_insert_default();
-        state.set_format_and_level(DataFormat::Zlib, level(glz));
-        state.reset();
         let room = FORM.grow(&mut self.zlib, glz.len().saturating_sub(1))?;
-        let (status, _, len) = compress(state, glz, room, TDEFLFlush::Finish);
-        if status != TDEFLStatus::Done {
+        let Some(len) = self.state.get_or_insert_default().run(glz, is_literal(glz), room) else {
             return Ok(false);
-        }
+        };
         FORM.reserve(out, len)?;
         out.extend_from_slice(room.get(..len).unwrap_or_default());
         Ok(true)
@@ -161,17 +157,35 @@ const BYTES_PER_PIXEL: u64 = 8;
 /// Most bytes that deflate makes of one: a match of 258 bytes in two bits.
 const MAX_RATIO: u64 = 1032;
 
-/// The quickest level that makes a GLZ stream about as small as the next ones do.
-fn level(stream: &[u8]) -> u8 {
-    let Ok(header) = glz::Header::parse(stream) else { return 2 };
+/// Whether GLZ found next to nothing again, as in photographs: then deflate looks for it in vain.
+fn is_literal(stream: &[u8]) -> bool {
+    let Ok(header) = glz::Header::parse(stream) else { return false };
     let unit = match header.image_type {
         lz::ImageType::Rgb16 => 2,
         lz::ImageType::Rgba => 4,
         _ => 3,
     };
     let literals = header.pixels().saturating_mul(unit);
-    // Where GLZ found next to nothing again, as in photographs, looking once more is in vain.
-    if stream.len() as u64 >= literals.saturating_sub(literals / 8) { 1 } else { 2 }
+    stream.len() as u64 >= literals.saturating_sub(literals / 8)
+}
+
+/// How far a library came with a zlib stream.
+struct Inflated {
+    end: End,
+    read: usize,
+    made: usize,
+}
+
+/// Why it went no further.
+enum End {
+    /// The stream is complete, its checksum too.
+    Stream,
+    /// More bytes would come out than there is room for.
+    Room,
+    /// The data end in the middle of the stream.
+    Data,
+    /// The stream is wrong in itself.
+    Wrong,
 }
 
 const FORM: Form = Form::ZlibGlz;
