@@ -202,6 +202,18 @@ impl<'a> Bench<'a> {
             lz4_flex::block::decompress_into(black_box(&coded[..len]), &mut out).expect("a stream");
         });
 
+        let mut zstd = zstd::bulk::Compressor::new(1).expect("a compressor");
+        let mut coded = Vec::with_capacity(zstd::zstd_safe::compress_bound(data.len()));
+        self.run("zstd-1 encode", data.len(), || {
+            zstd.compress_to_buffer(black_box(data), &mut coded).expect("room");
+        });
+        zstd.compress_to_buffer(data, &mut coded).expect("room");
+        self.ratio("zstd-1", data.len(), coded.len());
+        let mut zstd = zstd::bulk::Decompressor::new().expect("a decompressor");
+        self.run("zstd-1 decode", data.len(), || {
+            zstd.decompress_to_buffer(black_box(&coded), &mut out[..]).expect("a stream");
+        });
+
         let (w, h) = (width as u32, height as u32);
         self.run("qoi encode", data.len(), || {
             black_box(qoi::encode_to_vec(black_box(data), w, h).expect("a picture"));
