@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use crate::backend;
 use crate::backend::Backend;
 use crate::compile;
+use crate::diagnostic::Diagnostic;
 use crate::source::Source;
 
 /// A run of the generator in a build script.
@@ -83,6 +84,9 @@ impl Config {
             let text = fs::read_to_string(path).map_err(|error| Error::at(path, &error))?;
             let source = Source::new(path.display().to_string(), text);
             let model = compile(&source).map_err(|found| Error(found.display(&source).to_string()))?;
+            for warning in model.warnings.to_vec() {
+                println!("cargo::warning={}", in_one_line(&warning, &source));
+            }
             for file in backends.iter().flat_map(|backend| backend.generate(&model)) {
                 let path = out_dir.join(&file.path);
                 write(&path, &file.text).map_err(|error| Error::at(&path, &error))?;
@@ -91,6 +95,14 @@ impl Config {
         }
         Ok(written)
     }
+}
+
+/// A finding as Cargo shows it.
+fn in_one_line(found: &Diagnostic, source: &Source) -> String {
+    let place = source.line_column(found.span.start);
+    let help = found.help.iter().map(|help| format!("; {help}")).collect::<String>();
+    let (name, line, column) = (source.name(), place.line, place.column);
+    format!("{name}:{line}:{column}: {}{help} [{}]", found.message, found.code)
 }
 
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
@@ -149,6 +161,21 @@ mod tests {
         let written = config.generate().unwrap();
         assert_eq!(written, [folder.join("out/spice.json")]);
         assert!(fs::read_to_string(&written[0]).unwrap().contains("Point"));
+    }
+
+    #[test]
+    fn a_warning_is_one_line_for_cargo() {
+        let text = "struct Unused {\n    int8 *name[];\n};\nchannel A { message { } m; };";
+        let source = Source::new("a.proto", text);
+        let warnings = compile(&source).unwrap().warnings.to_vec();
+        let lines: Vec<String> = warnings.iter().map(|found| in_one_line(found, &source)).collect();
+        assert_eq!(
+            lines,
+            [
+                "a.proto:2:11: `name` leads to all bytes to the end of the message; no message leads to `Unused`, \
+              so that it is left out; where one does, this is error E0124 [W0166]"
+            ]
+        );
     }
 
     #[test]

@@ -348,6 +348,7 @@ codes! {
     TooManyChannels = Error 163, "A description has at most 256 channels.";
     TooManyMessages = Error 164, "A channel has at most 1024 messages in each direction.";
     SharedModule = Error 165, "A module has at most one channel, whose messages outputs gather under its name.";
+    UnusedStruct = Warning 166, "A structure that no message leads to, and that has no layout, is left out of the outputs.";
 }
 
 #[cfg(test)]

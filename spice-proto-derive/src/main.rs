@@ -235,10 +235,12 @@ fn load(path: &Path) -> Result<Model, Stop> {
     };
     let text = text.map_err(|error| Stop::Usage(format!("{name}: {error}")))?;
     let source = Source::new(name, text);
-    compile(&source).map_err(|found| {
+    let model = compile(&source).map_err(|found| {
         eprint!("{}", found.display(&source));
         Stop::Errors
-    })
+    })?;
+    eprint!("{}", model.warnings.display(&source));
+    Ok(model)
 }
 
 /// Writes to standard output. A reader that has seen enough is no mistake.

@@ -65,6 +65,36 @@ fn check_of_a_bad_description_shows_the_place() {
     assert!(err(&output).contains("standard input:1:12"), "{}", err(&output));
 }
 
+/// A structure that no message leads to, in a form that has no layout: the SPICE project's description has one.
+const UNUSED: &str = "struct Unused { int8 *name[]; };
+    channel A { server: message { uint8 x; } m = 101; };
+    protocol P { A a = 1; };";
+
+#[test]
+fn a_structure_without_layout_that_no_message_uses_is_a_warning_to_every_command() {
+    let path = file("unused.proto", UNUSED);
+    let without = file("unused_without.proto", UNUSED.split_once('\n').unwrap().1);
+    for command in
+        [&["check"][..], &["describe"], &["generate", "--lang", "rust"], &["generate", "--lang", "json"]]
+    {
+        let output = run(&[command, &[path.as_str()]].concat());
+        assert_eq!(code(&output), 0, "{command:?}");
+        assert!(err(&output).starts_with("warning[W0166]: `name` leads"), "{command:?}: {}", err(&output));
+        assert!(err(&output).contains("unused.proto:1:23"), "{command:?}: {}", err(&output));
+        let plain = run(&[command, &[without.as_str()]].concat());
+        assert_eq!((code(&plain), err(&plain)), (0, ""), "{command:?}");
+        assert_eq!(out(&output), out(&plain), "{command:?}");
+    }
+    for pair in [[&path, &path], [&path, &without], [&without, &path]] {
+        let output = run(&["diff", pair[0], pair[1]]);
+        assert_eq!((code(&output), out(&output)), (0, ""), "{pair:?}");
+        assert!(err(&output).contains("W0166"), "{pair:?}");
+    }
+    let used = run_with(&["check", "-"], &UNUSED.replace("uint8 x;", "Unused unused;"));
+    assert_eq!((code(&used), out(&used)), (1, ""));
+    assert!(err(&used).starts_with("error[E0124]: `name` leads"), "{}", err(&used));
+}
+
 #[test]
 fn missing_files_are_named() {
     for arguments in [&["check", "none.proto"][..], &["describe", "none.proto"], &["diff", "none.proto", "b"]]

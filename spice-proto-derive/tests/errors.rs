@@ -26,9 +26,12 @@ fn check(source: &Source) -> Diagnostics {
     }
 }
 
-/// What is wrong with a description that can be read.
+/// What is wrong with a description that can be read, or worth a look.
 fn check_model(description: &Description) -> Diagnostics {
-    Model::build(description).err().unwrap_or_default()
+    match Model::build(description) {
+        Ok(model) => model.warnings,
+        Err(found) => found,
+    }
 }
 
 fn folder() -> PathBuf {

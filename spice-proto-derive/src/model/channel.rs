@@ -189,7 +189,7 @@ impl<'a> Builder<'a> {
 
     /// The structure that a message names as its body.
     fn body(&mut self, name: &'a ast::Ident, order: usize) -> Option<StructId> {
-        let symbol = self.names.lookup(name, &mut self.found)?;
+        let symbol = self.names.lookup(name, &mut self.found.list)?;
         if symbol.order >= order {
             let message = format!("`{}` is used before it is defined", name.name);
             self.found.push(
@@ -228,7 +228,7 @@ impl<'a> Builder<'a> {
         id_bits: u8,
         direction: &mut Direction,
     ) {
-        naming::valid_name(&ast.name, &mut self.found);
+        naming::valid_name(&ast.name, &mut self.found.list);
         let since = self.capability(&ast.attributes, "since");
         let written = ast.number.filter(|number| number.value != 0);
         let number = direction.counter.number(written.map(|number| number.value));
@@ -304,7 +304,7 @@ impl<'a> Builder<'a> {
         let mut by_name: HashMap<String, (&str, Span)> = HashMap::new();
         let mut channels = Vec::new();
         for member in &ast.channels {
-            naming::valid_name(&member.name, &mut self.found);
+            naming::valid_name(&member.name, &mut self.found.list);
             let number = counter.number(member.number.map(|number| number.value));
             let span = member.number.map_or(member.name.span, |number| number.span);
             let place = (member.name.name.as_str(), member.name.span);

@@ -74,12 +74,8 @@ impl<'a> Builder<'a> {
         match array.length {
             Length::Rest if behind_pointer => {
                 let what = "leads to all bytes to the end of the message";
-                self.refuse(
-                    Code::RestNotLast,
-                    variable,
-                    what,
-                    "write the number of elements behind the name",
-                );
+                let help = "a target ends where the next one starts: write the number of its elements behind the name";
+                self.refuse(Code::RestNotLast, variable, what, help);
             }
             Length::Rest if !fixed && !broken => {
                 let what = "goes to the end of the message with elements whose size varies";

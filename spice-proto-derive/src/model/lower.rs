@@ -22,6 +22,8 @@ use super::layout;
 use super::layout::Facts;
 use super::names;
 use super::naming;
+use super::reach;
+use super::reach::Found;
 use super::reference::Scope;
 use super::reference::User;
 use super::resolve::Names;
@@ -43,29 +45,43 @@ pub(super) struct Builder<'a> {
     typedefs: Vec<Option<Simple>>,
     /// What else is known of each structure of the model.
     pub(super) facts: Vec<Facts>,
-    pub(super) found: Diagnostics,
+    pub(super) found: Found,
+    /// For each structure, whether anything leads to it.
+    reached: Vec<bool>,
+    /// For each structure of the model, whether it has a form without a layout, or holds one that has.
+    left_out: Vec<bool>,
 }
 
 /// Builds the model of a description.
 pub(super) fn build(description: &ast::Description) -> Result<Model, Diagnostics> {
-    let mut found = Diagnostics::new();
-    let names = Names::collect(description, &mut found);
+    let mut found = Found::default();
+    let names = Names::collect(description, &mut found.list);
+    let reached = reach::reached(&names);
     let model = Model {
         modules: names.modules.clone(),
         enums: Vec::new(),
         structs: Vec::new(),
         channels: Vec::new(),
         protocol: None,
+        warnings: Diagnostics::new(),
     };
-    let (items, typedefs, facts) = (Vec::new(), Vec::new(), Vec::new());
-    let mut builder = Builder { names, model, items, typedefs, facts, found };
+    let (items, typedefs, facts, left_out) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut builder = Builder { names, model, items, typedefs, facts, found, reached, left_out };
     builder.enums();
     builder.enum_capabilities();
     builder.typedefs();
     builder.structs();
     builder.channels();
     builder.protocol();
-    if !builder.found.has_errors() { Ok(builder.model) } else { Err(builder.found) }
+    let Builder { mut model, found, left_out, .. } = builder;
+    if found.list.has_errors() {
+        return Err(found.list);
+    }
+    if found.doubts > 0 {
+        model.leave_out(&left_out);
+    }
+    model.warnings = found.list;
+    Ok(model)
 }
 
 impl<'a> Builder<'a> {
@@ -95,6 +111,9 @@ impl<'a> Builder<'a> {
         let Some(def) = self.names.structs.get(id.0) else { return };
         let (ast, docs, module, name) = (def.ast, def.docs, def.module, def.name.clone());
         let (order, inline) = (def.order, def.inline.clone());
+        let reached = self.reached.get(id.0).copied().unwrap_or(true);
+        self.found.unused = (!reached).then(|| name.clone());
+        let doubts = self.found.doubts;
         let mut site = Site { order, inside: Some(id), inline: inline.iter() };
         let mut scope = Scope::new(ast);
         let mut fields: Vec<Field> = Vec::new();
@@ -135,9 +154,25 @@ impl<'a> Builder<'a> {
             conditions: None,
             span: ast.span,
         };
-        let facts = self.measure(&mut structure, ast, refused);
+        let mut facts = self.measure(&mut structure, ast, refused);
+        let mut left_out = self.found.doubts > doubts;
+        if !left_out && self.holds_left_out(&structure) {
+            let message = format!("`{}` holds a structure that is left out", structure.name);
+            let help = format!("no message leads to `{}`, so that it is left out as well", structure.name);
+            self.found.push(Diagnostic::new(Code::UnusedStruct, ast.name.span, message).help(help));
+            left_out = true;
+        }
+        facts.broken |= left_out;
+        self.found.unused = None;
         self.model.structs.push(structure);
         self.facts.push(facts);
+        self.left_out.push(left_out);
+    }
+
+    fn holds_left_out(&self, structure: &Struct) -> bool {
+        let mut held =
+            structure.fields.iter().flat_map(layout::parts).filter_map(|part| layout::held(&part.ty).1);
+        held.any(|id| self.left_out.get(id.0).copied().unwrap_or_default())
     }
 
     /// Members have names of their own; those of arms only inside their switch, since another arm may mean the
@@ -153,7 +188,7 @@ impl<'a> Builder<'a> {
                     &switch.name
                 }
             };
-            naming::valid_name(name, &mut self.found);
+            naming::valid_name(name, &mut self.found.list);
             if let Some(span) = first.get(name.name.as_str()) {
                 let message = format!("there are two members `{}`", name.name);
                 self.found.push(
@@ -178,7 +213,7 @@ impl<'a> Builder<'a> {
         let mut outputs: HashMap<String, &ast::Ident> = HashMap::new();
         for case in &switch.cases {
             let name = &case.variable.name;
-            naming::valid_name(name, &mut self.found);
+            naming::valid_name(name, &mut self.found.list);
             let output = names::rust_field(&name.name);
             match outputs.get(&output) {
                 Some(first) if first.name != name.name => {

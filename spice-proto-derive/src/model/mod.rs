@@ -23,6 +23,7 @@ mod lower;
 pub mod names;
 mod naming;
 mod number;
+mod reach;
 mod reference;
 mod resolve;
 mod types;
@@ -40,12 +41,15 @@ pub struct Model {
     /// Enumerations, flag sets and capability lists in the order of the file.
     pub enums: Vec<Enum>,
     /// Structures and message bodies. A structure stands after every structure it holds or points to; only guest
-    /// addresses may lead to itself or to later ones.
+    /// addresses may lead to itself or to later ones. Without those to which no message leads and that have no layout:
+    /// [`Model::warnings`] names them.
     pub structs: Vec<Struct>,
     /// Channels in the order of the file; a base stands before what derives from it.
     pub channels: Vec<Channel>,
     /// The protocol, if the description has one.
     pub protocol: Option<Protocol>,
+    /// What is worth a look and stops nothing, such as structures that were left out.
+    pub warnings: Diagnostics,
 }
 
 impl Model {
@@ -53,6 +57,7 @@ impl Model {
     ///
     /// # Errors
     /// All that is wrong with it, in the order of the text. What only follows from another mistake is left out.
+    /// Where nothing is wrong, what is worth a look is in [`Model::warnings`].
     pub fn build(description: &Description) -> Result<Self, Diagnostics> {
         lower::build(description)
     }

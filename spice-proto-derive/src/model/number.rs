@@ -127,7 +127,7 @@ impl<'a> Builder<'a> {
         let mut positions: HashMap<&'a str, usize> = HashMap::new();
         let mut outputs: HashMap<String, (&'a str, Span)> = HashMap::new();
         for (position, item) in list.items.iter().enumerate() {
-            naming::valid_item_name(&item.name, &mut self.found);
+            naming::valid_item_name(&item.name, &mut self.found.list);
             let name = item.name.name.as_str();
             let output = names::rust_constant(&list.name.name, name);
             if let Some(other) = positions.get(name).and_then(|other| list.items.get(*other)) {

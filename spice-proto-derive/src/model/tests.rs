@@ -250,3 +250,99 @@ fn ranges_of_integers() {
     assert_eq!(range(false, 8), (0, 255));
     assert_eq!(range(true, 64), (i128::from(i64::MIN), i128::from(i64::MAX)));
 }
+
+/// Forms without a layout, each with the rule that it breaks.
+const FORMS: [(&str, Code); 27] = [
+    ("int8 *name[];", Code::RestNotLast),
+    ("uint8 all[]; uint8 more;", Code::RestNotLast),
+    ("Tail *tail;", Code::RestNotLast),
+    ("Tail tails[2];", Code::RestNotLast),
+    ("uint32 *number;", Code::PointerTarget),
+    ("kind *type;", Code::PointerTarget),
+    ("uint8 n; Text *texts[n];", Code::PointerArrayElement),
+    ("uint8 x @nonnull;", Code::RequiredWithoutPointer),
+    ("int32 n; uint8 bytes[n];", Code::CountType),
+    ("kind n; uint8 bytes[n];", Code::CountType),
+    ("uint8 n @zero; uint8 bytes[n];", Code::CountAbsent),
+    ("kind k; switch (k) { case A: uint8 n; } s; uint8 bytes[n];", Code::CountAbsent),
+    ("kind k; switch (k) { case A: uint8 n; case B: uint16 n; } s; uint8 b[n];", Code::AmbiguousCount),
+    ("unix_fd files[2];", Code::ArrayElement),
+    ("uint8 n; Empty nothings[n];", Code::EmptyElement),
+    ("uint8 n; Link links[n];", Code::PointerInElement),
+    ("Text texts[];", Code::RestElement),
+    ("uint8 name[cstring()];", Code::CStringInLine),
+    ("uint16 *name[cstring()];", Code::CStringElement),
+    ("uint8 w; uint8 h; uint8 image[image_size(0, w, h)];", Code::ImageSizeBits),
+    ("uint8 w; uint8 h; uint32 image[image_size(32, w, h)];", Code::ImageSizeElement),
+    ("uint8 k; switch (k) { case A: uint8 a; } s;", Code::SelectorType),
+    ("kind k @zero; switch (k) { case A: uint8 a; } s;", Code::SelectorAbsent),
+    ("kind k; switch (k) { case A: uint8 a; case A: uint8 b; } s;", Code::UnreachableCase),
+    ("kind k; switch (k) { case !A: uint8 a; } s;", Code::NegatedCase),
+    ("Text text @zero;", Code::ZeroType),
+    ("Text text @virtual(1);", Code::VirtualType),
+];
+
+/// A structure with these members, and a message that leads to what is named.
+fn with_structure(members: &str, message: &str) -> String {
+    format!(
+        "enum8 kind {{ A, B }};
+        struct Empty {{ }};
+        struct Tail {{ uint8 bytes[]; }};
+        struct Text {{ uint8 size; uint8 text[size]; }};
+        struct Link {{ Text *text; }};
+        {members}
+        struct After {{ Text text; }};
+        channel AChannel {{ message {{ {message} After after; }} m = 101; }};
+        protocol P {{ AChannel a = 1; }};"
+    )
+}
+
+/// Everything that can be seen of a model but places in the text.
+fn without_places(model: &Model) -> String {
+    let text = format!("{:?}", Model { warnings: Diagnostics::new(), ..model.clone() });
+    let parts = text.split("span: ").enumerate();
+    parts
+        .map(
+            |(index, part)| {
+                if index == 0 { part } else { part.trim_start_matches(|c| ".0123456789".contains(c)) }
+            },
+        )
+        .collect()
+}
+
+#[test]
+fn a_form_without_layout_is_a_warning_where_no_message_leads_to_it() {
+    let without = without_places(&model(&with_structure("", "")));
+    for (members, code) in FORMS {
+        let form = format!("struct Odd {{ {members} }}; struct Holder {{ uint8 x; Odd odd; }};");
+        let odd = model(&with_structure(&form, ""));
+        assert_eq!(without_places(&odd), without, "{members}");
+        let warnings = odd.warnings.to_vec();
+        assert!(warnings.len() >= 2 && warnings.iter().all(|w| w.code == Code::UnusedStruct), "{warnings:?}");
+        let help = warnings[0].help.as_deref().unwrap_or_default();
+        assert!(help.ends_with(&format!("this is error {code}")), "{members}: {help}");
+        for message in ["Odd odd;", "Holder *holder;", "kind k; switch (k) { case A: Holder *holder; } s;"] {
+            let source = Source::new("test.proto", with_structure(&form, message));
+            let found = crate::compile(&source).unwrap_err().to_vec();
+            assert!(found.iter().any(|found| found.code == code), "{members} {message} {found:?}");
+        }
+        // Without channels everything is for its own sake.
+        let lonely = with_structure(&form, "");
+        let lonely = Source::new("test.proto", lonely.split("struct After").next().unwrap());
+        assert!(crate::compile(&lonely).is_err(), "{members}");
+    }
+}
+
+#[test]
+fn what_stays_refers_to_the_same_when_structures_are_left_out() {
+    let form = "struct Odd { int8 *name[]; };";
+    let text = |form: &str| {
+        format!(
+            "enum8 kind {{ A, B }}; {form} struct Point {{ int32 x; }}; struct Unused {{ Point p; }};
+            struct Page {{ address(Page) next; Point at; address(Point) addresses[2]; }};
+            channel AChannel {{ message {{ Point a; Point *b; Point c[2]; uint8 n; Point *d[n]; kind k;
+                switch (k) {{ case A: Point e; case B: Page f; }} s; }} m; client: Point g; }};"
+        )
+    };
+    assert_eq!(without_places(&model(&text(form))), without_places(&model(&text(""))));
+}

@@ -58,7 +58,7 @@ impl<'a> Builder<'a> {
     }
 
     fn named(&mut self, name: &'a ast::Ident, site: &Site<'_>) -> Option<Simple> {
-        let symbol = self.names.lookup(name, &mut self.found)?;
+        let symbol = self.names.lookup(name, &mut self.found.list)?;
         if symbol.order >= site.order {
             let diagnostic = match (symbol.kind, site.inside) {
                 (Kind::Struct(outer), Some(inside)) if self.names.holds(outer, inside) => {
@@ -105,7 +105,7 @@ impl<'a> Builder<'a> {
     fn address(&mut self, target: &'a ast::Type, span: Span) -> Option<AddressTarget> {
         let simple = match target {
             ast::Type::Int { signed, bits, span } => self.int(*signed, *bits, *span).map(Simple::Int),
-            ast::Type::Named(name) => match self.names.lookup(name, &mut self.found)?.kind {
+            ast::Type::Named(name) => match self.names.lookup(name, &mut self.found.list)?.kind {
                 Kind::Struct(id) => Some(Simple::Struct(id)),
                 Kind::Typedef(index) => Some(self.typedef(index)?),
                 Kind::Enum(_) | Kind::Channel(_) => None,

@@ -284,6 +284,7 @@ mod tests {
             structs: Vec::new(),
             channels: Vec::new(),
             protocol: None,
+            warnings: crate::diagnostic::Diagnostics::new(),
         };
         let files = RustBackend::new("1 2 (").generate(&model);
         assert!(files.iter().all(|file| file.text.contains("NAMES")));
