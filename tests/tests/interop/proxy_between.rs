@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use libtest_mimic::Trial;
 
 use crate::live::peers::{QEMU, SPICE_GTK, SPICE_SERVER, SPICY, X_PROGRAMS, XSPICE};
-use crate::live::{Folder, Script, Testserver, free_display, free_port, script, trial};
+use crate::live::{Folder, Script, Testserver, free_display, free_port, program, script, trial};
 use crate::proxy;
 use crate::relay::{Recording, Relay};
 
@@ -66,7 +66,7 @@ fn spicy_and_qemu() {
     let (port, folder) = (free_port(), Folder::new());
     let _qemu = Script::start("start-qemu", &["--port", &port.to_string(), "--password", "open sesame"]);
     byte_identical(port, 2, |port| {
-        let mut spicy = Command::new(script("shoot-with-spicy"));
+        let mut spicy = script("shoot-with-spicy");
         spicy
             .args(["--port", &port.to_string(), "--password", "open sesame"])
             .arg(folder.file("picture.png"));
@@ -77,11 +77,11 @@ fn spicy_and_qemu() {
 fn spice_gtk_and_xspice() {
     let (port, display, folder) = (free_port(), free_display().to_string(), Folder::new());
     let server = Script::start("start-xspice", &["--port", &port.to_string(), "--display", &display]);
-    let mut ico = Command::new("ico");
+    let mut ico = program("ico");
     ico.arg("-faces").env("DISPLAY", server.word("display")).stdout(Stdio::null()).stderr(Stdio::null());
     let mut ico = ico.spawn().expect("it is installed");
     byte_identical(port, 4, |port| {
-        let mut gi = Command::new(script("shoot-with-gi"));
+        let mut gi = script("shoot-with-gi");
         gi.args(["--port", &port.to_string(), "--settle", "2", "--scancode", "0x1e", "--motion", "5,5"]);
         run(gi.arg(folder.file("picture.png")));
     });
@@ -101,7 +101,7 @@ fn spice_gtk_and_testserver() {
     }
     server.command("frames 80 25 300 200 320 240");
     byte_identical(port, 4, |port| {
-        let mut gi = Command::new(script("shoot-with-gi"));
+        let mut gi = script("shoot-with-gi");
         gi.args(["--port", &port.to_string(), "--password", "pw", "--channels", "all", "--settle", "2.5"]);
         run(gi.args(["--move", "30,40", "--button", "1"]).arg(folder.file("picture.png")));
     });

@@ -1,7 +1,7 @@
 //! Our client against Xspice: a real X driver draws text, lines, glyphs, gradients and copies.
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use libtest_mimic::Trial;
 use crate::compare;
 use crate::dial::dialer;
 use crate::live::peers::{X_PROGRAMS, XSPICE};
-use crate::live::{Folder, Script, free_display, free_port, trial};
+use crate::live::{Folder, Script, free_display, free_port, program, trial};
 use crate::screenshot::common::client::Credentials;
 use crate::screenshot::viewer::Viewer;
 
@@ -50,8 +50,8 @@ fn drawing_clients(arguments: &[&str]) {
     let server = Script::start("start-xspice", &[&fixed[..], arguments].concat());
     let folder = Folder::new();
     let display = server.word("display");
-    let run = |program: &str, arguments: &[&str]| {
-        let mut command = Command::new(program);
+    let run = |name: &str, arguments: &[&str]| {
+        let mut command = program(name);
         command.args(arguments).env("DISPLAY", display).stdin(Stdio::null());
         Program(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it is installed"))
     };
@@ -80,7 +80,7 @@ fn drawing_clients(arguments: &[&str]) {
 /// What the X server has on its screen.
 fn root_window(display: &str, folder: &Folder) -> compare::Picture {
     let file = folder.file("root.xwd");
-    let mut xwd = Command::new("xwd");
+    let mut xwd = program("xwd");
     xwd.args(["-root", "-silent", "-out"]).arg(&file).env("DISPLAY", display);
     assert!(xwd.status().expect("it is installed").success());
     read_xwd(&file)

@@ -6,16 +6,19 @@
 //!   input closes: at the end of the test, when it panics, and when this program is killed.
 //! * [`Testserver`] is the server of `tests/interop/testserver.c`, with its commands and its events.
 //! * [`free_port`] and [`Folder`] are for one test alone.
+//! * [`program`] and [`script`] are commands of the world that peers live in: this system, or a change root with the
+//!   newest ones.
 
 mod folder;
 mod port;
 mod qmp;
 mod script;
 mod testserver;
+mod world;
 
 use std::any::Any;
 use std::panic::{self, UnwindSafe};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -25,8 +28,9 @@ use libtest_mimic::{Arguments, Failed, Trial};
 pub use self::folder::Folder;
 pub use self::port::{free_display, free_port};
 pub use self::qmp::Qmp;
-pub use self::script::{Script, once, script};
+pub use self::script::{Script, once};
 pub use self::testserver::Testserver;
+pub use self::world::{program, script};
 
 /// How long a test may take.
 pub const LIMIT: Duration = Duration::from_secs(60);
@@ -93,8 +97,8 @@ pub mod peers {
 
 impl Peer {
     fn is_there(&self) -> bool {
-        let [program, arguments @ ..] = self.probe else { return false };
-        let mut probe = Command::new(program);
+        let [name, arguments @ ..] = self.probe else { return false };
+        let mut probe = program(name);
         probe.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         probe.status().is_ok_and(|status| status.success())
     }

@@ -1,25 +1,21 @@
 //! Scripts of `tests/interop`: they start peers.
 
 use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// The path of a script.
-pub fn script(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("interop").join(name)
-}
+use super::world::script;
 
 /// Runs a script to its end.
 ///
 /// # Panics
 /// When it fails.
 pub fn once(name: &str, arguments: &[&str]) -> Output {
-    let output = Command::new(script(name)).args(arguments).stdin(Stdio::null()).output();
+    let output = script(name).args(arguments).stdin(Stdio::null()).output();
     let output = output.unwrap_or_else(|error| panic!("{name}: {error}"));
     assert!(
         output.status.success(),
@@ -50,7 +46,7 @@ impl Script {
     /// # Panics
     /// When there is none.
     pub fn start(name: &str, arguments: &[&str]) -> Self {
-        let mut command = Command::new(script(name));
+        let mut command = script(name);
         command.args(arguments).arg("--stdin-lifeline");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{name}: {error}"));

@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::{Folder, script};
+use super::Folder;
+use super::world::{self, script_path};
 
 /// A running server. Commands go in as lines, events come as JSON.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 impl Testserver {
     /// Starts one and waits until it listens. The arguments are in the head of its source.
     pub fn start(arguments: &[&str]) -> Self {
-        let mut command = Command::new(program());
+        let mut command = program();
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("it was just built");
         let commands = child.stdin.take();
@@ -100,10 +101,13 @@ impl Drop for Testserver {
     }
 }
 
-/// Builds the program, once.
-fn program() -> &'static PathBuf {
+/// The program. A change root has it; here it is built, once.
+fn program() -> Command {
+    if world::root().is_some() {
+        return world::program("/usr/local/bin/testserver");
+    }
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
+    let program = PROGRAM.get_or_init(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let program = folder.join("testserver");
         // Another run may use the program at this time: it is replaced as a whole.
@@ -111,11 +115,12 @@ fn program() -> &'static PathBuf {
         let flags = Command::new("pkg-config").args(["--cflags", "--libs", "spice-server"]).output();
         let flags = String::from_utf8(flags.expect("pkg-config is there").stdout).expect("flags are text");
         let mut compiler = Command::new("cc");
-        compiler.arg("-O1").arg("-o").arg(&new).arg(script("testserver.c"));
+        compiler.arg("-O1").arg("-o").arg(&new).arg(script_path("testserver.c"));
         compiler.args(flags.split_whitespace()).arg("-lpthread");
         let output = compiler.output().expect("a C compiler is there");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         fs::rename(&new, &program).expect("both are in one folder");
         program
-    })
+    });
+    Command::new(program)
 }

@@ -1,7 +1,8 @@
 //! Real clients show what our server has, and what they type and point at arrives.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 use libtest_mimic::Trial;
 use spice_proto::connect::{ConnectionFile, NetworkUri, SessionType, Uri};
@@ -87,7 +88,7 @@ impl Scene {
 }
 
 fn shoot(name: &str, arguments: &[&str]) -> Output {
-    let mut command = Command::new(script(name));
+    let mut command = script(name);
     command.args(arguments).stdin(Stdio::null()).output().expect("the script can be run")
 }
 
@@ -242,7 +243,7 @@ fn remote_viewer_as_of_ovirt() {
     scene.shows_the_card("shoot-with-remote-viewer", arguments.as_flattened());
 }
 
-/// A click 95 to the right and 69 down in the picture, two letters, F2, and the right arrow, whose code has two bytes.
+/// A click 95 to the right and 69 down in the picture, two letters, Return, and the right arrow, whose code has two bytes.
 fn remote_viewer_by_uri() {
     let scene = Scene::new();
     let ours = scene.serve(&[]);
@@ -252,21 +253,30 @@ fn remote_viewer_by_uri() {
         ["--port", &port],
         ["--click", "100,120"],
         ["--type", "ab"],
-        ["--key", "F2"],
+        ["--key", "Return"],
         ["--key", "Right"],
         ["--crop", &scene.crop()],
     ];
     scene.shows_the_card("shoot-with-remote-viewer", arguments.as_flattened());
     ours.expect(&["position 95 69", "press LEFT", "release LEFT", "keys 1e 9e", "keys 30 b0"]);
-    ours.expect(&["keys 3c bc", "keys e0 4d e0 cd"]);
+    ours.expect(&["keys 1c 9c", "keys e0 4d e0 cd"]);
 }
 
+/// Once in 256 tickets starts with a zero byte, which this client leaves out. The server cannot read it then, and QEMU
+/// refuses it as well. It is tried again on exactly that.
 fn html5() {
     let scene = Scene::new();
     let ours = scene.serve(&["--password", "open sesame"]);
     let port = ours.port.to_string();
     let arguments = [["--port", &port], ["--password", "open sesame"], ["--click", "30,40"], ["--type", "a"]];
-    scene.shows_the_card("shoot-with-html5", arguments.as_flattened());
+    let shows = || scene.shows_the_card("shoot-with-html5", arguments.as_flattened());
+    if let Err(refused) = panic::catch_unwind(AssertUnwindSafe(shows)) {
+        if !ours.has_said("ticket: not encrypted with this server's key") {
+            panic::resume_unwind(refused);
+        }
+        println!("once more: the client has lost a leading zero of its ticket");
+        shows();
+    }
     ours.expect(&["press LEFT", "release LEFT", "key down 1e", "key up 9e"]);
 }
 

@@ -77,6 +77,11 @@ impl Ours {
         }
     }
 
+    /// Whether a line that it has printed starts like this.
+    pub(crate) fn has_said(&self, start: &str) -> bool {
+        self.lines.lock().expect("nobody panics while holding it").iter().any(|line| line.starts_with(start))
+    }
+
     /// Waits for these lines, one after the other, others between them or not.
     ///
     /// # Panics
