@@ -57,6 +57,7 @@
 //! | `proptest` | strategies for property tests |
 //! | `ticket` | tickets: [`link::Client`] encrypts passwords, [`link::Server`] decrypts and compares them |
 //! | `tokio` | `frame::FrameCodec` for `tokio_util::codec` |
+//! | `tls` | nothing here: TLS in the examples, by OpenSSL |
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(

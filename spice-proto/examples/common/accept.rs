@@ -1,50 +1,13 @@
-//! From an accepted socket to a stream that speaks SPICE: TLS, WebSocket.
+//! From an accepted socket, or from the TLS on it, to a stream that speaks SPICE.
 
-use std::fs;
 use std::io::{self, Read, Write};
-use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::crypto::ring;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use tungstenite::handshake::server::{ErrorResponse, Request, Response};
 use tungstenite::http::{HeaderValue, StatusCode};
 
 use super::stream::{BoxStream, Stream};
 use super::websocket::{Frames, PROTOCOL};
-
-/// A server's certificate and key.
-#[derive(Clone, Debug)]
-pub struct Identity(Arc<ServerConfig>);
-
-impl Identity {
-    /// Reads both from PEM files: the certificate first, then those that lead to its authority.
-    pub fn from_files(certificate: &Path, key: &Path) -> io::Result<Self> {
-        let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&read(certificate)?).collect();
-        let chain = chain.map_err(|error| invalid(format!("{}: {error}", certificate.display())))?;
-        let key_der = PrivateKeyDer::from_pem_slice(&read(key)?);
-        let key_der = key_der.map_err(|error| invalid(format!("{}: {error}", key.display())))?;
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(invalid)?
-            .with_no_client_auth()
-            .with_single_cert(chain, key_der)
-            .map_err(invalid)?;
-        Ok(Self(Arc::new(config)))
-    }
-
-    /// Speaks TLS over `stream`, and returns when the client has agreed.
-    pub fn accept(&self, mut stream: BoxStream) -> io::Result<BoxStream> {
-        let mut tls = ServerConnection::new(self.0.clone()).map_err(invalid)?;
-        while tls.is_handshaking() {
-            tls.complete_io(&mut stream)?;
-        }
-        Ok(Box::new(StreamOwned::new(tls, stream)))
-    }
-}
 
 /// Looks at the first bytes. A client that asks for a WebSocket gets one, as from spice-server on the same port; all
 /// others are left to the link, which refuses what it does not understand.
@@ -128,12 +91,4 @@ impl Stream for Ahead {
     fn is_encrypted(&self) -> bool {
         self.stream.is_encrypted()
     }
-}
-
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    fs::read(path).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
-}
-
-fn invalid(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, error)
 }

@@ -1,5 +1,6 @@
 //! From an address to a stream that speaks SPICE: socket, proxy, TLS, WebSocket.
 
+use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::num::NonZeroU16;
@@ -10,7 +11,7 @@ use spice_proto::ChannelType;
 use spice_proto::connect::{NetworkUri, Proxy, Tunnel, Uri};
 
 use super::stream::BoxStream;
-use super::tls::Trust;
+use super::tls::{self, Trust};
 use super::websocket;
 
 /// How to reach a server. Every channel is a connection of its own.
@@ -54,10 +55,8 @@ impl Dialer {
         let Uri::Network(server @ NetworkUri { tls_port: Some(port), .. }) = &self.uri else {
             return Err(io::Error::other("no TLS port is known"));
         };
-        let trust = self.trust.as_ref();
-        let trust =
-            trust.ok_or_else(|| io::Error::other("TLS needs certificates of authorities (a CA file)"))?;
-        let stream = trust.connect(self.tcp(server, *port)?, &server.host)?;
+        let trust = self.trust.as_ref().ok_or_else(tls::no_trust)?;
+        let stream = trust.connect(self.tcp(server, *port)?, &ascii(&server.host)?)?;
         self.over(stream, &server.host, "wss")
     }
 
@@ -78,9 +77,10 @@ impl Dialer {
     }
 
     fn tcp(&self, server: &NetworkUri, port: NonZeroU16) -> io::Result<BoxStream> {
-        let Some(proxy) = &self.proxy else { return Ok(Box::new(tcp(&server.host, port.get())?)) };
-        let mut stream = tcp(&proxy.host, proxy.port())?;
-        let mut tunnel = Tunnel::new(&server.host, port, proxy.credentials()).map_err(io::Error::other)?;
+        let host = ascii(&server.host)?;
+        let Some(proxy) = &self.proxy else { return Ok(Box::new(tcp(&host, port.get())?)) };
+        let mut stream = tcp(&ascii(&proxy.host)?, proxy.port())?;
+        let mut tunnel = Tunnel::new(&host, port, proxy.credentials()).map_err(io::Error::other)?;
         stream.write_all(tunnel.request())?;
         // One byte at a time: what follows the answer belongs to the server.
         let mut byte = [0];
@@ -92,9 +92,19 @@ impl Dialer {
     }
 }
 
-/// Tries the addresses of a name one after the other.
+/// A host as resolvers, proxies and certificates know it: names that are not ASCII in their form of ASCII, as spice-gtk asks
+/// for them. All else stays as it is: addresses, with zones, and tickets.
+fn ascii(host: &str) -> io::Result<Cow<'_, str>> {
+    if host.is_ascii() {
+        return Ok(host.into());
+    }
+    let wrong = |_| io::Error::new(io::ErrorKind::InvalidInput, "the host is no name of a server");
+    idna::domain_to_ascii(host).map(Cow::Owned).map_err(wrong)
+}
+
+/// Tries the addresses of a name one after the other. Errors do not name it: it may be a ticket.
 fn tcp(host: &str, port: u16) -> io::Result<TcpStream> {
-    let mut last = io::Error::new(io::ErrorKind::NotFound, format!("{host} has no address"));
+    let mut last = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
     for address in (host, port).to_socket_addrs()? {
         match TcpStream::connect_timeout(&address, PATIENCE) {
             Ok(stream) => {

@@ -6,5 +6,6 @@ pub mod dial;
 pub mod sasl;
 pub mod session;
 pub mod stream;
+#[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
 pub mod tls;
 pub mod websocket;

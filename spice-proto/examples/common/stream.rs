@@ -5,8 +5,6 @@ use std::net::{Shutdown, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use rustls::{ConnectionCommon, SideData, StreamOwned};
-
 /// A blocking byte stream. Layers are put on top of each other: TCP, then TLS, then WebSocket.
 pub trait Stream: Read + Write + Send {
     /// After this time without bytes a read gives [`is_timeout`]; none waits for ever.
@@ -65,25 +63,5 @@ impl Stream for BoxStream {
 
     fn is_encrypted(&self) -> bool {
         (**self).is_encrypted()
-    }
-}
-
-/// TLS, at either end.
-impl<C, S, T> Stream for StreamOwned<C, T>
-where
-    C: std::ops::DerefMut<Target = ConnectionCommon<S>> + Send,
-    S: SideData,
-    T: Stream,
-{
-    fn set_read_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
-        self.sock.set_read_timeout(timeout)
-    }
-
-    fn close(&self) {
-        self.sock.close();
-    }
-
-    fn is_encrypted(&self) -> bool {
-        true
     }
 }

@@ -107,9 +107,10 @@ impl Args {
         };
         let subject = self.host_subject.as_deref();
         let subject = subject.or_else(|| file.as_ref().and_then(|file| file.host_subject.as_deref()));
+        let ciphers = file.as_ref().and_then(|file| file.tls_ciphers.as_deref());
         let trust = match (&self.ca_file, file.as_ref().and_then(|file| file.ca.as_deref())) {
-            (Some(path), _) => Some(Trust::from_file(path, subject)?),
-            (None, Some(pem)) => Some(Trust::new(pem.as_bytes(), subject)?),
+            (Some(path), _) => Some(Trust::from_file(path, subject, ciphers)?),
+            (None, Some(pem)) => Some(Trust::new(pem.as_bytes(), subject, ciphers)?),
             (None, None) => None,
         };
         let secure_channels = file.map(|file| file.secure_channels).unwrap_or_default();

@@ -20,6 +20,10 @@ mod print;
 #[path = "../common/stream.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared by the examples")]
 mod stream;
+#[cfg_attr(feature = "tls", path = "../common/tls.rs")]
+#[cfg_attr(not(feature = "tls"), path = "../common/no_tls.rs")]
+#[allow(dead_code, unreachable_pub, reason = "shared by the examples")]
+mod tls;
 #[path = "../common/websocket.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared by the examples")]
 mod websocket;
@@ -38,12 +42,13 @@ use spice_proto::ChannelType;
 use spice_proto::channel::{Cursor, Display, Inputs, Main};
 use spice_proto::link::{Secret, TicketKey};
 
-use self::accept::{Identity, websocket_or_plain};
+use self::accept::websocket_or_plain;
 use self::args::Args;
 use self::connection::{Connection, handshake};
 use self::host::Host;
 use self::picture::Picture;
 use self::stream::BoxStream;
+use self::tls::Identity;
 
 fn main() -> ExitCode {
     run(std::env::args_os())
