@@ -77,11 +77,12 @@ Tell what changed between two descriptions, one line a change, and what breaks p
 Usage: spice-proto-derive diff OLD NEW
 
 Each line starts with a level:
-  none        the wire is the same, a name is not
+  none        messages are the same on the wire: a name changed, or something that no message leads to
   compatible  old and new peers understand each other
   breaking    a peer may misread or refuse what another sends
 
-Nothing is written if both describe the same wire in the same words.
+Nothing is written if both describe the same wire in the same words. In a description without channels,
+structures are what peers exchange.
 
 Exit codes: 0 nothing breaks, 1 a change breaks peers or a description has errors, 2 wrong usage or missing file
 ";

@@ -1,17 +1,23 @@
 //! Two models compared: what changed on the wire, and whether peers that follow one of them still understand peers
 //! that follow the other.
 //!
-//! Channels are matched by their number in the protocol, messages by number, fields by place. What the wire does not
-//! show makes no difference: names of structures, modules and typedefs, documentation, where a message is defined,
-//! whether fields stand in a structure of their own or directly in the message, whether messages are inherited or
-//! repeated, the order of definitions. Changed names of fields, messages, items and channels are told, at
-//! [`Level::None`].
+//! Channels are matched by their number in the protocol, messages by number, fields by name and place. What the wire
+//! does not show makes no difference: names of structures, modules and typedefs, documentation, where a message is
+//! defined, whether fields stand in a structure of their own or directly in the message, whether messages are inherited
+//! or repeated, the order of definitions. Changed names of fields, messages, items and channels are told, at
+//! [`Level::None`]. A name has changed only where the old one is gone and the new one was not there before: what both
+//! sides have keeps its name, and has moved.
+//!
+//! Where a description has channels, its messages are what peers send: changes of structures and enumerations that no
+//! message leads to are told at [`Level::None`].
 //!
 //! ```text
 //! Model ── wire ── flat layouts without names of structures
+//!       ── align ── which fields of two layouts belong together
 //!       ── fields ── differences of two layouts
 //! ```
 
+mod align;
 mod fields;
 mod wire;
 
@@ -23,6 +29,7 @@ use super::Channel;
 use super::ChannelId;
 use super::Enum;
 use super::EnumId;
+use super::EnumItem;
 use super::EnumKind;
 use super::Message;
 use super::Model;
@@ -33,7 +40,7 @@ use super::layout;
 /// How much a change matters to peers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Level {
-    /// The wire is the same, a name is not.
+    /// The wire of all messages is the same: a name is not, or something that no message leads to.
     None,
     /// Old and new peers understand each other as long as new things are used only with peers that know them.
     Compatible,
@@ -78,8 +85,11 @@ pub fn diff(old: &Model, new: &Model) -> Vec<Change> {
         enums: HashSet::new(),
         structs: HashMap::new(),
         places: HashMap::new(),
+        unused: false,
     };
     diff.channels();
+    // Without channels structures are what the description is for.
+    diff.unused = !old.channels.is_empty();
     diff.structs();
     diff.named_enums();
     diff.finish()
@@ -108,6 +118,57 @@ struct Diff<'m> {
     structs: HashMap<(StructId, StructId), Vec<Change>>,
     /// Changes of messages by place and words: what several channels inherit is told once.
     places: HashMap<(String, String), usize>,
+    /// What comes now is in no message.
+    unused: bool,
+}
+
+/// What became of something that has a number and a name.
+enum Fate<'n> {
+    Stays,
+    Renamed(&'n str),
+    Moved(u32),
+    Removed,
+}
+
+/// Numbers and names of one side, both unique.
+struct Numbers<'n> {
+    by_number: HashMap<u32, &'n str>,
+    by_name: HashMap<&'n str, u32>,
+}
+
+impl<'n> Numbers<'n> {
+    fn new(all: impl Iterator<Item = (u32, &'n str)> + Clone) -> Self {
+        Self { by_number: all.clone().collect(), by_name: all.map(|(number, name)| (name, number)).collect() }
+    }
+
+    /// What becomes of one of these among the new ones. A new name is the old one's only where neither is elsewhere.
+    fn fate<'m>(&self, number: u32, name: &str, new: &Numbers<'m>) -> Fate<'m> {
+        match (new.by_number.get(&number), new.by_name.get(name)) {
+            (Some(other), _) if *other == name => Fate::Stays,
+            (_, Some(moved)) => Fate::Moved(*moved),
+            (Some(other), None) if !self.by_name.contains_key(other) => Fate::Renamed(other),
+            _ => Fate::Removed,
+        }
+    }
+
+    /// Whether a new one was not told with the old ones, and the name that had its number.
+    fn added(&self, number: u32, name: &str, new: &Self) -> Option<Option<&'n str>> {
+        if self.by_name.contains_key(name) {
+            return None;
+        }
+        match self.by_number.get(&number) {
+            Some(before) => new.by_name.contains_key(before).then_some(Some(*before)),
+            None => Some(None),
+        }
+    }
+}
+
+/// Something new is understood by those who know it, unless its number meant something else.
+fn level_of_new(before: Option<&str>) -> (Level, String) {
+    match before {
+        None => (Level::Compatible, String::new()),
+        Some(name) => (Level::Breaking, format!(", which was `{name}`")),
+    }
 }
 
 impl Diff<'_> {
@@ -129,6 +190,10 @@ impl Diff<'_> {
     }
 
     fn push(&mut self, level: Level, channel: Option<&str>, place: String, what: String) {
+        // Capabilities are said when peers meet, and are in no message.
+        let unused = self.unused && !place.starts_with(CAPABILITIES);
+        let level = if unused { Level::None } else { level };
+        let place = if unused { in_no_message(&place) } else { place };
         let channels: Vec<String> = channel.map(str::to_owned).into_iter().collect();
         if let Some(channel) = channel.filter(|_| !place.is_empty()) {
             let key = (place.clone(), what.clone());
@@ -145,35 +210,30 @@ impl Diff<'_> {
     fn channels(&mut self) {
         let (old_model, new_model) = (self.old, self.new);
         let (old, new) = (numbered(old_model), numbered(new_model));
+        let numbers = |(number, (name, _)): &(u32, (_, ChannelId))| (*number, *name);
+        let before = Numbers::new(old.iter().map(numbers));
+        let after = Numbers::new(new.iter().map(numbers));
         for (number, (name, id)) in &old {
-            match new.iter().find(|(other, _)| other == number) {
-                Some((_, (new_name, new_id))) => {
-                    if name != new_name {
-                        self.push(Level::None, Some(name), String::new(), format!("renamed to `{new_name}`"));
-                    }
-                    self.channel(name, &old_model[*id], &new_model[*new_id]);
+            let what = match before.fate(*number, name, &after) {
+                Fate::Stays => None,
+                Fate::Renamed(to) => {
+                    self.push(Level::None, Some(name), String::new(), format!("renamed to `{to}`"));
+                    None
                 }
-                None => {
-                    let moved = new.iter().find(|(_, (other, _))| other == name);
-                    let what = match moved {
-                        Some((number, _)) => format!("renumbered to {number}"),
-                        None => "removed".to_owned(),
-                    };
-                    self.push(Level::Breaking, Some(name), String::new(), format!("channel {number} {what}"));
-                }
+                Fate::Moved(to) => Some(format!("renumbered to {to}")),
+                Fate::Removed => Some("removed".to_owned()),
+            };
+            if let Some(what) = what {
+                self.push(Level::Breaking, Some(name), String::new(), format!("channel {number} {what}"));
+            } else if let Some((_, (_, new_id))) = new.iter().find(|(other, _)| other == number) {
+                self.channel(name, &old_model[*id], &new_model[*new_id]);
             }
         }
-        for (number, (name, _)) in
-            new.iter().filter(|(number, _)| old.iter().all(|(other, _)| other != number))
-        {
-            // What only moved was told above.
-            let moved = |(other, (old_name, _)): &(u32, (&str, ChannelId))| {
-                old_name == name && new.iter().all(|(number, _)| number != other)
-            };
-            if old.iter().any(moved) {
-                continue;
+        for (number, (name, _)) in &new {
+            if let Some(taken) = before.added(*number, name, &after) {
+                let (level, was) = level_of_new(taken);
+                self.push(level, Some(name), String::new(), format!("channel {number} added{was}"));
             }
-            self.push(Level::Compatible, Some(name), String::new(), format!("channel {number} added"));
         }
         let (old, new) = (unnumbered(old_model), unnumbered(new_model));
         for channel in &old {
@@ -205,39 +265,37 @@ impl Diff<'_> {
     }
 
     fn messages(&mut self, channel: &str, direction: &str, old: &[&Message], new: &[&Message]) {
-        let by_number: HashMap<u32, &Message> =
-            new.iter().map(|message| (message.number, *message)).collect();
-        let by_name: HashMap<&str, u32> = new.iter().map(|m| (m.name.as_str(), m.number)).collect();
-        let before: HashSet<u32> = old.iter().map(|message| message.number).collect();
+        let before = Numbers::new(old.iter().map(|message| (message.number, message.name.as_str())));
+        let after = Numbers::new(new.iter().map(|message| (message.number, message.name.as_str())));
+        let bodies: HashMap<u32, StructId> =
+            new.iter().map(|message| (message.number, message.body)).collect();
         for message in old {
             let place = format!("{direction} message {} {}", message.number, message.name);
-            let Some(other) = by_number.get(&message.number) else {
-                let what = match by_name.get(message.name.as_str()) {
-                    Some(number) => format!("renumbered to {number}"),
-                    None => "removed".to_owned(),
-                };
-                self.push(Level::Breaking, Some(channel), place, what);
-                continue;
-            };
-            if message.name != other.name {
-                let what = format!("renamed to `{}`", other.name);
-                self.push(Level::None, Some(channel), place.clone(), what);
+            match before.fate(message.number, &message.name, &after) {
+                Fate::Stays => {}
+                Fate::Renamed(to) => {
+                    self.push(Level::None, Some(channel), place.clone(), format!("renamed to `{to}`"));
+                }
+                Fate::Moved(to) => {
+                    self.push(Level::Breaking, Some(channel), place, format!("renumbered to {to}"));
+                    continue;
+                }
+                Fate::Removed => {
+                    self.push(Level::Breaking, Some(channel), place, "removed".to_owned());
+                    continue;
+                }
             }
-            for change in self.compare_structs(message.body, other.body) {
+            let Some(body) = bodies.get(&message.number) else { continue };
+            for change in self.compare_structs(message.body, *body) {
                 let place = [place.as_str(), change.place.as_str()].join(": ");
                 self.push(change.level, Some(channel), place.trim_end_matches(": ").to_owned(), change.what);
             }
         }
-        let old_names: HashSet<&str> = old.iter().map(|message| message.name.as_str()).collect();
-        for message in new.iter().filter(|message| !before.contains(&message.number)) {
-            // What only moved was told above.
-            let moved = old_names.contains(message.name.as_str())
-                && old
-                    .iter()
-                    .any(|other| other.name == message.name && !by_number.contains_key(&other.number));
-            if !moved {
+        for message in new {
+            if let Some(taken) = before.added(message.number, &message.name, &after) {
+                let (level, was) = level_of_new(taken);
                 let place = format!("{direction} message {} {}", message.number, message.name);
-                self.push(Level::Compatible, Some(channel), place, "added".to_owned());
+                self.push(level, Some(channel), place, format!("added{was}"));
             }
         }
     }
@@ -263,9 +321,11 @@ impl Diff<'_> {
             }
         }
         let old_names: HashSet<&str> = old.structs.iter().map(|item| item.name.as_str()).collect();
+        self.unused = !new.channels.is_empty();
         for id in roots(new).into_iter().filter(|id| !old_names.contains(new[*id].name.as_str())) {
             self.push(Level::Compatible, None, format!("structure {}", new[id].name), "added".to_owned());
         }
+        self.unused = !old.channels.is_empty();
     }
 
     /// Enumerations that no compared field has led to, by name.
@@ -303,26 +363,21 @@ impl Diff<'_> {
             return;
         }
         let word = if old.kind == EnumKind::Enum { "value" } else { "bit" };
-        let after: HashMap<u32, &str> = new.items.iter().map(|i| (i.value, i.name.as_str())).collect();
-        let names: HashMap<&str, u32> = new.items.iter().map(|i| (i.name.as_str(), i.value)).collect();
-        let before: HashSet<u32> = old.items.iter().map(|item| item.value).collect();
-        let mut moved: HashSet<&str> = HashSet::new();
-        for item in &old.items {
-            let (level, what) = match (after.get(&item.value), names.get(item.name.as_str())) {
-                (Some(name), _) if *name == item.name => continue,
-                (_, Some(value)) => {
-                    moved.insert(&item.name);
-                    (Level::Breaking, format!("{word} {value} instead of {}", item.value))
-                }
-                (Some(name), None) => (Level::None, format!("renamed to `{name}`")),
-                (None, None) => (Level::Breaking, format!("{word} {} removed", item.value)),
+        let before = Numbers::new(old.items.iter().map(|item| (item.value, item.name.as_str())));
+        let after = Numbers::new(new.items.iter().map(|item| (item.value, item.name.as_str())));
+        for EnumItem { value: number, name, .. } in &old.items {
+            let (level, what) = match before.fate(*number, name, &after) {
+                Fate::Stays => continue,
+                Fate::Renamed(to) => (Level::None, format!("renamed to `{to}`")),
+                Fate::Moved(to) => (Level::Breaking, format!("{word} {to} instead of {number}")),
+                Fate::Removed => (Level::Breaking, format!("{word} {number} removed")),
             };
-            self.push(level, None, format!("{place}: {}", item.name), what);
+            self.push(level, None, format!("{place}: {name}"), what);
         }
-        for item in new.items.iter().filter(|item| !before.contains(&item.value)) {
-            if !moved.contains(item.name.as_str()) {
-                let what = format!("{word} {} added", item.value);
-                self.push(Level::Compatible, None, format!("{place}: {}", item.name), what);
+        for EnumItem { value: number, name, .. } in &new.items {
+            if let Some(taken) = before.added(*number, name, &after) {
+                let (level, was) = level_of_new(taken);
+                self.push(level, None, format!("{place}: {name}"), format!("{word} {number} added{was}"));
             }
         }
     }
@@ -356,13 +411,24 @@ impl Channel {
     }
 }
 
+/// What the places of capability lists start with.
+const CAPABILITIES: &str = "capabilities";
+
 fn describe(item: &Enum) -> String {
     let kind = match item.kind {
         EnumKind::Enum => "enumeration",
         EnumKind::Flags => "flags",
-        EnumKind::Capabilities => "capabilities",
+        EnumKind::Capabilities => CAPABILITIES,
     };
     format!("{kind} {}", item.name)
+}
+
+/// The place of something that no message leads to.
+fn in_no_message(place: &str) -> String {
+    match place.split_once(": ") {
+        Some((what, inside)) => format!("{what} (in no message): {inside}"),
+        None => format!("{place} (in no message)"),
+    }
 }
 
 /// Number, name and channel of each member of the protocol.

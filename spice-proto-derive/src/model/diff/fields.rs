@@ -1,13 +1,15 @@
 //! Differences of two layouts, field by field.
 //!
-//! What is alike at the start and at the end of both lists belongs together. In what remains, equally many fields
-//! are compared in order; otherwise fields of the same name are, and the others were added or removed.
+//! `align` says which fields belong together.
 
 use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::collections::HashSet;
 
 use super::Change;
 use super::Level;
+use super::align;
+use super::align::Step;
 use super::wire;
 use super::wire::Arm;
 use super::wire::Case;
@@ -62,58 +64,40 @@ impl<'m> Comparison<'m> {
 
     /// Compares two lists of items. `body` is the list of a whole message, behind which bytes may follow.
     fn lists(&mut self, old: &[Item], new: &[Item], body: bool) {
-        let front = old.iter().zip(new).take_while(|(old, new)| old.same(new)).count();
-        let most = old.len().min(new.len()) - front;
-        let both = old.iter().rev().zip(new.iter().rev()).take(most);
-        let back = both.take_while(|(old, new)| old.same(new)).count();
-        let (old_front, old_rest) = old.split_at(front);
-        let (new_front, new_rest) = new.split_at(front);
-        let (old_middle, old_back) = old_rest.split_at(old_rest.len() - back);
-        let (new_middle, new_back) = new_rest.split_at(new_rest.len() - back);
-        self.pairs(old_front, new_front);
-        if old_middle.len() == new_middle.len() {
-            self.pairs(old_middle, new_middle);
-        } else {
-            self.middle(old_middle, new_middle, body && back == 0);
-        }
-        self.pairs(old_back, new_back);
-    }
-
-    fn pairs(&mut self, old: &[Item], new: &[Item]) {
-        for (old, new) in old.iter().zip(new) {
-            self.items(old, new);
-        }
-    }
-
-    /// Lists of different lengths. `last` tells that nothing of the message comes behind them.
-    fn middle(&mut self, old: &[Item], new: &[Item], last: bool) {
-        let mut rest = new;
-        for item in old {
-            match rest.iter().position(|other| other.last_name() == item.last_name()) {
-                Some(position) => {
-                    let (added, found) = rest.split_at(position);
-                    self.added(added, false);
-                    if let Some((found, behind)) = found.split_first() {
-                        self.items(item, found);
-                        rest = behind;
+        let steps = align::items(old, new);
+        let pair = |step: &Step| matches!(step, Step::Pair(..));
+        let last_pair = steps.iter().rposition(pair).map_or(0, |position| position + 1);
+        for (position, step) in steps.into_iter().enumerate() {
+            match step {
+                Step::Pair(from, to) => {
+                    if let (Some(from), Some(to)) = (old.get(from), new.get(to)) {
+                        self.items(from, to);
                     }
                 }
-                None => self.push(Level::Breaking, &item.name, "removed".to_owned()),
+                Step::Moved(from) => self.gone(old.get(from), "moved"),
+                Step::Removed(from) => self.gone(old.get(from), "removed"),
+                Step::Added(to) => {
+                    if let Some(item) = new.get(to) {
+                        self.added(item, body && position >= last_pair);
+                    }
+                }
             }
         }
-        self.added(rest, last);
     }
 
-    /// New fields. Old peers never see what depends on a capability that they do not know, and pass over a run of
-    /// bytes that may be empty behind the last field that they know.
-    fn added(&mut self, items: &[Item], last: bool) {
-        for item in items {
-            let gated = item.conditions.iter().any(|bit| !self.capabilities.contains(bit));
-            let rest = matches!(item.shape, Shape::Array { length: Count::Rest, .. });
-            let level =
-                if gated || (rest && last && !self.exact) { Level::Compatible } else { Level::Breaking };
-            self.push(level, &item.name, "added".to_owned());
+    fn gone(&mut self, item: Option<&Item>, what: &str) {
+        if let Some(item) = item {
+            self.push(Level::Breaking, &item.name, what.to_owned());
         }
+    }
+
+    /// A new field. Old peers never see what depends on a capability that they do not know, and pass over a run of
+    /// bytes that may be empty behind the last field that they know.
+    fn added(&mut self, item: &Item, last: bool) {
+        let gated = item.conditions.iter().any(|bit| !self.capabilities.contains(bit));
+        let rest = matches!(item.shape, Shape::Array { length: Count::Rest, .. });
+        let level = if gated || (rest && last && !self.exact) { Level::Compatible } else { Level::Breaking };
+        self.push(level, &item.name, "added".to_owned());
     }
 
     fn items(&mut self, old: &Item, new: &Item) {
@@ -204,7 +188,7 @@ impl<'m> Comparison<'m> {
                 }
             }
             (old, new) => {
-                let what = format!("{} now, was {}", kind_of(new), kind_of(old));
+                let what = format!("{} now, was {}", new.kind(), old.kind());
                 self.push(Level::Breaking, place, what);
             }
         }
@@ -218,16 +202,26 @@ impl<'m> Comparison<'m> {
 
     /// Arms of flags: the first that holds decides, so their order matters.
     fn arms_in_order(&mut self, place: &str, list: EnumId, old: &[Arm], new: &[Arm]) {
-        for (old, new) in old.iter().zip(new) {
-            if old.labels != new.labels {
-                self.push(Level::Breaking, place, format!("case of `{}` chosen by other bits", old.name));
+        let worth = |from: usize, to: usize| match (old.get(from), new.get(to)) {
+            (Some(old), Some(new)) if old.labels == new.labels => 2 + u32::from(old.name == new.name),
+            (Some(old), Some(new)) if old.name == new.name => 1,
+            _ => 0,
+        };
+        let pairs = align::best_order(old.len(), new.len(), worth)
+            .unwrap_or_else(|| (0..old.len().min(new.len())).map(|index| (index, index)).collect());
+        let to: HashMap<usize, usize> = pairs.iter().copied().collect();
+        for (index, arm) in old.iter().enumerate() {
+            let Some(other) = to.get(&index).and_then(|to| new.get(*to)) else {
+                self.push(Level::Breaking, place, format!("case of `{}` removed", arm.name));
+                continue;
+            };
+            if arm.labels != other.labels {
+                self.push(Level::Breaking, place, format!("case of `{}` chosen by other bits", arm.name));
             }
-            self.lists(&old.items, &new.items, false);
+            self.lists(&arm.items, &other.items, false);
         }
-        for arm in old.iter().skip(new.len()) {
-            self.push(Level::Breaking, place, format!("case of `{}` removed", arm.name));
-        }
-        for arm in new.iter().skip(old.len()) {
+        let known: HashSet<usize> = pairs.iter().map(|(_, to)| *to).collect();
+        for (_, arm) in new.iter().enumerate().filter(|(index, _)| !known.contains(index)) {
             let level = self.new_arm(list, old, &arm.labels);
             self.push(level, place, format!("case of `{}` added", arm.name));
         }
@@ -280,16 +274,6 @@ fn by_case(arms: &[Arm]) -> BTreeMap<Case, usize> {
     let cases =
         arms.iter().enumerate().flat_map(|(index, arm)| arm.labels.iter().map(move |case| (*case, index)));
     cases.collect()
-}
-
-fn kind_of(shape: &Shape) -> &'static str {
-    match shape {
-        Shape::Number { .. } => "a number",
-        Shape::Fd => "a file descriptor",
-        Shape::Array { .. } => "an array",
-        Shape::Pointer { .. } => "a pointer",
-        Shape::Switch { .. } => "a switch",
-    }
 }
 
 fn length_of(length: &Count) -> String {

@@ -266,3 +266,142 @@ fn channels() {
     // What channels inherit is told once.
     assert_eq!(told("uint8 x", "uint16 x"), ["breaking: a, b: server message 1 a: x: 16 bits, was 8"]);
 }
+
+#[test]
+fn what_no_message_leads_to_does_not_break_peers() {
+    let rest = "channel AChannel { message { uint8 x; } m; };";
+    let told = |old: &str, new: &str| changes(&format!("{old} {rest}"), &format!("{new} {rest}"));
+    let old = "enum8 kind { A, B }; struct Unused { uint32 id; kind k; };";
+    assert_eq!(
+        told(old, ""),
+        [
+            "none: structure Unused (in no message): removed",
+            "none: enumeration kind (in no message): removed",
+        ]
+    );
+    assert_eq!(
+        told("", old),
+        ["none: structure Unused (in no message): added", "none: enumeration kind (in no message): added",]
+    );
+    assert_eq!(
+        told(old, &old.replace("uint32 id", "uint16 number").replace("A, B", "A")),
+        [
+            "none: enumeration kind (in no message): B: value 1 removed",
+            "none: structure Unused (in no message): id: renamed to `number`",
+            "none: structure Unused (in no message): id: 16 bits, was 32",
+        ]
+    );
+    // The same structure in a message.
+    let used = format!("{old} channel AChannel {{ message {{ uint8 x; }} m; message {{ Unused u; }} n; }};");
+    assert_eq!(
+        changes(&used, &used.replace("uint32 id", "uint16 id")),
+        ["breaking: AChannel: server message 2 n: u.id: 16 bits, was 32",]
+    );
+    // A message that begins to use it is new.
+    assert_eq!(changes(&format!("{old} {rest}"), &used), ["compatible: AChannel: server message 2 n: added"]);
+}
+
+#[test]
+fn a_field_that_is_gone_is_not_renamed_to_one_that_was_there() {
+    check("uint32 a; uint32 b;", "uint32 b;", &["breaking: a: removed"]);
+    check("uint32 a; uint32 b;", "uint32 a;", &["breaking: b: removed"]);
+    check("uint32 b;", "uint32 a; uint32 b;", &["breaking: a: added"]);
+    check("uint32 a; uint32 b; uint32 c;", "uint32 a; uint32 c;", &["breaking: b: removed"]);
+    check("uint32 a; uint32 b;", "uint32 b; uint32 c;", &["breaking: a: removed", "breaking: c: added"]);
+    check("uint32 a; uint32 b;", "uint32 b; uint32 a;", &["breaking: a: moved"]);
+    check(
+        "uint8 a; uint32 b; uint8 c;",
+        "uint8 c; uint32 b; uint8 a;",
+        &["breaking: a: moved", "breaking: b: moved"],
+    );
+    check("Point from; Point to;", "Point to;", &["breaking: from.x: removed", "breaking: from.y: removed"]);
+    // What lies alike in the same place, by a name that neither side had, is renamed.
+    check("uint32 a; uint32 b;", "uint32 a; uint32 c;", &["none: b: renamed to `c`"]);
+    check(
+        "uint8 a; uint32 b; uint8 c;",
+        "uint8 x; uint32 b; uint8 z;",
+        &["none: a: renamed to `x`", "none: c: renamed to `z`"],
+    );
+    check(
+        "uint8 a; uint32 b;",
+        "uint8 x; uint16 y; uint32 b;",
+        &["none: a: renamed to `x`", "breaking: y: added"],
+    );
+    check("uint8 a;", "Point b;", &["breaking: a: removed", "breaking: b.x: added", "breaking: b.y: added"]);
+    // The same inside of what is sent in several copies or elsewhere.
+    let point = |fields: &str| with_fields("Point a[2]; Point *b;").replace("int32 x; int32 y;", fields);
+    assert_eq!(
+        changes(&point("int32 x; int32 y;"), &point("int32 y;")),
+        [
+            "breaking: TestChannel: server message 7 data: a.x: removed",
+            "breaking: TestChannel: server message 7 data: b.x: removed",
+        ]
+    );
+}
+
+#[test]
+fn a_case_that_is_gone_is_not_mistaken_for_another() {
+    let flags = |cases: &str| format!("bits f; switch (f) {{ {cases} }} s;");
+    let both = flags("case X: uint8 a; case Y: uint8 b;");
+    check(&both, &flags("case Y: uint8 b;"), &["breaking: s: case of `a` removed"]);
+    check(&flags("case Y: uint8 b;"), &both, &["breaking: s: case of `a` added"]);
+    check(
+        &both,
+        &flags("case Y: uint8 b; case X: uint8 a;"),
+        &["breaking: s: case of `a` removed", "breaking: s: case of `a` added"],
+    );
+}
+
+#[test]
+fn numbers_that_change_hands_are_not_renamed() {
+    let old = "enum8 kind { A, B };";
+    assert_eq!(
+        changes(old, "enum8 kind { B };"),
+        [
+            "breaking: enumeration kind: A: value 0 removed",
+            "breaking: enumeration kind: B: value 0 instead of 1",
+        ]
+    );
+    assert_eq!(
+        changes(old, "enum8 kind { C, A };"),
+        [
+            "breaking: enumeration kind: A: value 1 instead of 0",
+            "breaking: enumeration kind: B: value 1 removed",
+            "breaking: enumeration kind: C: value 0 added, which was `A`",
+        ]
+    );
+    let channel = |members: &str| format!("channel AChannel {{ {members} }};");
+    let old = channel("message { uint8 x; } a; message { uint32 y; } b;");
+    assert_eq!(
+        changes(&old, &channel("message { uint32 y; } b;")),
+        [
+            "breaking: AChannel: server message 1 a: removed",
+            "breaking: AChannel: server message 2 b: renumbered to 1",
+        ]
+    );
+    assert_eq!(
+        changes(&old, &channel("message { } c; message { uint8 x; } a;")),
+        [
+            "breaking: AChannel: server message 1 a: renumbered to 2",
+            "breaking: AChannel: server message 2 b: removed",
+            "breaking: AChannel: server message 1 c: added, which was `a`",
+        ]
+    );
+    let protocol = |members: &str| {
+        format!(
+            "channel AChannel {{ }}; channel BChannel {{ message {{ }} m; }}; protocol P {{ {members} }};"
+        )
+    };
+    assert_eq!(
+        changes(&protocol("AChannel a; BChannel b;"), &protocol("BChannel b;")),
+        ["breaking: a: channel 1 removed", "breaking: b: channel 2 renumbered to 1",]
+    );
+}
+
+#[test]
+fn long_lists_without_a_common_start_are_compared_in_good_time() {
+    let fields = |from: usize| (from..from + 2000).map(|n| format!("uint8 f{n};")).collect::<String>();
+    let found = changes(&with_fields(&fields(0)), &with_fields(&fields(1000)));
+    assert_eq!(found.len(), 2000);
+    assert!(found.iter().all(|change| change.starts_with("breaking: ")));
+}

@@ -274,6 +274,17 @@ impl Item {
 }
 
 impl Shape {
+    /// What it is, in words.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Number { .. } => "a number",
+            Self::Fd => "a file descriptor",
+            Self::Array { .. } => "an array",
+            Self::Pointer { .. } => "a pointer",
+            Self::Switch { .. } => "a switch",
+        }
+    }
+
     fn same(&self, other: &Self) -> bool {
         match (self, other) {
             (
