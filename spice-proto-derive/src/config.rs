@@ -7,9 +7,10 @@ use std::path::PathBuf;
 
 use crate::backend;
 use crate::backend::Backend;
-use crate::compile;
 use crate::diagnostic::Diagnostic;
+use crate::import;
 use crate::source::Source;
+use crate::source::Sources;
 
 /// A run of the generator in a build script.
 ///
@@ -23,6 +24,7 @@ use crate::source::Source;
 #[derive(Default)]
 pub struct Config {
     files: Vec<PathBuf>,
+    texts: Vec<Source>,
     out_dir: Option<PathBuf>,
     backends: Vec<Box<dyn Backend>>,
 }
@@ -38,6 +40,14 @@ impl Config {
     #[must_use]
     pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
         self.files.push(path.into());
+        self
+    }
+
+    /// Gives a text that descriptions import by this name. What they import otherwise is read from files, beside the
+    /// importing one; `spice.proto` is known ([`import::spice`]).
+    #[must_use]
+    pub fn text(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
+        self.texts.push(Source::new(name, text));
         self
     }
 
@@ -81,11 +91,16 @@ impl Config {
         let mut written = Vec::new();
         for path in &self.files {
             println!("cargo::rerun-if-changed={}", path.display());
-            let text = fs::read_to_string(path).map_err(|error| Error::at(path, &error))?;
+            let text = import::read(path).map_err(|error| Error::at(path, &error))?;
             let source = Source::new(path.display().to_string(), text);
-            let model = compile(&source).map_err(|found| Error(found.display(&source).to_string()))?;
+            let loaded = import::load(source, &mut |from, path| self.import(from, path));
+            for imported in loaded.sources.iter().skip(1).filter(|text| Path::new(text.name()).is_file()) {
+                println!("cargo::rerun-if-changed={}", imported.name());
+            }
+            let model =
+                loaded.compile().map_err(|found| Error(found.display(&loaded.sources).to_string()))?;
             for warning in model.warnings.to_vec() {
-                println!("cargo::warning={}", in_one_line(&warning, &source));
+                println!("cargo::warning={}", in_one_line(&warning, &loaded.sources));
             }
             for file in backends.iter().flat_map(|backend| backend.generate(&model)) {
                 let path = out_dir.join(&file.path);
@@ -95,14 +110,23 @@ impl Config {
         }
         Ok(written)
     }
+
+    fn import(&self, from: &Source, path: &str) -> Result<Source, String> {
+        match self.texts.iter().find(|text| text.name() == path) {
+            Some(text) => Ok(text.clone()),
+            None => import::from_files(from, path),
+        }
+    }
 }
 
 /// A finding as Cargo shows it.
-fn in_one_line(found: &Diagnostic, source: &Source) -> String {
-    let place = source.line_column(found.span.start);
+fn in_one_line(found: &Diagnostic, sources: &Sources) -> String {
+    let place = sources.find(found.span).map_or(String::new(), |(source, span)| {
+        let place = source.line_column(span.start);
+        format!("{}:{}:{}: ", source.name(), place.line, place.column)
+    });
     let help = found.help.iter().map(|help| format!("; {help}")).collect::<String>();
-    let (name, line, column) = (source.name(), place.line, place.column);
-    format!("{name}:{line}:{column}: {}{help} [{}]", found.message, found.code)
+    format!("{place}{}{help} [{}]", found.message, found.code)
 }
 
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
@@ -166,15 +190,36 @@ mod tests {
     #[test]
     fn a_warning_is_one_line_for_cargo() {
         let text = "struct Unused {\n    int8 *name[];\n};\nchannel A { message { } m; };";
-        let source = Source::new("a.proto", text);
-        let warnings = compile(&source).unwrap().warnings.to_vec();
-        let lines: Vec<String> = warnings.iter().map(|found| in_one_line(found, &source)).collect();
+        let importing = Source::new("b.proto", "import \"a.proto\";");
+        let loaded = import::load(importing, &mut |_, path| Ok(Source::new(path, text)));
+        let warnings = loaded.compile().unwrap().warnings.to_vec();
+        let lines: Vec<String> = warnings.iter().map(|found| in_one_line(found, &loaded.sources)).collect();
         assert_eq!(
             lines,
             [
                 "a.proto:2:11: `name` leads to all bytes to the end of the message; no message leads to `Unused`, \
               so that it is left out; where one does, this is error E0124 [W0166]"
             ]
+        );
+    }
+
+    #[test]
+    fn imports_are_read_from_files_and_texts() {
+        let folder = folder("imports");
+        fs::create_dir_all(folder.join("sub")).unwrap();
+        fs::write(folder.join("sub/c.proto"), "struct C { uint8 c; };").unwrap();
+        fs::write(folder.join("b.proto"), "import \"./sub/c.proto\"; struct B { C c; };").unwrap();
+        let description = folder.join("a.proto");
+        let text = "import \"b.proto\"; import \"sub/../sub/c.proto\"; import \"given\"; struct A { B b; C c; D d; };";
+        fs::write(&description, text).unwrap();
+        let config = Config::new().file(&description).out_dir(folder.join("out")).backend(JsonBackend);
+        let error = config.generate().unwrap_err();
+        assert!(error.to_string().contains("there is no file"), "{error}");
+        let written = config.text("given", "struct D {};").generate().unwrap();
+        let model = fs::read_to_string(&written[0]).unwrap();
+        assert!(
+            ["A", "B", "C", "D"].iter().all(|name| model.contains(&format!("\"name\": \"{name}\""))),
+            "{model}"
         );
     }
 

@@ -11,7 +11,7 @@
 //! ```
 //!
 //! A [`Diagnostic`] knows bytes only; [`Diagnostic::display`] and [`Diagnostics::display`] join it with its
-//! [`Source`]. What one file gives is collected in [`Diagnostics`], which keeps the order of the text and at most
+//! [text or texts](Texts). What one run gives is collected in [`Diagnostics`], which keeps the order of the text and at most
 //! [`Diagnostics::LIMIT`] of them.
 
 mod nearest;
@@ -19,8 +19,8 @@ mod render;
 
 use std::fmt;
 
-use crate::source::Source;
 use crate::source::Span;
+use crate::source::Texts;
 
 pub(crate) use nearest::nearest;
 
@@ -86,8 +86,8 @@ impl Diagnostic {
 
     /// The finding as text with the lines of the source that it is about; ends with a line feed.
     #[must_use]
-    pub fn display<'a>(&'a self, source: &'a Source) -> impl fmt::Display + 'a {
-        render::OneDiagnostic { diagnostic: self, source }
+    pub fn display<'a>(&'a self, texts: &'a impl Texts) -> impl fmt::Display + 'a {
+        render::OneDiagnostic { diagnostic: self, texts: texts.texts() }
     }
 
     /// What the findings of one file are ordered by: place first.
@@ -160,10 +160,10 @@ impl Diagnostics {
 
     /// All of them as text, with an empty line between two, and a last line that says how many more there are.
     #[must_use]
-    pub fn display<'a>(&'a self, source: &'a Source) -> impl fmt::Display + 'a {
+    pub fn display<'a>(&'a self, texts: &'a impl Texts) -> impl fmt::Display + 'a {
         let mut settled = self.clone();
         settled.settle();
-        render::AllDiagnostics { diagnostics: settled, source }
+        render::AllDiagnostics { diagnostics: settled, texts: texts.texts() }
     }
 
     /// Sorts, and drops what is beyond the limit.
@@ -265,7 +265,7 @@ codes! {
     UnexpectedToken = Error 7, "The grammar wants something else here.";
     UnclosedBrace = Error 8, "Every `{` is closed by a `}`.";
     NestingTooDeep = Error 9, "Bodies stand in each other at most 64 levels deep.";
-    UnknownDefinition = Error 10, "A file is made of `module`, `typedef`, `struct`, `message`, `enum`, `flags`, `capabilities`, `channel` and `protocol`.";
+    UnknownDefinition = Error 10, "A file is made of `import`, `extend`, `module`, `typedef`, `struct`, `message`, `enum`, `flags`, `capabilities`, `channel` and `protocol`.";
     InvalidName = Error 11, "A name starts with an ASCII letter; only items of enumerations may start with a digit or `_`.";
     ReservedName = Error 12, "A definition cannot have the name of a built-in type, nor a word that starts something else where a type may stand.";
     MissingComma = Error 13, "Items of an enumeration are separated by commas.";
@@ -282,6 +282,12 @@ codes! {
     DuplicateAttribute = Error 24, "An attribute stands at most once on one thing.";
     AttributeConflict = Error 25, "A member has at most one of `@end`, `@to_ptr`, `@as_ptr`, `@ptr_array`, `@zero` and `@chunk`.";
     NestedDefinition = Error 26, "Definitions do not stand in each other.";
+    UnclosedString = Error 27, "A text in quotes ends in its line.";
+    ImportPath = Error 28, "The path of an import is not empty and separates folders by `/`.";
+    ImportUnreadable = Error 29, "The description that an import names can be read.";
+    ImportCycle = Error 30, "No description imports itself.";
+    TooManyImports = Error 31, "A description has at most 256 imports and 256 MiB of text, all that it imports included.";
+    ExtensionParts = Error 32, "An extension adds items, messages or channels, and nothing else.";
 
     DuplicateName = Error 101, "Types and channels share one name space, and each name is defined once.";
     DuplicateField = Error 102, "The members of a structure have different names.";
@@ -349,11 +355,14 @@ codes! {
     TooManyMessages = Error 164, "A channel has at most 1024 messages in each direction.";
     SharedModule = Error 165, "A module has at most one channel, whose messages outputs gather under its name.";
     UnusedStruct = Warning 166, "A structure that no message leads to, and that has no layout, is left out of the outputs.";
+    UnknownExtension = Error 171, "An extension names a definition of the same kind that stands in front of it.";
+    ExtensionNumber = Error 172, "The first addition of an extension has a number of its own.";
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Source;
 
     #[test]
     fn code_numbers_rise_and_explanations_are_sentences() {

@@ -61,6 +61,7 @@
 pub mod backend;
 mod config;
 pub mod diagnostic;
+pub mod import;
 pub mod model;
 pub mod source;
 pub mod syntax;
@@ -68,10 +69,11 @@ pub mod syntax;
 pub use config::Config;
 pub use config::Error;
 
-/// Reads and checks a description.
+/// Reads and checks a description of one text. For one that imports others there is [`import::load`].
 ///
 /// # Errors
-/// All mistakes of the text; if there are none, all of its meaning.
+/// All mistakes of the text and of its meaning, and any `import`.
 pub fn compile(source: &source::Source) -> Result<model::Model, diagnostic::Diagnostics> {
-    model::Model::build(&syntax::parse(source).into_result()?)
+    let no_text = |_: &source::Source, _: &str| Err("this description is read alone".to_owned());
+    import::load(source.clone(), &mut { no_text }).compile()
 }

@@ -13,7 +13,7 @@ use lexopt::Parser;
 use spice_proto_derive::backend;
 use spice_proto_derive::backend::File;
 use spice_proto_derive::backend::json;
-use spice_proto_derive::compile;
+use spice_proto_derive::import;
 use spice_proto_derive::model::Model;
 use spice_proto_derive::model::diff;
 use spice_proto_derive::source::Source;
@@ -235,12 +235,12 @@ fn load(path: &Path) -> Result<Model, Stop> {
         (path.display().to_string(), fs::read_to_string(path))
     };
     let text = text.map_err(|error| Stop::Usage(format!("{name}: {error}")))?;
-    let source = Source::new(name, text);
-    let model = compile(&source).map_err(|found| {
-        eprint!("{}", found.display(&source));
+    let loaded = import::load(Source::new(name, text), &mut import::from_files);
+    let model = loaded.compile().map_err(|found| {
+        eprint!("{}", found.display(&loaded.sources));
         Stop::Errors
     })?;
-    eprint!("{}", model.warnings.display(&source));
+    eprint!("{}", model.warnings.display(&loaded.sources));
     Ok(model)
 }
 

@@ -4,7 +4,8 @@ use std::fmt;
 
 /// A half-open range of bytes in one source text: the place a diagnostic points to.
 ///
-/// Spans are carried by every node of the syntax tree and by every item of the model.
+/// Spans are carried by every node of the syntax tree and by every item of the model. Where there are several texts
+/// ([`Sources`]), their places follow each other: bytes are counted from the start of the first text.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
     /// First byte.
@@ -38,6 +39,79 @@ impl fmt::Debug for Span {
 pub struct Source {
     name: String,
     text: String,
+}
+
+/// A description and the texts that it imports.
+///
+/// The places of a text start where those of the text before end, so that a [`Span`] says in which text it lies.
+///
+/// ```
+/// use spice_proto_derive::source::{Source, Sources, Span};
+///
+/// let mut sources = Sources::new(Source::new("a.proto", "12345"));
+/// let base = sources.push(Source::new("b.proto", "6789"));
+/// assert_eq!(base, Some(6));
+/// let (source, span) = sources.find(Span::new(7, 9)).unwrap();
+/// assert_eq!((source.name(), span), ("b.proto", Span::new(1, 3)));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Sources {
+    texts: Vec<(u32, Source)>,
+}
+
+impl Sources {
+    /// The most bytes that all texts together may have: 256 MiB.
+    pub const LIMIT: u32 = 256 << 20;
+
+    /// A description that has imported nothing yet.
+    #[must_use]
+    pub fn new(description: Source) -> Self {
+        Self { texts: vec![(0, description)] }
+    }
+
+    /// Adds a text: the place of its first byte, or none if there is no room for it.
+    pub fn push(&mut self, source: Source) -> Option<u32> {
+        let end = |base: u32, source: &Source| {
+            u32::try_from(source.text.len()).ok()?.checked_add(base)?.checked_add(1)
+        };
+        let base = self.texts.last().map_or(Some(0), |(base, last)| end(*base, last))?;
+        let fits = end(base, &source).is_some_and(|end| end <= Self::LIMIT);
+        fits.then(|| {
+            self.texts.push((base, source));
+            base
+        })
+    }
+
+    /// The texts in the order in which they were added: first the description itself.
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.texts.iter().map(|(_, source)| source)
+    }
+
+    /// The text that a place lies in, and the place as counted in that text.
+    #[must_use]
+    pub fn find(&self, span: Span) -> Option<(&Source, Span)> {
+        let next = self.texts.partition_point(|(base, _)| *base <= span.start);
+        let (base, source) = self.texts.get(next.checked_sub(1)?)?;
+        Some((source, Span::new(span.start - base, span.end.saturating_sub(*base))))
+    }
+}
+
+/// The texts that diagnostics are shown with: one [`Source`], or [`Sources`].
+pub trait Texts {
+    /// Each text with the place of its first byte, by place.
+    fn texts(&self) -> Vec<(u32, &Source)>;
+}
+
+impl Texts for Source {
+    fn texts(&self) -> Vec<(u32, &Source)> {
+        vec![(0, self)]
+    }
+}
+
+impl Texts for Sources {
+    fn texts(&self) -> Vec<(u32, &Source)> {
+        self.texts.iter().map(|(base, source)| (*base, source)).collect()
+    }
 }
 
 /// A place as people count it: both numbers start at 1, columns count characters.

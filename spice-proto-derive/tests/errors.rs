@@ -1,7 +1,6 @@
 //! Bad descriptions and what is said about them: `tests/errors/NAME.proto` gives exactly `NAME.stderr`.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --test errors` writes the answers anew. A text whose syntax is right goes on to the
-//! checks that come after it, so that all codes live in one folder.
+//! `UPDATE_GOLDEN=1 cargo test --test errors` writes the answers anew.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -10,28 +9,25 @@ use std::path::PathBuf;
 
 use spice_proto_derive::diagnostic::Code;
 use spice_proto_derive::diagnostic::Diagnostics;
-use spice_proto_derive::model::Model;
+use spice_proto_derive::import;
 use spice_proto_derive::source::Source;
-use spice_proto_derive::syntax;
-use spice_proto_derive::syntax::ast::Description;
+use spice_proto_derive::source::Sources;
 
 /// Codes that have no file here: their text would be too large.
 const WITHOUT_FILE: [Code; 1] = [Code::TextTooLong];
 
-/// Everything that is found in a description.
-fn check(source: &Source) -> Diagnostics {
-    match syntax::parse(source).into_result() {
-        Ok(description) => check_model(&description),
-        Err(found) => found,
-    }
-}
-
-/// What is wrong with a description that can be read, or worth a look.
-fn check_model(description: &Description) -> Diagnostics {
-    match Model::build(description) {
+/// Everything that is found in a description and what it imports: texts of the folder `imports`.
+fn check(source: &Source) -> (Diagnostics, Sources) {
+    let loaded = import::load(source.clone(), &mut |_, path| {
+        let files = [folder().join("imports").join(path), folder().join(path)];
+        let text = files.iter().find_map(|file| std::fs::read_to_string(file).ok());
+        text.map(|text| Source::new(path, text)).ok_or_else(|| "there is no such text".to_owned())
+    });
+    let found = match loaded.compile() {
         Ok(model) => model.warnings,
         Err(found) => found,
-    }
+    };
+    (found, loaded.sources)
 }
 
 fn folder() -> PathBuf {
@@ -63,9 +59,9 @@ fn diagnostics_are_those_of_the_golden_files() {
     let mut different = Vec::new();
     for path in descriptions() {
         let source = read(&path);
-        let found = check(&source);
+        let (found, sources) = check(&source);
         assert!(!found.is_empty(), "{}: nothing wrong was found", path.display());
-        let shown = found.display(&source).to_string();
+        let shown = found.display(&sources).to_string();
         let golden = path.with_extension("stderr");
         if update {
             std::fs::write(&golden, shown).unwrap_or_else(|error| panic!("{}: {error}", golden.display()));
@@ -81,7 +77,7 @@ fn diagnostics_are_those_of_the_golden_files() {
 fn every_golden_file_has_its_description() {
     for entry in std::fs::read_dir(folder()).expect("the folder exists") {
         let path = entry.expect("the folder can be read").path();
-        assert!(path.with_extension("proto").exists(), "{}", path.display());
+        assert!(path.is_dir() || path.with_extension("proto").exists(), "{}", path.display());
     }
 }
 
@@ -89,7 +85,7 @@ fn every_golden_file_has_its_description() {
 fn every_code_has_a_description() {
     let mut seen: BTreeSet<Code> = WITHOUT_FILE.into();
     for path in descriptions() {
-        seen.extend(check(&read(&path)).to_vec().iter().map(|found| found.code));
+        seen.extend(check(&read(&path)).0.to_vec().iter().map(|found| found.code));
     }
     let missing: Vec<_> = Code::ALL.iter().filter(|code| !seen.contains(code)).collect();
     assert!(missing.is_empty(), "{missing:?}");

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use spice_proto_derive::backend;
-use spice_proto_derive::compile;
+use spice_proto_derive::import;
 use spice_proto_derive::source::Source;
 
 /// The back ends whose outputs are kept.
@@ -31,7 +31,8 @@ fn outputs_are_those_of_the_golden_files() {
     for path in descriptions() {
         let text = std::fs::read_to_string(&path).expect("a description");
         let source = Source::new(path.display().to_string(), text);
-        let model = compile(&source).unwrap_or_else(|found| panic!("{}", found.display(&source)));
+        let loaded = import::load(source, &mut import::from_files);
+        let model = loaded.compile().unwrap_or_else(|found| panic!("{}", found.display(&loaded.sources)));
         for backend in backend::backends().iter().filter(|backend| KEPT.contains(&backend.name())) {
             for file in backend.generate(&model) {
                 let golden = path.with_extension(file.path.extension().unwrap_or_default());

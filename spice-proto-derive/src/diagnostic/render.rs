@@ -14,27 +14,27 @@ const BEFORE_PLACE: usize = 60;
 /// What a tab is shown as.
 const TAB: &str = "    ";
 
-/// One finding with its source.
+/// One finding with its texts.
 pub(super) struct OneDiagnostic<'a> {
     pub(super) diagnostic: &'a Diagnostic,
-    pub(super) source: &'a Source,
+    pub(super) texts: Vec<(u32, &'a Source)>,
 }
 
 impl fmt::Display for OneDiagnostic<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        render(f, self.diagnostic, &Lines::new(self.source))
+        render(f, self.diagnostic, &Lines::of(&self.texts))
     }
 }
 
-/// All findings with their source.
+/// All findings with their texts.
 pub(super) struct AllDiagnostics<'a> {
     pub(super) diagnostics: Diagnostics,
-    pub(super) source: &'a Source,
+    pub(super) texts: Vec<(u32, &'a Source)>,
 }
 
 impl fmt::Display for AllDiagnostics<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lines = Lines::new(self.source);
+        let lines = Lines::of(&self.texts);
         for (position, diagnostic) in self.diagnostics.list.iter().enumerate() {
             if position > 0 {
                 writeln!(f)?;
@@ -51,29 +51,41 @@ impl fmt::Display for AllDiagnostics<'_> {
     }
 }
 
-fn render(f: &mut fmt::Formatter<'_>, diagnostic: &Diagnostic, lines: &Lines<'_>) -> fmt::Result {
-    let primary = lines.mark(diagnostic.span, '^', diagnostic.label.as_deref().unwrap_or_default());
-    let (line, column) =
-        (primary.line + 1, primary.text.get(..primary.start).map_or(0, |s| s.chars().count()) + 1);
-    let secondary = diagnostic.secondary.iter().map(|label| lines.mark(label.span, '-', &label.text));
+fn render(f: &mut fmt::Formatter<'_>, diagnostic: &Diagnostic, texts: &[Lines<'_>]) -> fmt::Result {
+    let label = diagnostic.label.as_deref().unwrap_or_default();
+    let Some(primary) = Lines::mark(texts, diagnostic.span, '^', label) else {
+        return writeln!(f, "{}[{}]: {}", diagnostic.severity(), diagnostic.code, diagnostic.message);
+    };
+    let own = primary.file;
+    let secondary =
+        diagnostic.secondary.iter().filter_map(|label| Lines::mark(texts, label.span, '-', &label.text));
     let mut marks: Vec<Mark<'_>> = std::iter::once(primary).chain(secondary).collect();
-    marks.sort_by_key(|mark| (mark.line, mark.sign != '^', mark.start));
+    marks.sort_by_key(|mark| (mark.file != own, mark.file, mark.line, mark.sign != '^', mark.start));
 
-    let digits = marks.last().map_or(1, |mark| (mark.line + 1).to_string().len());
+    let digits = marks.iter().map(|mark| mark.line + 1).max().map_or(1, |line| line.to_string().len());
     let margin = " ".repeat(digits);
     writeln!(f, "{}[{}]: {}", diagnostic.severity(), diagnostic.code, diagnostic.message)?;
-    writeln!(f, "{margin}--> {}:{line}:{column}", lines.source.name())?;
-    writeln!(f, "{margin} |")?;
-    let mut previous: Option<usize> = None;
+    let mut previous: Option<&Mark<'_>> = None;
     for mark in &marks {
-        if previous.is_some_and(|previous| previous + 1 < mark.line) {
-            writeln!(f, "...")?;
+        let neighbour = previous.filter(|previous| previous.file == mark.file);
+        match neighbour {
+            None => {
+                let arrow = if previous.is_none() { "-->" } else { ":::" };
+                // The place is that of the carets, also where another mark stands above them.
+                let shown = marks.iter().find(|other| other.file == mark.file && other.sign == '^');
+                let (line, column) = shown.unwrap_or(mark).line_column();
+                let name = texts.get(mark.file).map_or("", |lines| lines.source.name());
+                writeln!(f, "{margin}{arrow} {name}:{line}:{column}")?;
+                writeln!(f, "{margin} |")?;
+            }
+            Some(previous) if previous.line + 1 < mark.line => writeln!(f, "...")?,
+            Some(_) => {}
         }
         let window = mark.window();
-        if previous != Some(mark.line) || !window.is_whole() {
+        if neighbour.is_none_or(|previous| previous.line != mark.line) || !window.is_whole() {
             writeln!(f, "{:>digits$} | {}", mark.line + 1, window.shown)?;
         }
-        previous = Some(mark.line);
+        previous = Some(mark);
         let underline = mark.sign.to_string().repeat(window.width);
         let row = format!("{margin} | {}{underline} {}", " ".repeat(window.indent), mark.label);
         writeln!(f, "{}", row.trim_end())?;
@@ -88,37 +100,46 @@ fn render(f: &mut fmt::Formatter<'_>, diagnostic: &Diagnostic, lines: &Lines<'_>
     Ok(())
 }
 
-/// Where the lines of a text start, found once for all diagnostics of a file.
+/// Where the lines of a text start, found once for all diagnostics.
 struct Lines<'a> {
+    base: u32,
     source: &'a Source,
     starts: Vec<usize>,
 }
 
 impl<'a> Lines<'a> {
-    fn new(source: &'a Source) -> Self {
-        let after_feeds = source.text().match_indices('\n').map(|(feed, _)| feed + 1);
-        Self { source, starts: std::iter::once(0).chain(after_feeds).collect() }
+    fn of(texts: &[(u32, &'a Source)]) -> Vec<Self> {
+        let lines = |&(base, source): &(u32, &'a Source)| {
+            let after_feeds = source.text().match_indices('\n').map(|(feed, _)| feed + 1);
+            Self { base, source, starts: std::iter::once(0).chain(after_feeds).collect() }
+        };
+        texts.iter().map(lines).collect()
     }
 
-    /// Puts a span into the line where it starts; what reaches into later lines is cut off.
-    fn mark<'l>(&self, span: Span, sign: char, label: &'l str) -> Mark<'l>
+    /// Puts a span into its text and the line where it starts; what reaches into later lines is cut off.
+    fn mark<'l>(texts: &[Self], span: Span, sign: char, label: &'l str) -> Option<Mark<'l>>
     where
         'a: 'l,
     {
-        let text = self.source.text();
-        let offset = floor_boundary(text, span.start as usize);
-        let line = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
-        let line_start = self.starts.get(line).copied().unwrap_or_default();
-        let line_end = self.starts.get(line + 1).copied().unwrap_or(text.len());
+        let file = texts.partition_point(|lines| lines.base <= span.start).checked_sub(1)?;
+        let lines = texts.get(file)?;
+        let text = lines.source.text();
+        let offset = floor_boundary(text, (span.start - lines.base) as usize);
+        let line = lines.starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        let line_start = lines.starts.get(line).copied().unwrap_or_default();
+        let line_end = lines.starts.get(line + 1).copied().unwrap_or(text.len());
         let text = text.get(line_start..line_end).unwrap_or_default().trim_end_matches(['\n', '\r']);
         let start = (offset - line_start).min(text.len());
-        let end = floor_boundary(text, (span.end as usize).saturating_sub(line_start)).max(start);
-        Mark { line, text, start, end, sign, label }
+        let end = (span.end.saturating_sub(lines.base) as usize).saturating_sub(line_start);
+        let end = floor_boundary(text, end).max(start);
+        Some(Mark { file, line, text, start, end, sign, label })
     }
 }
 
 /// An underlined part of a line.
 struct Mark<'a> {
+    /// Which text.
+    file: usize,
     /// Line number from 0.
     line: usize,
     /// The line.
@@ -146,6 +167,11 @@ impl Window {
 }
 
 impl Mark<'_> {
+    /// Line and column, from 1.
+    fn line_column(&self) -> (usize, usize) {
+        (self.line + 1, self.text.get(..self.start).map_or(0, |before| before.chars().count()) + 1)
+    }
+
     fn window(&self) -> Window {
         let before = self.text.get(..self.start).unwrap_or_default();
         let marked = self.text.get(self.start..self.end).unwrap_or_default();

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::Channel;
 use super::ChannelId;
+use super::EnumId;
 use super::Message;
 use super::Protocol;
 use super::ProtocolChannel;
@@ -14,6 +15,7 @@ use super::names;
 use super::naming;
 use super::number;
 use super::number::Counter;
+use super::resolve::ChannelPart;
 use super::resolve::Kind;
 use super::types::Simple;
 use crate::diagnostic::Code;
@@ -34,6 +36,8 @@ struct Direction {
     /// More messages than allowed were reported.
     full: bool,
     counter: Counter,
+    /// The next message is the first of an extension.
+    needs_number: bool,
     numbers: HashMap<u32, (String, Span)>,
     names: HashMap<String, (String, Span)>,
 }
@@ -48,6 +52,7 @@ impl Direction {
             messages,
             full: false,
             counter: Counter::starting_at(1),
+            needs_number: false,
         }
     }
 
@@ -67,8 +72,8 @@ impl<'a> Builder<'a> {
 
     fn channel(&mut self, id: ChannelId) {
         let Some(def) = self.names.channels.get(id.0) else { return };
-        let (ast, module, order) = (def.ast, def.module, def.order);
-        let bodies = def.in_place.clone();
+        let (ast, module, parts) = (def.ast, def.module, def.parts.clone());
+        let order = parts.first().map_or(0, |part| part.order);
         if id.0 == CHANNELS {
             let message = format!("there are more than {CHANNELS} channels");
             self.found.push(Diagnostic::new(Code::TooManyChannels, ast.name.span, message));
@@ -80,40 +85,38 @@ impl<'a> Builder<'a> {
         let mut client = Direction::inheriting(inherited.map(|base| base.client.as_slice()));
         let mut both = Direction::inheriting(inherited.map(|base| base.both.as_slice()));
         let inherited = inherited.map(|base| (base.capabilities, base.id_bits));
-        let capabilities = match attribute::path(&ast.attributes, "capabilities") {
-            Some((_, [list])) => self.capability_list(list),
-            Some((attribute, _)) => {
-                let message = "`@capabilities` names one list";
-                self.found.push(Diagnostic::new(Code::UnknownCapability, attribute.span, message));
-                None
-            }
-            None => inherited.and_then(|(capabilities, _)| capabilities),
-        };
+        let inherited_list = inherited.and_then(|(capabilities, _)| capabilities);
+        let capabilities = self.channel_capabilities(&parts, inherited_list);
         let id_bits = self.id_bits(ast, inherited.map_or(16, |(_, bits)| bits));
-        let mut bodies = bodies.into_iter();
-        let mut section = Section::Server;
         let mut mixed = None;
-        for member in &ast.members {
-            let message = match member {
-                ast::ChannelMember::Section(label, _) => {
-                    section = *label;
-                    continue;
-                }
-                ast::ChannelMember::Message(message) => message,
-            };
-            let body = match &message.body {
-                ast::MessageBody::InPlace(_) => bodies.next(),
-                ast::MessageBody::Named(name) => self.body(name, order),
-            };
-            let (direction, others) = match section {
-                Section::Server => (&mut server, both.messages.len()),
-                Section::Client => (&mut client, both.messages.len()),
-                Section::Both => (&mut both, server.messages.len() + client.messages.len()),
-            };
-            if others > 0 && mixed.is_none() {
-                mixed = Some(message.name.span);
+        for (position, part) in parts.iter().enumerate() {
+            let mut bodies = part.in_place.iter().copied();
+            let mut section = Section::Server;
+            for direction in [&mut server, &mut client, &mut both] {
+                direction.needs_number = position > 0;
             }
-            self.message(id, message, body, id_bits, direction);
+            for member in &part.ast.members {
+                let message = match member {
+                    ast::ChannelMember::Section(label, _) => {
+                        section = *label;
+                        continue;
+                    }
+                    ast::ChannelMember::Message(message) => message,
+                };
+                let body = match &message.body {
+                    ast::MessageBody::InPlace(_) => bodies.next(),
+                    ast::MessageBody::Named(name) => self.body(name, part.order),
+                };
+                let (direction, others) = match section {
+                    Section::Server => (&mut server, both.messages.len()),
+                    Section::Client => (&mut client, both.messages.len()),
+                    Section::Both => (&mut both, server.messages.len() + client.messages.len()),
+                };
+                if others > 0 && mixed.is_none() {
+                    mixed = Some(message.name.span);
+                }
+                self.message(id, message, body, id_bits, direction);
+            }
         }
         if let Some(span) = mixed {
             let message = format!("`{}` has messages for both sides and messages of one side", ast.name.name);
@@ -123,7 +126,7 @@ impl<'a> Builder<'a> {
         self.model.channels.push(Channel {
             name: ast.name.name.clone(),
             module,
-            docs: ast.docs.clone(),
+            docs: number::all_docs(parts.iter().map(|part| &part.ast.docs)),
             base,
             capabilities,
             id_bits,
@@ -132,6 +135,39 @@ impl<'a> Builder<'a> {
             both: both.sorted(),
             span: ast.span,
         });
+    }
+
+    /// The capability list of a channel: its own, that of an extension, or an inherited one.
+    fn channel_capabilities(
+        &mut self,
+        parts: &[ChannelPart<'a>],
+        inherited: Option<EnumId>,
+    ) -> Option<EnumId> {
+        let mut own = None;
+        let mut first = None;
+        for (position, part) in parts.iter().enumerate() {
+            let Some((attribute, path)) = attribute::path(&part.ast.attributes, "capabilities") else {
+                continue;
+            };
+            let [list] = path else {
+                let message = "`@capabilities` names one list";
+                self.found.push(Diagnostic::new(Code::UnknownCapability, attribute.span, message));
+                continue;
+            };
+            if position > 0 && (first.is_some() || inherited.is_some()) {
+                let message = format!("`{}` has a capability list already", part.ast.name.name);
+                let diagnostic = Diagnostic::new(Code::ExtensionParts, attribute.span, message)
+                    .help("add to that list: `extend capabilities NAME { ... };`");
+                self.found.push(match first {
+                    Some(span) => diagnostic.secondary(span, "given here"),
+                    None => diagnostic,
+                });
+                continue;
+            }
+            first = Some(attribute.span);
+            own = self.capability_list(list);
+        }
+        if first.is_some() { own } else { inherited }
     }
 
     /// The channel that another inherits from.
@@ -232,6 +268,10 @@ impl<'a> Builder<'a> {
         let since = self.capability(&ast.attributes, "since");
         let written = ast.number.filter(|number| number.value != 0);
         let number = direction.counter.number(written.map(|number| number.value));
+        if std::mem::take(&mut direction.needs_number) && written.is_none() && direction.counter.report_once()
+        {
+            self.found.push(number::extension_number(&ast.name, "message of each direction"));
+        }
         let span = ast.number.map_or(ast.name.span, |number| number.span);
         if direction.messages.len() >= MESSAGES {
             if !std::mem::replace(&mut direction.full, true) {
@@ -243,6 +283,9 @@ impl<'a> Builder<'a> {
         let limit = number::largest(id_bits);
         let fitting = u32::try_from(number).ok().filter(|_| (1..=limit).contains(&number));
         let Some(fitting) = fitting else {
+            if !direction.counter.report_once() {
+                return;
+            }
             let message = format!("`{}` has the number {number}", ast.name.name);
             let mut diagnostic =
                 Diagnostic::new(Code::MessageNumber, span, message).label(format!("1 to {limit}"));
@@ -257,12 +300,15 @@ impl<'a> Builder<'a> {
             let message = format!("`{}` and `{other}` both have the number {fitting}", ast.name.name);
             let diagnostic = Diagnostic::new(Code::DuplicateNumber, span, message)
                 .secondary(*first, format!("{fitting} is taken here"));
-            self.found.push(if written.is_none() {
+            let diagnostic = if written.is_none() {
                 diagnostic
                     .help("numbers start at 1 in every channel, also in a derived one: write the first of it")
             } else {
                 diagnostic
-            });
+            };
+            if direction.counter.report_once() {
+                self.found.push(diagnostic);
+            }
         } else {
             direction.numbers.insert(fitting, place.clone());
         }
@@ -303,17 +349,33 @@ impl<'a> Builder<'a> {
         let mut by_number: HashMap<u8, (&str, Span)> = HashMap::new();
         let mut by_name: HashMap<String, (&str, Span)> = HashMap::new();
         let mut channels = Vec::new();
-        for member in &ast.channels {
+        let parts: Vec<&'a ast::Protocol> =
+            [ast].into_iter().chain(self.names.protocol_extensions.iter().copied()).collect();
+        let members = parts.iter().enumerate().flat_map(|(part, list)| {
+            list.channels
+                .iter()
+                .enumerate()
+                .map(move |(position, member)| (member, part > 0 && position == 0))
+        });
+        for (member, starts_extension) in members {
             naming::valid_name(&member.name, &mut self.found.list);
             let number = counter.number(member.number.map(|number| number.value));
+            if starts_extension && member.number.is_none() && counter.report_once() {
+                self.found.push(number::extension_number(&member.name, "channel"));
+            }
             let span = member.number.map_or(member.name.span, |number| number.span);
             let place = (member.name.name.as_str(), member.name.span);
             let Ok(number) = u8::try_from(number) else {
+                if !counter.report_once() {
+                    continue;
+                }
                 let message = format!("`{}` has the number {number}", member.name.name);
                 self.found.push(Diagnostic::new(Code::ChannelNumber, span, message).label("0 to 255"));
                 continue;
             };
-            if let Some((other, first)) = by_number.insert(number, place) {
+            if let Some((other, first)) = by_number.insert(number, place)
+                && counter.report_once()
+            {
                 let message = format!("`{}` and `{other}` both have the number {number}", member.name.name);
                 self.found.push(
                     Diagnostic::new(Code::DuplicateProtocolChannel, span, message)
@@ -346,7 +408,7 @@ impl<'a> Builder<'a> {
             }
         }
         channels.sort_by_key(|channel| channel.number);
-        self.model.protocol =
-            Some(Protocol { name: ast.name.name.clone(), docs: ast.docs.clone(), channels, span: ast.span });
+        let docs = number::all_docs(parts.iter().map(|part| &part.docs));
+        self.model.protocol = Some(Protocol { name: ast.name.name.clone(), docs, channels, span: ast.span });
     }
 }

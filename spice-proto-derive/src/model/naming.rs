@@ -65,17 +65,19 @@ impl<'a> Names<'a> {
         let structs = structs.map(|(index, def)| (&def.ast.name, def.module, Kind::Struct(StructId(index))));
         let enums = self.enums.iter().enumerate();
         let enums = enums.map(|(index, def)| (&def.ast.name, def.module, Kind::Enum(EnumId(index))));
-        let mut types: Vec<_> = structs.chain(enums).collect();
-        types.sort_by_key(|(name, ..)| name.span);
-        for (name, module, kind) in types {
-            // A second definition of the same name was reported already.
-            if self.get(&name.name).is_some_and(|symbol| symbol.kind == kind) {
-                let output = names::rust_type(&name.name);
-                if let Some((other, first)) = taken.get(&(module, output.clone())) {
-                    found.push(same_output(name, other, *first, &output));
-                } else {
-                    taken.insert((module, output), (name.name.clone(), name.span));
-                }
+        // A second definition of the same name was reported already.
+        let first = |(name, module, kind): (&'a ast::Ident, ModuleId, Kind)| {
+            let symbol = self.get(&name.name).filter(|symbol| symbol.kind == kind)?;
+            Some((symbol.order, name, module))
+        };
+        let mut types: Vec<_> = structs.chain(enums).filter_map(first).collect();
+        types.sort_by_key(|(order, ..)| *order);
+        for (_, name, module) in types {
+            let output = names::rust_type(&name.name);
+            if let Some((other, first)) = taken.get(&(module, output.clone())) {
+                found.push(same_output(name, other, *first, &output));
+            } else {
+                taken.insert((module, output), (name.name.clone(), name.span));
             }
         }
         let mut members: HashSet<(usize, u8, &str)> = HashSet::new();

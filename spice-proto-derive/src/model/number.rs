@@ -21,6 +21,8 @@ use crate::syntax::ast;
 /// A counter whose numbers may be set.
 pub(super) struct Counter {
     next: i128,
+    /// A mistake was reported that the numbers since then follow from.
+    reported: bool,
 }
 
 impl Counter {
@@ -28,14 +30,20 @@ impl Counter {
     const CAPABILITY_BITS: i128 = 64 * 32 - 1;
 
     pub(super) fn starting_at(first: i128) -> Self {
-        Self { next: first }
+        Self { next: first, reported: false }
     }
 
     /// The number of an item: as written or the next one.
     pub(super) fn number(&mut self, written: Option<i128>) -> i128 {
         let number = written.unwrap_or(self.next);
         self.next = number.saturating_add(1);
+        self.reported &= written.is_none();
         number
+    }
+
+    /// Whether a mistake of the last number is to be reported: it is not if it only follows from one before.
+    pub(super) fn report_once(&mut self) -> bool {
+        !std::mem::replace(&mut self.reported, true)
     }
 }
 
@@ -45,6 +53,9 @@ impl<'a> Builder<'a> {
         for index in 0..self.names.enums.len() {
             let Some(def) = self.names.enums.get(index) else { continue };
             let (list, module) = (def.ast, def.module);
+            let parts: Vec<&'a ast::Enum> =
+                [list].into_iter().chain(def.extensions.iter().copied()).collect();
+            let items: Vec<&'a ast::EnumItem> = parts.iter().flat_map(|part| &part.items).collect();
             let (kind, bits, limit) = match list.keyword {
                 ast::EnumKeyword::Enum(bits) => (EnumKind::Enum, bits, largest(bits)),
                 ast::EnumKeyword::Flags(bits) => (EnumKind::Flags, bits, i128::from(bits) - 1),
@@ -58,16 +69,16 @@ impl<'a> Builder<'a> {
                 let message = format!("`{}` has no items", list.name.name);
                 self.found.push(Diagnostic::new(Code::EmptyEnum, list.name.span, message));
             }
-            let values = self.values(list, kind, limit);
-            let positions = self.item_names(list);
+            let values = self.values(&parts, kind, limit);
+            let positions = self.item_names(list, &items);
             self.items.push(positions);
             self.model.enums.push(Enum {
                 name: list.name.name.clone(),
                 module,
-                docs: list.docs.clone(),
+                docs: all_docs(parts.iter().map(|part| &part.docs)),
                 kind,
                 bits,
-                items: list.items.iter().zip(values).map(|(item, value)| enum_item(item, value)).collect(),
+                items: items.iter().zip(values).map(|(item, value)| enum_item(item, value)).collect(),
                 span: list.span,
             });
         }
@@ -77,8 +88,10 @@ impl<'a> Builder<'a> {
     /// anywhere.
     pub(super) fn enum_capabilities(&mut self) {
         for index in 0..self.names.enums.len() {
-            let Some(list) = self.names.enums.get(index).map(|def| def.ast) else { continue };
-            for (position, item) in list.items.iter().enumerate() {
+            let Some(def) = self.names.enums.get(index) else { continue };
+            let parts = [def.ast].into_iter().chain(def.extensions.iter().copied());
+            let items: Vec<&'a ast::EnumItem> = parts.flat_map(|part| &part.items).collect();
+            for (position, item) in items.into_iter().enumerate() {
                 let since = self.capability(&item.attributes, "since");
                 let list = self.model.enums.get_mut(index);
                 if let Some(item) = list.and_then(|list| list.items.get_mut(position)) {
@@ -88,21 +101,35 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The value of each item; 0 where it has none that fits.
-    fn values(&mut self, list: &ast::Enum, kind: EnumKind, limit: i128) -> Vec<u32> {
+    /// The value of each item; 0 where it has none that fits. The parts are a definition and its extensions.
+    fn values(&mut self, parts: &[&ast::Enum], kind: EnumKind, limit: i128) -> Vec<u32> {
         let mut counter = Counter::starting_at(0);
         let mut first: HashMap<u32, &ast::EnumItem> = HashMap::new();
         let mut values = Vec::new();
-        for item in &list.items {
+        let items = parts.iter().enumerate().flat_map(|(part, list)| {
+            list.items
+                .iter()
+                .enumerate()
+                .map(move |(position, item)| (*list, item, part > 0 && position == 0))
+        });
+        for (list, item, starts_extension) in items {
             let value = counter.number(item.value.map(|value| value.value));
+            if starts_extension && item.value.is_none() && counter.report_once() {
+                self.found.push(extension_number(&item.name, "item"));
+            }
             let span = item.value.map_or(item.name.span, |value| value.span);
             let fitting = u32::try_from(value).ok().filter(|_| value <= limit);
             values.push(fitting.unwrap_or_default());
             let Some(fitting) = fitting else {
-                self.found.push(value_out_of_range(list, item, value, limit, span));
+                if counter.report_once() {
+                    self.found.push(value_out_of_range(list, item, value, limit, span));
+                }
                 continue;
             };
             if let Some(other) = first.get(&fitting) {
+                if !counter.report_once() {
+                    continue;
+                }
                 let word = if kind == EnumKind::Enum { "value" } else { "bit" };
                 let message = format!(
                     "`{}` and `{}` of `{}` both have the {word} {value}",
@@ -123,14 +150,14 @@ impl<'a> Builder<'a> {
     }
 
     /// Positions of the items by name.
-    fn item_names(&mut self, list: &'a ast::Enum) -> HashMap<&'a str, usize> {
+    fn item_names(&mut self, list: &ast::Enum, items: &[&'a ast::EnumItem]) -> HashMap<&'a str, usize> {
         let mut positions: HashMap<&'a str, usize> = HashMap::new();
         let mut outputs: HashMap<String, (&'a str, Span)> = HashMap::new();
-        for (position, item) in list.items.iter().enumerate() {
+        for (position, item) in items.iter().enumerate() {
             naming::valid_item_name(&item.name, &mut self.found.list);
             let name = item.name.name.as_str();
             let output = names::rust_constant(&list.name.name, name);
-            if let Some(other) = positions.get(name).and_then(|other| list.items.get(*other)) {
+            if let Some(other) = positions.get(name).and_then(|other| items.get(*other)) {
                 let message = format!("`{}` has two items `{name}`", list.name.name);
                 self.found.push(
                     Diagnostic::new(Code::DuplicateItem, item.name.span, message)
@@ -153,6 +180,26 @@ impl<'a> Builder<'a> {
 /// The largest value of an unsigned integer of so many bits.
 pub(super) fn largest(bits: u8) -> i128 {
     1_i128.checked_shl(u32::from(bits)).map_or(i128::MAX, |above| above.saturating_sub(1))
+}
+
+/// What is added to numbers that somebody else assigns does not depend on how many there are.
+pub(super) fn extension_number(name: &ast::Ident, what: &str) -> Diagnostic {
+    let message = format!("`{}` has no number", name.name);
+    Diagnostic::new(Code::ExtensionNumber, name.span, message).help(format!(
+        "write `= n` behind the first {what} of an extension, so that it stays the same when the definition grows"
+    ))
+}
+
+/// The documentation of a definition, and behind it that of its extensions.
+pub(super) fn all_docs<'d>(parts: impl Iterator<Item = &'d ast::Docs>) -> ast::Docs {
+    let mut docs = ast::Docs::new();
+    for more in parts.filter(|more| !more.is_empty()) {
+        if !docs.is_empty() {
+            docs.push(String::new());
+        }
+        docs.extend_from_slice(more);
+    }
+    docs
 }
 
 fn value_out_of_range(

@@ -93,7 +93,8 @@ pub(super) fn reached(names: &Names<'_>) -> Vec<bool> {
         Kind::Enum(_) | Kind::Channel(_) => None,
     };
     let mut waiting: Vec<StructId> = names.in_place.iter().map(|message| message.id).collect();
-    for member in names.channels.iter().flat_map(|channel| &channel.ast.members) {
+    for member in names.channels.iter().flat_map(|channel| &channel.parts).flat_map(|part| &part.ast.members)
+    {
         if let ast::ChannelMember::Message(message) = member
             && let ast::MessageBody::Named(name) = &message.body
         {

@@ -31,6 +31,8 @@ pub(super) struct Names<'a> {
     pub(super) structs: Vec<StructDef<'a>>,
     pub(super) channels: Vec<ChannelDef<'a>>,
     pub(super) protocol: Option<&'a ast::Protocol>,
+    /// What `extend protocol` adds, in order.
+    pub(super) protocol_extensions: Vec<&'a ast::Protocol>,
     symbols: HashMap<&'a str, Symbol>,
     module_ids: HashMap<String, ModuleId>,
     pub(super) in_place: Vec<InPlace<'a>>,
@@ -59,6 +61,8 @@ pub(super) enum Kind {
 pub(super) struct EnumDef<'a> {
     pub(super) ast: &'a ast::Enum,
     pub(super) module: ModuleId,
+    /// What `extend` adds, in order.
+    pub(super) extensions: Vec<&'a ast::Enum>,
 }
 
 pub(super) struct TypedefDef<'a> {
@@ -83,6 +87,14 @@ pub(super) struct StructDef<'a> {
 pub(super) struct ChannelDef<'a> {
     pub(super) ast: &'a ast::Channel,
     pub(super) module: ModuleId,
+    /// The definition, then what `extend` adds, in order.
+    pub(super) parts: Vec<ChannelPart<'a>>,
+}
+
+/// A body of a channel.
+#[derive(Clone)]
+pub(super) struct ChannelPart<'a> {
+    pub(super) ast: &'a ast::Channel,
     pub(super) order: usize,
     /// The bodies of its messages that are defined in place, in order.
     pub(super) in_place: Vec<StructId>,
@@ -104,37 +116,151 @@ impl<'a> Names<'a> {
     /// Walks over all definitions.
     pub(super) fn collect(description: &'a ast::Description, found: &mut Diagnostics) -> Self {
         let mut names = Self::default();
-        let root = names.module("", &[]);
+        names.module("", &[]);
+        names.description(description, found);
+        names.check_protocol_extensions(found);
+        names.name_outputs(found);
+        names
+    }
+
+    /// The definitions of one text, and where it imports others, theirs in front of what follows.
+    fn description(&mut self, description: &'a ast::Description, found: &mut Diagnostics) {
+        let root = ModuleId(0);
         let mut module = root;
+        let mut imported: Option<&'a ast::Protocol> = None;
+        let mut second_imported = None;
         for definition in &description.definitions {
             match definition {
+                ast::Definition::Import(import) => {
+                    let own = self.protocol.take();
+                    self.import(import, found);
+                    let theirs = std::mem::replace(&mut self.protocol, own);
+                    if let (Some(first), Some(_)) = (imported, theirs) {
+                        second_imported.get_or_insert((import.path_span, first));
+                    }
+                    imported = imported.or(theirs);
+                }
+                ast::Definition::Extend(extend) => self.extend(extend, found),
                 ast::Definition::Module(directive) => {
                     valid_name(&directive.name, found);
-                    module = names.module(&names::snake(&directive.name.name), &directive.docs);
+                    module = self.module(&names::snake(&directive.name.name), &directive.docs);
                 }
-                ast::Definition::Typedef(typedef) => names.typedef(typedef, module, found),
+                ast::Definition::Typedef(typedef) => self.typedef(typedef, module, found),
                 ast::Definition::Struct(body) => {
-                    let id = names.structure(body, &body.docs, module, 1, found);
-                    names.define(&body.name, Kind::Struct(id), found);
+                    let id = self.structure(body, &body.docs, module, 1, found);
+                    self.define(&body.name, Kind::Struct(id), found);
                 }
                 ast::Definition::Enum(list) => {
-                    let id = EnumId(names.enums.len());
-                    names.enums.push(EnumDef { ast: list, module });
-                    names.define(&list.name, Kind::Enum(id), found);
+                    let id = EnumId(self.enums.len());
+                    self.enums.push(EnumDef { ast: list, module, extensions: Vec::new() });
+                    self.define(&list.name, Kind::Enum(id), found);
                 }
                 ast::Definition::Channel(channel) => {
                     let home = if module == root {
-                        names.module(&names::channel_module(&channel.name.name), &[])
+                        self.module(&names::channel_module(&channel.name.name), &[])
                     } else {
                         module
                     };
-                    names.channel(channel, home, found);
+                    self.channel(channel, home, found);
                 }
-                ast::Definition::Protocol(protocol) => names.protocol(protocol, found),
+                ast::Definition::Protocol(protocol) => self.protocol(protocol, found),
             }
         }
-        names.name_outputs(found);
-        names
+        // The protocol of a text takes the place of those that it imports.
+        if self.protocol.is_none() {
+            self.protocol = imported;
+            if let Some((span, first)) = second_imported {
+                found.push(
+                    Diagnostic::new(Code::SecondProtocol, span, "this imports a second protocol")
+                        .secondary(first.name.span, "the first is here")
+                        .help("write a `protocol` with the channels of both: it takes their place"),
+                );
+            }
+        }
+    }
+
+    fn import(&mut self, import: &'a ast::Import, found: &mut Diagnostics) {
+        match &import.description {
+            Some(description) => self.description(description, found),
+            None => found.push(
+                Diagnostic::new(Code::ImportUnreadable, import.path_span, "this import has not been read")
+                    .help("`spice_proto_derive::import::load` reads a description with all that it imports"),
+            ),
+        }
+    }
+
+    /// Adds a body to what it continues.
+    fn extend(&mut self, extend: &'a ast::Extend, found: &mut Diagnostics) {
+        match extend {
+            ast::Extend::Channel(part) => match self.symbols.get(part.name.name.as_str()).copied() {
+                Some(Symbol { kind: Kind::Channel(id), .. }) => self.channel_part(part, id, found),
+                symbol => self.no_extension(&part.name, "channel", symbol, found),
+            },
+            ast::Extend::Enum(part) => {
+                let symbol = self.symbols.get(part.name.name.as_str()).copied();
+                let list = match symbol {
+                    Some(Symbol { kind: Kind::Enum(id), .. }) => self.enums.get_mut(id.0),
+                    _ => None,
+                };
+                match list {
+                    Some(list) if list.ast.keyword == part.keyword => list.extensions.push(part),
+                    _ => self.no_extension(&part.name, &keyword(part.keyword), symbol, found),
+                }
+            }
+            ast::Extend::Protocol(part) => self.protocol_extensions.push(part),
+        }
+    }
+
+    /// Reports an extension of something that is not there, or is something else.
+    fn no_extension(&self, name: &ast::Ident, kind: &str, symbol: Option<Symbol>, found: &mut Diagnostics) {
+        let Some(symbol) = symbol else {
+            let message = format!("there is no `{kind} {}` in front of this", name.name);
+            let diagnostic = Diagnostic::new(Code::UnknownExtension, name.span, message).label("not defined");
+            let known = self.symbols.iter().filter(|(_, symbol)| self.construct(symbol.kind) == kind);
+            found.push(suggest(diagnostic, &name.name, known.map(|(name, _)| *name), found.len()));
+            return;
+        };
+        let is = self.construct(symbol.kind);
+        let diagnostic = Diagnostic::new(
+            Code::UnknownExtension,
+            name.span,
+            format!("`{}` is defined as `{is}`, not as `{kind}`", name.name),
+        );
+        let diagnostic = diagnostic.secondary(symbol.span, "defined here");
+        found.push(match symbol.kind {
+            Kind::Struct(_) | Kind::Typedef(_) => {
+                diagnostic.help("types cannot be extended: what lies on the wire already stays as it is")
+            }
+            Kind::Enum(_) | Kind::Channel(_) => diagnostic.help(format!("write `extend {is} {}`", name.name)),
+        });
+    }
+
+    /// The word that something was defined with.
+    fn construct(&self, kind: Kind) -> String {
+        match kind {
+            Kind::Enum(id) => self.enums.get(id.0).map_or(String::new(), |list| keyword(list.ast.keyword)),
+            Kind::Typedef(_) => "typedef".to_owned(),
+            Kind::Struct(_) => "struct".to_owned(),
+            Kind::Channel(_) => "channel".to_owned(),
+        }
+    }
+
+    /// The protocol may stand anywhere, so that this waits until all is read.
+    fn check_protocol_extensions(&mut self, found: &mut Diagnostics) {
+        let protocol = self.protocol;
+        self.protocol_extensions.retain(|part| {
+            let fits = protocol.is_some_and(|protocol| protocol.name.name == part.name.name);
+            if !fits {
+                let message = format!("there is no `protocol {}`", part.name.name);
+                let diagnostic = Diagnostic::new(Code::UnknownExtension, part.name.span, message);
+                found.push(match protocol {
+                    Some(protocol) => diagnostic
+                        .secondary(protocol.name.span, "the protocol of this description is defined here"),
+                    None => diagnostic.help("this description has no protocol: leave out `extend`"),
+                });
+            }
+            fits
+        });
     }
 
     /// The definition that a name means. A name without definition is reported once.
@@ -266,6 +392,15 @@ impl<'a> Names<'a> {
     }
 
     fn channel(&mut self, channel: &'a ast::Channel, module: ModuleId, found: &mut Diagnostics) {
+        let id = ChannelId(self.channels.len());
+        self.channels.push(ChannelDef { ast: channel, module, parts: Vec::new() });
+        self.channel_part(channel, id, found);
+        self.define(&channel.name, Kind::Channel(id), found);
+    }
+
+    /// The bodies that a channel or its extension defines in place.
+    fn channel_part(&mut self, channel: &'a ast::Channel, id: ChannelId, found: &mut Diagnostics) {
+        let module = self.channels.get(id.0).map_or(ModuleId(0), |channel| channel.module);
         let mut section = ast::Section::Server;
         let mut in_place = Vec::new();
         for member in &channel.members {
@@ -274,18 +409,20 @@ impl<'a> Names<'a> {
                 ast::ChannelMember::Message(message) => {
                     if let ast::MessageBody::InPlace(body) = &message.body {
                         let docs = if body.docs.is_empty() { &message.docs } else { &body.docs };
+                        let channel = id.0;
                         let id = self.structure(body, docs, module, 2, found);
                         self.definitions += 1;
                         in_place.push(id);
-                        let channel = self.channels.len();
                         self.in_place.push(InPlace { id, channel, name: &message.name, section });
                     }
                 }
             }
         }
-        let id = ChannelId(self.channels.len());
-        self.channels.push(ChannelDef { ast: channel, module, order: self.definitions + 1, in_place });
-        self.define(&channel.name, Kind::Channel(id), found);
+        let order = self.definitions + 1;
+        if let Some(def) = self.channels.get_mut(id.0) {
+            def.parts.push(ChannelPart { ast: channel, order, in_place });
+        }
+        self.definitions += 1;
     }
 
     fn protocol(&mut self, protocol: &'a ast::Protocol, found: &mut Diagnostics) {
@@ -298,5 +435,14 @@ impl<'a> Names<'a> {
                     .help("list all channels in one `protocol`"),
             ),
         }
+    }
+}
+
+/// The word in front of the name of an enumeration.
+fn keyword(keyword: ast::EnumKeyword) -> String {
+    match keyword {
+        ast::EnumKeyword::Enum(bits) => format!("enum{bits}"),
+        ast::EnumKeyword::Flags(bits) => format!("flags{bits}"),
+        ast::EnumKeyword::Capabilities => "capabilities".to_owned(),
     }
 }

@@ -28,6 +28,10 @@ pub struct Description {
 /// A definition at the top level of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Definition {
+    /// `import "PATH";`: what another description defines is defined here too (our addition).
+    Import(Import),
+    /// `extend ...`: more of something that is defined already (our addition).
+    Extend(Extend),
     /// `module NAME;`: what follows belongs to this module of the outputs (our addition).
     Module(Module),
     /// `typedef NAME TYPE;`
@@ -39,6 +43,31 @@ pub enum Definition {
     /// `channel NAME : BASE { ... };`
     Channel(Channel),
     /// `protocol NAME { ... };`
+    Protocol(Protocol),
+}
+
+/// `import "PATH";`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// The path between the quotes.
+    pub path: String,
+    /// Where the path stands, with its quotes.
+    pub path_span: Span,
+    /// What the path leads to. [`crate::import::load`] fills it in: with nothing where an earlier import has brought
+    /// the same text. A tree that comes from [`super::parse`] has none.
+    pub description: Option<Box<Description>>,
+    /// The whole directive.
+    pub span: Span,
+}
+
+/// `extend CONSTRUCT NAME { ... };`, written as the definition of which it continues the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Extend {
+    /// `extend channel NAME { ... };`: it has no base, and no attribute but `@capabilities`.
+    Channel(Channel),
+    /// `extend enum8 NAME { ... };` and the like, without attributes.
+    Enum(Enum),
+    /// `extend protocol NAME { ... };`
     Protocol(Protocol),
 }
 

@@ -20,8 +20,10 @@ mod print;
 mod spans;
 mod token;
 
+pub(crate) use parser::definitions::is_path;
 #[cfg(feature = "tools")]
 pub use print::print;
+pub(crate) use token::shortened;
 
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
@@ -43,6 +45,8 @@ pub struct Parsed {
     pub description: Description,
     /// What was found wrong, by place.
     pub diagnostics: Diagnostics,
+    /// The parts of the text that could not be read and are missing in the tree.
+    pub skipped: Vec<Span>,
 }
 
 impl Parsed {
@@ -80,10 +84,15 @@ impl Parsed {
 /// ```
 #[must_use]
 pub fn parse(source: &Source) -> Parsed {
+    parse_at(source, 0)
+}
+
+/// The same for one of several texts, whose first byte has the place `base`.
+pub(crate) fn parse_at(source: &Source, base: u32) -> Parsed {
     if source.text().len() > TEXT_LIMIT {
         let message = format!("the text has {} bytes, at most {TEXT_LIMIT} are read", source.text().len());
-        let found = Diagnostic::new(Code::TextTooLong, Span::new(0, 0), message);
-        return Parsed { description: Description::default(), diagnostics: Diagnostics::from_iter([found]) };
+        let found = Diagnostic::new(Code::TextTooLong, Span::new(base, base), message);
+        return Parsed { diagnostics: Diagnostics::from_iter([found]), ..Parsed::default() };
     }
-    parser::Parser::new(source.text()).parse()
+    parser::Parser::new(source.text(), base).parse()
 }

@@ -6,7 +6,7 @@
 
 mod attributes;
 mod channels;
-mod definitions;
+pub(crate) mod definitions;
 mod members;
 
 use super::NESTING_LIMIT;
@@ -69,20 +69,23 @@ pub(super) struct Parser<'s> {
     previous: Span,
     /// The bodies around the token, the outermost first.
     bodies: Vec<Body>,
+    /// What was passed over.
+    skipped: Vec<Span>,
     diagnostics: Diagnostics,
 }
 
 impl<'s> Parser<'s> {
-    pub(super) fn new(text: &'s str) -> Self {
-        let mut lexer = Lexer::new(text);
+    pub(super) fn new(text: &'s str, base: u32) -> Self {
+        let mut lexer = Lexer::new(text, base);
         let (token, second, third) = (lexer.next(), lexer.next(), lexer.next());
         Self {
             lexer,
             token,
             second,
             third,
-            previous: Span::default(),
+            previous: Span::new(base, base),
             bodies: Vec::new(),
+            skipped: Vec::new(),
             diagnostics: Diagnostics::new(),
         }
     }
@@ -93,14 +96,19 @@ impl<'s> Parser<'s> {
             let start = self.token.span;
             match self.definition() {
                 Ok(definition) => definitions.push(definition),
-                Err(Stop::Here) => self.skip_definition(),
-                Err(Stop::Unclosed) => {}
+                Err(stop) => {
+                    if stop == Stop::Here {
+                        self.skip_definition();
+                    }
+                    self.skipped.push(self.since(start));
+                }
             }
             self.ensure_progress(start);
         }
         self.bump();
         self.diagnostics.append(self.lexer.diagnostics);
-        Parsed { description: Description { definitions }, diagnostics: self.diagnostics }
+        let description = Description { definitions };
+        Parsed { description, diagnostics: self.diagnostics, skipped: self.skipped }
     }
 
     // Tokens.
@@ -273,7 +281,10 @@ impl<'s> Parser<'s> {
             let start = self.token.span;
             match element(self) {
                 Ok(element) => elements.push(element),
-                Err(Stop::Here) => self.skip_member(),
+                Err(Stop::Here) => {
+                    self.skip_member();
+                    self.skipped.push(self.since(start));
+                }
                 Err(Stop::Unclosed) => return Err(Stop::Unclosed),
             }
             self.ensure_progress(start);
@@ -308,6 +319,7 @@ impl<'s> Parser<'s> {
                 _ => found.help("define it on its own and use it by name"),
             });
             self.skip_member();
+            self.skipped.push(self.since(keyword.span));
         }
         if self.at(Kind::End) {
             return self.unclosed(self.token.span);
@@ -338,10 +350,14 @@ impl<'s> Parser<'s> {
     fn at_definition(&self) -> bool {
         let [first, second, third] = [&self.token, &self.second, &self.third];
         let body = self.bodies.last().map(|body| body.kind);
+        if first.newline_before && self.at_word("import") && second.kind == Kind::Text {
+            return true;
+        }
         first.newline_before
             && first.kind == Kind::Ident
             && second.kind == Kind::Ident
             && match first.text {
+                "extend" => third.kind == Kind::Ident && definitions::has_body(second.text),
                 "typedef" => third.kind == Kind::Ident,
                 "struct" => body != Some(BodyKind::Fields) && third.kind == Kind::OpenBrace,
                 "module" => body.is_none() && third.kind == Kind::Semicolon,
@@ -403,6 +419,7 @@ impl<'s> Parser<'s> {
     fn ensure_progress(&mut self, start: Span) {
         if self.token.span == start && !self.at(Kind::End) {
             self.bump_quietly();
+            self.skipped.push(start);
         }
     }
 }

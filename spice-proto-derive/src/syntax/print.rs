@@ -14,6 +14,7 @@ use super::ast::Definition;
 use super::ast::Description;
 use super::ast::Enum;
 use super::ast::EnumKeyword;
+use super::ast::Extend;
 use super::ast::Ident;
 use super::ast::Integer;
 use super::ast::Label;
@@ -70,6 +71,10 @@ struct Printer {
 impl Printer {
     fn definition(&mut self, definition: &Definition) {
         self.docs(match definition {
+            Definition::Import(_) => &[],
+            Definition::Extend(Extend::Channel(channel)) => &channel.docs,
+            Definition::Extend(Extend::Enum(enumeration)) => &enumeration.docs,
+            Definition::Extend(Extend::Protocol(protocol)) => &protocol.docs,
             Definition::Module(module) => &module.docs,
             Definition::Typedef(typedef) => &typedef.docs,
             Definition::Struct(structure) => &structure.docs,
@@ -78,6 +83,8 @@ impl Printer {
             Definition::Protocol(protocol) => &protocol.docs,
         });
         match definition {
+            Definition::Import(import) => self.put(format_args!("import \"{}\"", import.path)),
+            Definition::Extend(extend) => self.extend(extend),
             Definition::Module(module) => self.put(format_args!("module {}", module.name.name)),
             Definition::Typedef(typedef) => self.typedef(typedef),
             Definition::Struct(structure) => self.structure(structure),
@@ -86,6 +93,15 @@ impl Printer {
             Definition::Protocol(protocol) => self.protocol(protocol),
         }
         self.end();
+    }
+
+    fn extend(&mut self, extend: &Extend) {
+        self.put(format_args!("extend "));
+        match extend {
+            Extend::Channel(channel) => self.channel(channel),
+            Extend::Enum(enumeration) => self.enumeration(enumeration),
+            Extend::Protocol(protocol) => self.protocol(protocol),
+        }
     }
 
     fn typedef(&mut self, typedef: &Typedef) {

@@ -11,7 +11,9 @@ use super::ast::Definition;
 use super::ast::Description;
 use super::ast::Enum;
 use super::ast::EnumItem;
+use super::ast::Extend;
 use super::ast::Ident;
+use super::ast::Import;
 use super::ast::Integer;
 use super::ast::Label;
 use super::ast::Member;
@@ -27,7 +29,8 @@ use super::ast::Variable;
 use crate::source::Span;
 
 impl Description {
-    /// The same tree with every span empty, so that two texts that differ in layout only give equal trees.
+    /// The same tree with every span empty, so that two texts that differ in layout only give equal trees. What an
+    /// import leads to is no part of it.
     #[must_use]
     pub fn without_spans(mut self) -> Self {
         self.definitions.clear_spans();
@@ -95,11 +98,31 @@ structs! {
 impl ClearSpans for Definition {
     fn clear_spans(&mut self) {
         match self {
+            Self::Import(import) => import.clear_spans(),
+            Self::Extend(extend) => extend.clear_spans(),
             Self::Module(module) => module.clear_spans(),
             Self::Typedef(typedef) => typedef.clear_spans(),
             Self::Struct(structure) => structure.clear_spans(),
             Self::Enum(enumeration) => enumeration.clear_spans(),
             Self::Channel(channel) => channel.clear_spans(),
+            Self::Protocol(protocol) => protocol.clear_spans(),
+        }
+    }
+}
+
+impl ClearSpans for Import {
+    fn clear_spans(&mut self) {
+        self.description = None;
+        self.path_span.clear_spans();
+        self.span.clear_spans();
+    }
+}
+
+impl ClearSpans for Extend {
+    fn clear_spans(&mut self) {
+        match self {
+            Self::Channel(channel) => channel.clear_spans(),
+            Self::Enum(enumeration) => enumeration.clear_spans(),
             Self::Protocol(protocol) => protocol.clear_spans(),
         }
     }

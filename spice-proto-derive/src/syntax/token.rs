@@ -1,8 +1,36 @@
 //! Lexical pieces: words, numbers, punctuation; white space and comments between them.
 //!
-//! [`Lexer::next`] gives one [`Token`] at a time, so that a text of any size needs memory for its tree only.
+//! [`Lexer::next`] gives one [`Token`] at a time, so that a text of any size needs memory for its tree only. What a
+//! piece of the text is, [`piece`] says: a list of alternatives for `nom`, of which the first that fits is taken.
 //! Words are not told apart by meaning here: `message` may be a keyword or the name of a field, `12` a number or
 //! the name of an item. Documentation is kept with the token that follows it.
+
+use nom::IResult;
+use nom::Parser as _;
+use nom::branch::alt;
+use nom::bytes::complete::tag;
+use nom::bytes::complete::tag_no_case;
+use nom::bytes::complete::take_till;
+use nom::bytes::complete::take_till1;
+use nom::bytes::complete::take_until;
+use nom::bytes::complete::take_while;
+use nom::bytes::complete::take_while1;
+use nom::character::complete::anychar;
+use nom::character::complete::char;
+use nom::character::complete::digit1;
+use nom::character::complete::hex_digit1;
+use nom::character::complete::one_of;
+use nom::character::complete::satisfy;
+use nom::combinator::all_consuming;
+use nom::combinator::consumed;
+use nom::combinator::map_opt;
+use nom::combinator::not;
+use nom::combinator::opt;
+use nom::combinator::recognize;
+use nom::combinator::rest;
+use nom::combinator::value;
+use nom::sequence::preceded;
+use nom::sequence::terminated;
 
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
@@ -18,6 +46,8 @@ pub(super) enum Kind {
     ItemName,
     /// A sign with a word of digits behind it.
     Signed,
+    /// `"..."` in one line.
+    Text,
     Semicolon,
     Comma,
     Colon,
@@ -63,6 +93,7 @@ impl Kind {
             Self::Ident => "a name".into(),
             Self::ItemName => "the name of an item".into(),
             Self::Signed => "a number".into(),
+            Self::Text => "a text in quotes".into(),
             Self::Unknown => "something unknown".into(),
             Self::End => "the end of the text".into(),
             sign => PUNCTUATION
@@ -104,42 +135,52 @@ pub(super) struct DocLine<'s> {
 
 /// A name in backquotes, cut to a readable length.
 pub(super) fn quote(name: &str) -> String {
+    format!("`{}`", shortened(name))
+}
+
+/// A name cut to a readable length.
+pub(crate) fn shortened(name: &str) -> String {
     const SHOWN: usize = 48;
     match name.char_indices().nth(SHOWN) {
-        None => format!("`{name}`"),
-        Some((cut, _)) => format!("`{}...`", name.get(..cut).unwrap_or_default()),
+        None => name.to_owned(),
+        Some((cut, _)) => format!("{}...", name.get(..cut).unwrap_or_default()),
     }
 }
 
 /// Cuts a text into tokens.
 #[derive(Debug)]
 pub(super) struct Lexer<'s> {
-    text: &'s str,
     rest: &'s str,
+    /// The place of `rest` among all texts.
+    offset: u32,
+    /// The place of the first character.
+    start: u32,
     /// What was found wrong so far.
     pub(super) diagnostics: Diagnostics,
 }
 
 impl<'s> Lexer<'s> {
-    /// Starts at the beginning of a text; a byte order mark is passed over.
-    pub(super) fn new(text: &'s str) -> Self {
-        Self { text, rest: text.strip_prefix('\u{feff}').unwrap_or(text), diagnostics: Diagnostics::new() }
+    /// Starts at the beginning of a text, whose first byte has the place `base`; a byte order mark is passed over.
+    pub(super) fn new(text: &'s str, base: u32) -> Self {
+        let rest = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let start = base.saturating_add(bytes(text) - bytes(rest));
+        Self { rest, offset: start, start, diagnostics: Diagnostics::new() }
     }
 
     /// The next token; at the end of the text [`Kind::End`] again and again.
     pub(super) fn next(&mut self) -> Token<'s> {
         let mut docs = Vec::new();
-        let mut newline_before = self.offset() == 0;
+        let mut newline_before = self.offset == self.start;
         let mut line_start = newline_before;
         loop {
-            let start = self.offset();
-            let Some((piece, len)) = piece(self.rest) else {
+            let start = self.offset;
+            let Ok((rest, (text, piece))) = consumed(piece).parse(self.rest) else {
                 let span = Span::new(start, start);
                 return Token { kind: Kind::End, text: "", span, docs, newline_before, line_start };
             };
-            let (text, rest) = self.rest.split_at_checked(len).unwrap_or((self.rest, ""));
             self.rest = rest;
-            let span = Span::new(start, self.offset());
+            self.offset = start.saturating_add(bytes(text));
+            let span = Span::new(start, self.offset);
             match piece {
                 Piece::Space | Piece::Comment => newline_before |= text.contains('\n'),
                 Piece::UnclosedComment => self.diagnostics.push(unclosed_comment(span)),
@@ -155,11 +196,11 @@ impl<'s> Lexer<'s> {
             line_start = text.ends_with('\n');
         }
     }
+}
 
-    fn offset(&self) -> u32 {
-        // Texts of more than 16 MiB are refused before they come here.
-        u32::try_from(self.text.len() - self.rest.len()).unwrap_or(u32::MAX)
-    }
+/// Length of a text. Those of more than 16 MiB are refused before they come here.
+fn bytes(text: &str) -> u32 {
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
 }
 
 /// What the text is cut into.
@@ -172,52 +213,54 @@ enum Piece {
     Token(Kind),
 }
 
-/// The first piece of a text and its length in bytes; `None` only at the end.
-fn piece(text: &str) -> Option<(Piece, usize)> {
-    let first = text.chars().next()?;
-    let behind = text.get(first.len_utf8()..).unwrap_or_default();
-    let unknown = Piece::Token(Kind::Unknown);
-    Some(match first {
-        _ if is_space(first) => (Piece::Space, run(text, is_space)),
-        _ if first.is_ascii_alphabetic() => (Piece::Token(Kind::Ident), run(text, is_word)),
-        _ if is_word(first) => (Piece::Token(Kind::ItemName), run(text, is_word)),
-        '/' => comment(text).unwrap_or((unknown, 1)),
-        '+' | '-' if behind.starts_with(|c: char| c.is_ascii_digit()) => {
-            (Piece::Token(Kind::Signed), 1 + run(behind, is_word))
-        }
-        '+' | '-' => (unknown, run(text, |c| "+-".contains(c))),
-        '"' => (unknown, 1 + string(behind)),
-        _ => match punctuation(first) {
-            Some(kind) => (Piece::Token(kind), 1),
-            None => (unknown, run(text, is_outside)),
-        },
-    })
+/// What follows a piece; there is nothing to say about one that is not there.
+type Rest<'s, T> = IResult<&'s str, T, ()>;
+
+/// The first piece of a text. There is none only at the end.
+fn piece(text: &str) -> Rest<'_, Piece> {
+    let space = take_while1(is_space);
+    let name = (satisfy(|c| c.is_ascii_alphabetic()), word);
+    let item_name = take_while1(is_word);
+    let signed = (one_of("+-"), digit1, word);
+    let punctuation = map_opt(anychar, punctuation);
+    alt((
+        value(Piece::Space, space),
+        value(Piece::Token(Kind::Ident), name),
+        value(Piece::Token(Kind::ItemName), item_name),
+        punctuation.map(Piece::Token),
+        comment,
+        value(Piece::Token(Kind::Signed), signed),
+        value(Piece::Token(Kind::Text), terminated(unclosed_string, char('"'))),
+        value(Piece::Token(Kind::Unknown), unknown_piece),
+    ))
+    .parse(text)
 }
 
 /// `///` documentation, `//` and `/* */` comments. A row of four or more slashes is a comment.
-fn comment(text: &str) -> Option<(Piece, usize)> {
-    if let Some(inner) = text.strip_prefix("/*") {
-        return Some(match inner.find("*/") {
-            Some(end) => (Piece::Comment, "/*".len() + end + "*/".len()),
-            None => (Piece::UnclosedComment, text.len()),
-        });
-    }
-    let doc = text.starts_with("///") && !text.starts_with("////");
-    let piece = if doc { Piece::Doc } else { Piece::Comment };
-    text.starts_with("//").then(|| (piece, run(text, |c| c != '\n')))
+fn comment(text: &str) -> Rest<'_, Piece> {
+    let line = || take_till(|c| c == '\n');
+    alt((
+        value(Piece::Doc, (tag("///"), not(char('/')), line())),
+        value(Piece::Comment, (tag("//"), line())),
+        value(Piece::Comment, (tag("/*"), take_until("*/"), tag("*/"))),
+        value(Piece::UnclosedComment, (tag("/*"), rest)),
+    ))
+    .parse(text)
 }
 
-/// Bytes of a string behind its first `"`, up to the end of the line: not part of the language, but one mistake and not
-/// several.
-fn string(text: &str) -> usize {
-    let end = run(text, |c| !matches!(c, '"' | '\n'));
-    let closed = text.get(end..).is_some_and(|rest| rest.starts_with('"'));
-    end + usize::from(closed)
+/// What nothing in the language starts with. What is most likely one mistake is one piece.
+fn unknown_piece(text: &str) -> Rest<'_, &str> {
+    alt((unclosed_string, take_while1(is_sign), take_till1(starts_something), tag("/"))).parse(text)
 }
 
-/// Bytes at the start of a text whose characters are of a kind.
-fn run(text: &str, of_kind: impl Fn(char) -> bool) -> usize {
-    text.find(|c| !of_kind(c)).unwrap_or(text.len())
+/// A string in front of its second `"`, or to the end of the line.
+fn unclosed_string(text: &str) -> Rest<'_, &str> {
+    recognize(preceded(char('"'), take_till(|c| matches!(c, '"' | '\n')))).parse(text)
+}
+
+/// Letters, digits and `_`, if there are any.
+fn word(text: &str) -> Rest<'_, &str> {
+    take_while(is_word).parse(text)
 }
 
 fn is_space(c: char) -> bool {
@@ -228,13 +271,17 @@ fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
+fn is_sign(c: char) -> bool {
+    matches!(c, '+' | '-')
+}
+
 fn punctuation(c: char) -> Option<Kind> {
     PUNCTUATION.iter().find(|(sign, _)| *sign == c).map(|(_, kind)| *kind)
 }
 
-/// Whether no piece of the language starts with this character.
-fn is_outside(c: char) -> bool {
-    !is_space(c) && !is_word(c) && punctuation(c).is_none() && !"+-/".contains(c)
+/// Whether some piece of the language starts with this character.
+fn starts_something(c: char) -> bool {
+    is_space(c) || is_word(c) || is_sign(c) || punctuation(c).is_some() || matches!(c, '/' | '"')
 }
 
 fn doc_line(text: &str, span: Span) -> DocLine<'_> {
@@ -269,8 +316,8 @@ fn unknown(text: &str, span: Span) -> Diagnostic {
         .help("a sign stands directly in front of decimal digits");
     }
     if first == '"' {
-        return Diagnostic::new(Code::UnknownCharacter, span, format!("unknown string {}", quote(text)))
-            .help("the language has no strings");
+        let message = format!("the string {} has no end", quote(text));
+        return Diagnostic::new(Code::UnclosedString, span, message).help("end it with `\"` in its line");
     }
     let characters = if text.chars().nth(1).is_none() { "character" } else { "characters" };
     let found =
@@ -297,15 +344,11 @@ pub(super) enum NotAnInteger {
 /// # Errors
 /// When the word is no number, or one that fits neither `i64` nor `u64`.
 pub(super) fn integer(word: &str) -> Result<(i128, bool), NotAnInteger> {
-    let (digits, radix) = match word.strip_prefix("0x").or_else(|| word.strip_prefix("0X")) {
-        Some(digits) => (digits, 16),
-        None => (word.strip_prefix(['+', '-']).unwrap_or(word), 10),
-    };
-    if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
-        return Err(NotAnInteger::Malformed);
-    }
-    let signed = if radix == 16 { digits } else { word };
-    let value = i128::from_str_radix(signed, radix).map_err(|_| NotAnInteger::TooLarge)?;
+    let hexadecimal = preceded(tag_no_case("0x"), hex_digit1).map(|digits| (digits, 16));
+    let decimal = recognize((opt(one_of("+-")), digit1)).map(|digits| (digits, 10));
+    let read: Rest<'_, (&str, u32)> = all_consuming(alt((hexadecimal, decimal))).parse(word);
+    let (_, (digits, radix)) = read.map_err(|_| NotAnInteger::Malformed)?;
+    let value = i128::from_str_radix(digits, radix).map_err(|_| NotAnInteger::TooLarge)?;
     if !(i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&value) {
         return Err(NotAnInteger::TooLarge);
     }
@@ -317,7 +360,7 @@ mod tests {
     use super::*;
 
     fn kinds(text: &str) -> Vec<(Kind, &str)> {
-        let mut lexer = Lexer::new(text);
+        let mut lexer = Lexer::new(text, 0);
         std::iter::from_fn(|| Some(lexer.next()))
             .take_while(|t| t.kind != Kind::End)
             .map(|t| (t.kind, t.text))
@@ -325,7 +368,7 @@ mod tests {
     }
 
     fn codes(text: &str) -> Vec<Code> {
-        let mut lexer = Lexer::new(text);
+        let mut lexer = Lexer::new(text, 0);
         while lexer.next().kind != Kind::End {}
         lexer.diagnostics.to_vec().iter().map(|found| found.code).collect()
     }
@@ -369,7 +412,7 @@ mod tests {
 
     #[test]
     fn documentation_belongs_to_the_token_behind_it() {
-        let mut lexer = Lexer::new("/// one\r\n  ///  two \n//// no\n// no\n/**/ a\n///\nb");
+        let mut lexer = Lexer::new("/// one\r\n  ///  two \n//// no\n// no\n/**/ a\n///\nb", 0);
         let docs = |token: Token<'_>| token.docs.iter().map(|line| line.text.to_owned()).collect::<Vec<_>>();
         assert_eq!(docs(lexer.next()), ["one", " two"]);
         assert_eq!(docs(lexer.next()), [""]);
@@ -393,6 +436,23 @@ mod tests {
             codes("é%$ a / --"),
             [Code::UnknownCharacter, Code::UnknownCharacter, Code::MalformedNumber]
         );
+    }
+
+    #[test]
+    fn strings_end_in_their_line() {
+        assert_eq!(
+            kinds("import\"a b\";"),
+            [(Kind::Ident, "import"), (Kind::Text, "\"a b\""), (Kind::Semicolon, ";"),]
+        );
+        assert_eq!(codes("\"a\" \"b\n\"c"), [Code::UnclosedString, Code::UnclosedString]);
+    }
+
+    #[test]
+    fn places_start_at_the_base() {
+        let mut lexer = Lexer::new("\u{feff}a b", 100);
+        assert_eq!(lexer.next().span, Span::new(103, 104));
+        assert_eq!(lexer.next().span, Span::new(105, 106));
+        assert_eq!(lexer.next().span, Span::new(106, 106));
     }
 
     #[test]

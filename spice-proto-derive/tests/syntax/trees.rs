@@ -18,7 +18,9 @@ const RESERVED: [&str; 14] = [
     "message", "case", "default",
 ];
 /// Words that mean something in one place and are names in others.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 18] = [
+    "import",
+    "extend",
     "server",
     "client",
     "both",
@@ -44,6 +46,13 @@ pub(crate) fn description() -> impl Strategy<Value = Description> {
 
 fn definition() -> impl Strategy<Value = Definition> {
     prop_oneof![
+        "[ -!#-\\[\\]-~é]{1,12}".prop_map(|path| Definition::Import(Import {
+            path,
+            path_span: none(),
+            description: None,
+            span: none()
+        })),
+        extend().prop_map(Definition::Extend),
         (docs(), new_name()).prop_map(|(docs, name)| Definition::Module(Module { docs, name, span: none() })),
         (docs(), new_name(), ty(), attributes(Place::Typedef)).prop_map(
             |(docs, name, ty, mut attributes)| {
@@ -61,6 +70,18 @@ fn definition() -> impl Strategy<Value = Definition> {
         enumeration().prop_map(Definition::Enum),
         channel().prop_map(Definition::Channel),
         protocol().prop_map(Definition::Protocol),
+    ]
+}
+
+fn extend() -> impl Strategy<Value = Extend> {
+    prop_oneof![
+        channel().prop_map(|mut channel| {
+            channel.base = None;
+            channel.attributes.retain(|attribute| attribute.name.name == "capabilities");
+            Extend::Channel(channel)
+        }),
+        enumeration().prop_map(|enumeration| Extend::Enum(Enum { attributes: vec![], ..enumeration })),
+        protocol().prop_map(Extend::Protocol),
     ]
 }
 
@@ -244,7 +265,7 @@ fn type_name() -> impl Strategy<Value = Ident> + Clone {
 fn name() -> impl Strategy<Value = Ident> + Clone {
     prop_oneof![
         4 => "[A-Za-z][A-Za-z0-9_]{0,8}",
-        1 => select([&RESERVED[..], &WORDS[..15]].concat()).prop_map(str::to_owned),
+        1 => select([&RESERVED[..], &WORDS[..17]].concat()).prop_map(str::to_owned),
     ]
     .prop_map(|name| ident(&name))
     .boxed()

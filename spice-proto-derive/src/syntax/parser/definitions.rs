@@ -8,12 +8,15 @@ use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest;
 use crate::source::Span;
+use crate::syntax::ast::Attribute;
 use crate::syntax::ast::Definition;
 use crate::syntax::ast::Docs;
 use crate::syntax::ast::Enum;
 use crate::syntax::ast::EnumItem;
 use crate::syntax::ast::EnumKeyword;
+use crate::syntax::ast::Extend;
 use crate::syntax::ast::Ident;
+use crate::syntax::ast::Import;
 use crate::syntax::ast::Module;
 use crate::syntax::ast::Struct;
 use crate::syntax::ast::StructKeyword;
@@ -33,10 +36,14 @@ const ENUMS: [(&str, EnumKeyword); 7] = [
 ];
 
 /// The other words that a definition starts with.
-const WORDS: [&str; 6] = ["module", "typedef", "struct", "message", "channel", "protocol"];
+const WORDS: [&str; 8] =
+    ["import", "extend", "module", "typedef", "struct", "message", "channel", "protocol"];
 
-const DEFINITIONS: &str = "a file is made of `module`, `typedef`, `struct`, `message`, `enum8`, `flags8` and the \
+const DEFINITIONS: &str = "a file is made of `import`, `extend`, `module`, `typedef`, `struct`, `message`, `enum8`, `flags8` and the \
 like, `capabilities`, `channel` and `protocol`";
+
+const EXTENSIBLE: &str =
+    "channels, enumerations, flag sets, capability lists and the protocol can be extended";
 
 /// Words that mean something else where the name of a type may stand.
 const RESERVED: [&str; 14] = [
@@ -55,6 +62,9 @@ fn enum_keyword(word: &str) -> Option<EnumKeyword> {
 
 impl Parser<'_> {
     pub(super) fn definition(&mut self) -> Parse<Definition> {
+        if self.at_word("import") {
+            return self.import().map(Definition::Import);
+        }
         let docs = self.docs();
         if !self.at(Kind::Ident) {
             let found = self.unexpected("a definition", "");
@@ -65,6 +75,7 @@ impl Parser<'_> {
             });
         }
         match self.token.text {
+            "extend" => self.extend(docs).map(Definition::Extend),
             "module" => self.module(docs).map(Definition::Module),
             "typedef" => self.typedef(docs).map(Definition::Typedef),
             "struct" => self.structure(docs, StructKeyword::Struct).map(Definition::Struct),
@@ -109,6 +120,85 @@ impl Parser<'_> {
             });
         }
         Ok(name)
+    }
+
+    /// `import "PATH";`
+    fn import(&mut self) -> Parse<Import> {
+        let start = self.bump().span;
+        if !self.at(Kind::Text) {
+            let found = self.unexpected("the path of a description in quotes", "after `import`");
+            return self.fail(found.help("write it as in `import \"spice.proto\";`"));
+        }
+        let token = self.bump();
+        let path = token.text.trim_matches('"').to_owned();
+        if !is_path(&path) {
+            let message = format!("{} is not a path", quote(token.text));
+            self.diagnostics.push(
+                Diagnostic::new(Code::ImportPath, token.span, message)
+                    .help("folders are separated by `/`, on all systems; there are no escapes"),
+            );
+        }
+        let span = self.since(start);
+        let help = self.at(Kind::Comma).then_some("one import for each description");
+        self.expect_end("after the path", help)?;
+        Ok(Import { path, path_span: token.span, description: None, span })
+    }
+
+    /// `extend` and the definition that it continues.
+    fn extend(&mut self, docs: Docs) -> Parse<Extend> {
+        let start = self.bump().span;
+        let word = if self.at(Kind::Ident) { self.token.text } else { "" };
+        match (word, enum_keyword(word)) {
+            ("channel", _) => {
+                let mut channel = self.channel(docs)?;
+                if let Some(base) = channel.base.take() {
+                    let message = "an extension has no base of its own";
+                    self.diagnostics.push(
+                        Diagnostic::new(Code::ExtensionParts, base.span, message)
+                            .help("its channel keeps the one that it has"),
+                    );
+                }
+                self.extension_attributes(&mut channel.attributes, &["capabilities"]);
+                channel.span = start.to(channel.span);
+                Ok(Extend::Channel(channel))
+            }
+            ("protocol", _) => {
+                let mut protocol = self.protocol(docs)?;
+                protocol.span = start.to(protocol.span);
+                Ok(Extend::Protocol(protocol))
+            }
+            (_, Some(keyword)) => {
+                let mut list = self.enumeration(docs, keyword)?;
+                self.extension_attributes(&mut list.attributes, &[]);
+                list.span = start.to(list.span);
+                Ok(Extend::Enum(list))
+            }
+            ("struct" | "message" | "typedef", None) => {
+                let message = format!("`{word}` cannot be extended");
+                let found = Diagnostic::new(Code::ExtensionParts, self.token.span, message);
+                self.fail(
+                    found.help(EXTENSIBLE.to_owned() + "; what lies on the wire already stays as it is"),
+                )
+            }
+            _ => {
+                let found =
+                    self.unexpected("`channel`, `enum8` and the like, or `protocol`", "after `extend`");
+                self.fail(found.help(EXTENSIBLE))
+            }
+        }
+    }
+
+    /// Refuses the attributes that belong to the definition.
+    fn extension_attributes(&mut self, attributes: &mut Vec<Attribute>, allowed: &[&str]) {
+        for attribute in
+            attributes.extract_if(.., |attribute| !allowed.contains(&attribute.name.name.as_str()))
+        {
+            let message = format!("`@{}` on an extension", attribute.name.name);
+            self.diagnostics.push(
+                Diagnostic::new(Code::ExtensionParts, attribute.span, message)
+                    .help("what is extended keeps the attributes that it has"),
+            );
+        }
     }
 
     fn module(&mut self, docs: Docs) -> Parse<Module> {
@@ -173,7 +263,10 @@ impl Parser<'_> {
             match self.item().and_then(|item| self.comma(&item).map(|()| item)) {
                 Ok(item) => items.push(item),
                 Err(Stop::Unclosed) => return Err(Stop::Unclosed),
-                Err(Stop::Here) => self.skip_item(),
+                Err(Stop::Here) => {
+                    self.skip_item();
+                    self.skipped.push(self.since(start));
+                }
             }
             self.ensure_progress(start);
         }
@@ -239,6 +332,11 @@ impl Parser<'_> {
             }
         }
     }
+}
+
+/// Whether an import can have this path.
+pub(crate) fn is_path(path: &str) -> bool {
+    !path.is_empty() && !path.contains('\\') && !path.contains(char::is_control)
 }
 
 /// What the `;` of a definition follows.
