@@ -303,6 +303,7 @@ impl Decoder {
             }
         };
         let coded = self.admit(format, descriptor)?;
+        self.lz.admit(stream, output)?;
         self.lz.decode_into(stream, output, store.pixels(&coded)?, coded.stride)?;
         Ok(coded)
     }
@@ -321,6 +322,7 @@ impl Decoder {
         let size = (descriptor.width, descriptor.height);
         let entries = palette::Entries::new(plt.data, size, &self.colours, target)?;
         let coded = self.admit(Format::Xrgb8888, descriptor)?;
+        entries.admit(&self.lz, plt.data)?;
         entries.fill(&mut self.lz, plt.data, descriptor.width, store.pixels(&coded)?)?;
         Ok(coded)
     }
@@ -445,6 +447,9 @@ impl Decoder {
             (u64::from(width).saturating_mul(height.into()), self.limits.image_pixels.into());
         if pixels > limit {
             return Err(Error::PixelLimit { pixels, limit });
+        }
+        if let Some(side) = [width, height].into_iter().find(|side| *side > self.limits.image_side) {
+            return Err(Error::SideLimit { side, limit: self.limits.image_side });
         }
         let out_of_memory = Error::OutOfMemory { bytes: pixels.saturating_mul(4) };
         let len = Pixmap::len_bytes(format, width, height).ok_or(out_of_memory)?;

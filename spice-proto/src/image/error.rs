@@ -58,6 +58,13 @@ pub enum Error {
         /// The limit.
         limit: u64,
     },
+    /// A side longer than [`Limits::image_side`](crate::Limits::image_side).
+    SideLimit {
+        /// Pixels of the side.
+        side: u32,
+        /// The limit.
+        limit: u32,
+    },
     /// More in the pixmap cache than [`Limits::pixmap_cache_pixels`](crate::Limits::pixmap_cache_pixels).
     CacheLimit {
         /// Bytes with this picture.
@@ -84,7 +91,10 @@ impl Error {
             Self::Quic(error) => error.is_limit(),
             Self::Lz(error) => error.is_limit(),
             Self::Form(error) => error.is_limit(),
-            Self::PixelLimit { .. } | Self::CacheLimit { .. } | Self::PaletteLimit { .. } => true,
+            Self::PixelLimit { .. }
+            | Self::SideLimit { .. }
+            | Self::CacheLimit { .. }
+            | Self::PaletteLimit { .. } => true,
             _ => false,
         }
     }
@@ -112,6 +122,7 @@ impl fmt::Display for Error {
                 write!(f, "{}: unsupported: built without feature \"{feature}\"", name(image_type))
             }
             Self::LossyReplacement(id) => write!(f, "lossy image is to replace picture {id}"),
+            Self::SideLimit { side, limit } => write!(f, "side of {side} pixels, at most {limit} admitted"),
             Self::PixelLimit { pixels, limit } => {
                 write!(f, "picture of {pixels} pixels, at most {limit} admitted")
             }

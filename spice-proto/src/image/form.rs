@@ -49,7 +49,7 @@ impl Error {
     /// True when a larger limit, and nothing else, might have let the picture pass.
     pub fn is_limit(&self) -> bool {
         match self.kind {
-            ErrorKind::PixelLimit | ErrorKind::SizeLimit => true,
+            ErrorKind::PixelLimit | ErrorKind::SideLimit | ErrorKind::SizeLimit => true,
             ErrorKind::Lz(error) => error.is_limit(),
             _ => false,
         }
@@ -119,6 +119,8 @@ pub enum ErrorKind {
     Lz(lz::Error),
     /// The picture has more pixels than the caller admits.
     PixelLimit,
+    /// A side of the picture has more pixels than the caller admits.
+    SideLimit,
     /// The result has more bytes than the caller admits.
     SizeLimit,
     /// The caller's pixels do not fit their description.
@@ -156,6 +158,7 @@ impl fmt::Display for Error {
             ErrorKind::BadTarget => f.write_str("palette for a surface whose format has none"),
             ErrorKind::TooManyColours => write!(f, "more than {expected} colours"),
             ErrorKind::Lz(error) => write!(f, "in the stream at byte {offset}: {error}"),
+            ErrorKind::SideLimit => write!(f, "side of {found} pixels, at most {expected} admitted"),
             ErrorKind::PixelLimit => write!(f, "picture of {found} pixels, at most {expected} admitted"),
             ErrorKind::SizeLimit => write!(f, "{found} bytes, at most {expected} admitted"),
             ErrorKind::Buffer => write!(f, "{found} bytes of pixels given, {expected} needed"),
@@ -195,6 +198,9 @@ impl Form {
         let limit = limits.image_pixels.into();
         if pixels > limit {
             return Err(Error::new(self, ErrorKind::PixelLimit, 0, pixels, limit));
+        }
+        if let Some(side) = [width, height].into_iter().find(|side| *side > limits.image_side) {
+            return Err(Error::new(self, ErrorKind::SideLimit, 0, side.into(), limits.image_side.into()));
         }
         let len = format.row_len_bytes(width).saturating_mul(height.into());
         usize::try_from(len).map_err(|_| Error::new(self, ErrorKind::OutOfMemory, 0, len, 0))

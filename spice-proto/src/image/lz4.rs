@@ -26,7 +26,7 @@ use crate::proto::display::BitmapFmt;
 ///
 /// # Errors
 /// [`ErrorKind::Truncated`], [`BadFormat`](ErrorKind::BadFormat), [`BadGeometry`](ErrorKind::BadGeometry),
-/// [`PixelLimit`](ErrorKind::PixelLimit), [`Implausible`](ErrorKind::Implausible),
+/// [`PixelLimit`](ErrorKind::PixelLimit), [`SideLimit`](ErrorKind::SideLimit), [`Implausible`](ErrorKind::Implausible),
 /// [`OutOfMemory`](ErrorKind::OutOfMemory), [`BadBlock`](ErrorKind::BadBlock), [`Overrun`](ErrorKind::Overrun). Offsets
 /// are those of blocks.
 pub fn decode(data: &[u8], width: u32, height: u32, limits: &Limits) -> Result<Pixmap, Error> {

@@ -65,6 +65,12 @@ impl Entries {
         Ok(Self { words, len: palette.len().min(256) })
     }
 
+    /// Checks what can be checked before memory is taken for the pixels.
+    pub(crate) fn admit(&self, decoder: &lz::Decoder, stream: &[u8]) -> Result<(), Error> {
+        decoder.admit(stream, lz::Output::Bgrx { palette: self.as_slice() }).map_err(wrong)?;
+        Ok(())
+    }
+
     /// Decodes the stream into rows without gaps.
     pub(crate) fn fill(
         &self,

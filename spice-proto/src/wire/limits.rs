@@ -43,6 +43,8 @@ pub struct Limits {
     /// Pixels of one picture. A stream of a hundred bytes can hold any number of them, so this alone bounds memory
     /// and time of decoding. Default 2^26; GLZ has 2^25 of its own.
     pub image_pixels: u32,
+    /// Pixels of a side of a picture. Work space grows with the length of a row. Default 2^20.
+    pub image_side: u32,
     /// Pixels of a window of GLZ pictures. Default 2^24; [`server`](Self::server) 2^25, the protocol's bound.
     /// A decoder holds up to four times as many, 4 bytes each: a server may refer to more than it was told.
     pub glz_window_pixels: u32,
@@ -98,6 +100,7 @@ impl Default for Limits {
             agent_message: 128 << 20,
             uncompressed_data: 16 << 20,
             image_pixels: 1 << 26,
+            image_side: 1 << 20,
             glz_window_pixels: 1 << 24,
             pixmap_cache_pixels: 20_971_520,
             palette_cache: 256,

@@ -217,6 +217,28 @@ fn dashes_from_far_away_arrive_in_step() {
     }
 }
 
+/// A gap and a dash of no length between two lengths change nothing along a line; joins look at the pattern itself.
+#[test]
+fn lengths_of_nothing_draw_nothing() {
+    let mut random = Random::new(11);
+    for case in 0..400 {
+        let plain: Vec<i32> =
+            (0..2 + 2 * random.below(2)).map(|_| 16 * (1 + random.below(9) as i32)).collect();
+        let mut padded = plain.clone();
+        let at = 1 + random.below(plain.len());
+        let pairs = if case % 20 == 0 { 252 - plain.len() } else { 2 * random.below(4) };
+        padded.splice(at..at, std::iter::repeat_n(0, pairs));
+        let segments = vec![(PathFlags::BEGIN | PathFlags::END, points(2, 60, &mut random))];
+        let raws = [&plain, &padded].map(|style| {
+            let mut paper = Paper::new();
+            paper.create(0, SurfaceFmt::FMT_8_A, SIZE as u32, SIZE as u32);
+            draw(&mut paper, &segments, Some((&style[..], false)), solid(255), Ropd::OP_XOR, WHOLE, None);
+            paper.raw(0)
+        });
+        assert!(raws[0] == raws[1], "case {case}: {plain:?} and {padded:?}, {segments:?}");
+    }
+}
+
 #[test]
 fn curves_of_any_size_end() {
     let mut paper = Paper::new();

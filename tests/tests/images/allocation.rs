@@ -143,6 +143,77 @@ fn warm_front_door_allocates_nothing_but_pictures_for_the_cache() {
     }
 }
 
+/// A small message that claims a large picture: nothing is taken for pixels that its bytes cannot make.
+#[test]
+fn the_front_door_takes_no_memory_for_what_cannot_be() {
+    use spice_proto::display::{
+        BinaryData, BitmapFlags, Image, ImageBody, ImageDescriptor, ImageFlags, ImageType as Form, LzpltData,
+        LzpltDataPal, Palette,
+    };
+    use spice_proto::image::{Decoder, Error, SharedCaches};
+    use spice_proto::wire::Pointer;
+
+    let limits = Limits::default();
+    let colours = [0_u32; 256];
+    let palette = Palette { unique: 1, ents: (&colours[..]).into() };
+    let claim = |kind: ImageType, len: usize| {
+        let row = kind.row_len_bytes(8000) as u32;
+        let words = [0x2020_5a4c, 0x0001_0001, kind as u32, 8000, 8000, row, 1];
+        let mut stream: Vec<u8> = words.iter().flat_map(|word: &u32| word.to_be_bytes()).collect();
+        stream.resize(len, 0xff);
+        stream
+    };
+    for keeps in [ImageFlags::empty(), ImageFlags::CACHE_ME] {
+        for len in [120, 5000] {
+            for kind in
+                [ImageType::Rgb16, ImageType::Rgb24, ImageType::Rgb32, ImageType::Rgba, ImageType::Plt8]
+            {
+                let stream = claim(kind, len);
+                let (type_, body) = if kind.is_palette() {
+                    let pal = LzpltDataPal::Palette(Pointer::from(&palette));
+                    let flags = BitmapFlags::TOP_DOWN;
+                    (Form::LZ_PLT, ImageBody::LzPlt(LzpltData { flags, pal, data: &stream }))
+                } else {
+                    (Form::LZ_RGB, ImageBody::LzRgb(BinaryData { data: &stream }))
+                };
+                let descriptor = ImageDescriptor { id: 1, type_, flags: keeps, width: 8000, height: 8000 };
+                let image = Image { descriptor, body };
+                let (mut decoder, mut shared) = (Decoder::new(&limits), SharedCaches::new(&limits));
+                let mut buffer = Vec::new();
+                let (result, info) = counted(|| {
+                    decoder
+                        .decode(&image, Format::Xrgb8888, &mut shared, &mut buffer)
+                        .map(|_| ())
+                        .unwrap_err()
+                });
+                let implausible = match result {
+                    Error::Lz(error) => error.kind() == ErrorKind::Implausible,
+                    Error::Form(error) => error.to_string().contains("at most"),
+                    _ => false,
+                };
+                assert!(implausible, "{kind:?}: {result}");
+                assert!(info.bytes_max < 4096, "{kind:?}, {len} bytes: {} bytes were taken", info.bytes_max);
+            }
+        }
+    }
+}
+
+/// A row of 2^26 pixels needs work space for each of them: rows are bounded by themselves.
+#[test]
+fn long_rows_are_refused_before_memory_is_taken() {
+    for (width, height) in [(1 << 26, 1), (1, 1 << 26), ((1 << 20) + 1, 1)] {
+        let mut stream: Vec<u8> =
+            [0x4349_5551_u32, 0, 5, width, height, 0].iter().flat_map(|word| word.to_le_bytes()).collect();
+        stream.resize(125, 0);
+        let (result, info) = counted(|| quic::decode(&stream, quic::ImageType::Rgba, &Limits::default()));
+        let error = result.unwrap_err();
+        let side = width.max(height);
+        assert_eq!(error.kind(), quic::ErrorKind::Side { side, limit: 1 << 20 });
+        assert!(error.is_limit());
+        assert_eq!(info.count_total, 0, "{width} x {height}");
+    }
+}
+
 #[test]
 fn refused_headers_allocate_nothing() {
     let header = |kind: u32, width: u32, height: u32, stride: u32| {

@@ -17,6 +17,8 @@ use crate::common::Rect;
 pub(super) struct Dashes {
     lengths: [u8; 255],
     count: usize,
+    /// For each place the next one whose length is not 0.
+    ahead: [u8; 255],
     starts_at: usize,
     total: u64,
 }
@@ -24,7 +26,7 @@ pub(super) struct Dashes {
 impl Dashes {
     /// Takes a style, in 28.4; `None` if all lengths are 0.
     pub(super) fn new(style: impl Iterator<Item = i32>, starts_with_gap: bool) -> Option<Self> {
-        let mut dashes = Self { lengths: [0; 255], count: 0, starts_at: 0, total: 0 };
+        let mut dashes = Self { lengths: [0; 255], count: 0, ahead: [0; 255], starts_at: 0, total: 0 };
         for (room, length) in dashes.lengths.iter_mut().zip(style) {
             *room = round(length.into()) as u8;
             dashes.count += 1;
@@ -35,11 +37,25 @@ impl Dashes {
             // A single entry has no second one to start at.
             dashes.starts_at = 1_usize.checked_rem(dashes.count)?;
         }
-        (dashes.total > 0).then_some(dashes)
+        let lengths = dashes.lengths.get(..dashes.count)?;
+        // From the end, and the first one found there follows the last place.
+        let mut next = lengths.iter().position(|length| *length > 0)?;
+        for (index, (ahead, length)) in dashes.ahead.iter_mut().zip(lengths).enumerate().rev() {
+            *ahead = next as u8;
+            if *length > 0 {
+                next = index;
+            }
+        }
+        Some(dashes)
     }
 
     fn length(&self, index: usize) -> f64 {
         self.lengths.get(index).map_or(0.0, |&length| length.into())
+    }
+
+    /// The next place whose length is not 0.
+    fn ahead(&self, index: usize) -> usize {
+        self.ahead.get(index).map_or(0, |&next| next.into())
     }
 
     fn next(&self, index: usize) -> usize {
@@ -123,7 +139,16 @@ impl<R: FnMut(i32, i32, i32)> Drawing<'_, R> {
         let mut rest = len;
         let mut rem = dashes.length(index) - offset;
         let seen = segment.seen(self.bounds);
+        let mut walked = false;
         while rest > rem {
+            if walked && rem == 0.0 {
+                // Nothing is drawn, and the edge at hand is the next one's: one step, however many there are.
+                index = dashes.ahead(index);
+                rem = dashes.length(index);
+                (top, left) = (right, bottom);
+                continue;
+            }
+            walked = true;
             // Whole patterns that cannot be seen need not be walked through.
             let skipped = seen.skips(len - rest, rest, dashes.total as f64);
             if skipped > 0.0 {

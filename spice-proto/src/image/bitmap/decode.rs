@@ -24,7 +24,7 @@ use crate::proto::display::BitmapFmt;
 /// # Errors
 /// [`ErrorKind::BadFormat`], [`BadGeometry`](ErrorKind::BadGeometry), [`BadStride`](ErrorKind::BadStride),
 /// [`Truncated`](ErrorKind::Truncated), [`NoPalette`](ErrorKind::NoPalette), [`BadTarget`](ErrorKind::BadTarget),
-/// [`PixelLimit`](ErrorKind::PixelLimit), [`OutOfMemory`](ErrorKind::OutOfMemory).
+/// [`PixelLimit`](ErrorKind::PixelLimit), [`SideLimit`](ErrorKind::SideLimit), [`OutOfMemory`](ErrorKind::OutOfMemory).
 pub fn decode(
     bitmap: &Bitmap<'_>,
     palette: &[u32],

@@ -21,7 +21,7 @@ use crate::image::{Format, Pixmap};
 ///
 /// # Errors
 /// Those of [`Header::parse`]; [`ErrorKind::WidthMismatch`], [`HeightMismatch`](ErrorKind::HeightMismatch),
-/// [`PixelLimit`](ErrorKind::PixelLimit), [`Implausible`](ErrorKind::Implausible),
+/// [`PixelLimit`](ErrorKind::PixelLimit), [`SideLimit`](ErrorKind::SideLimit), [`Implausible`](ErrorKind::Implausible),
 /// [`Truncated`](ErrorKind::Truncated), [`OutOfMemory`](ErrorKind::OutOfMemory) before the picture is begun;
 /// [`BadJpeg`](ErrorKind::BadJpeg), [`UnsupportedJpeg`](ErrorKind::UnsupportedJpeg) and
 /// [`Truncated`](ErrorKind::Truncated) of the decoder.

@@ -63,6 +63,7 @@ pub struct Picture {
 #[derive(Debug)]
 pub struct Decoder {
     image_pixels: u32,
+    image_side: u32,
     /// Units that become something else on their way out: indexes, rows that go to a padded buffer.
     units: Vec<u8>,
     /// The alpha pass of an RGBA picture.
@@ -70,9 +71,14 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    /// A decoder without memory yet, that refuses pictures of more than [`Limits::image_pixels`].
+    /// A decoder without memory yet, that refuses pictures beyond [`Limits::image_pixels`] and [`Limits::image_side`].
     pub const fn new(limits: &Limits) -> Self {
-        Decoder { image_pixels: limits.image_pixels, units: Vec::new(), alpha: Vec::new() }
+        Decoder {
+            image_pixels: limits.image_pixels,
+            image_side: limits.image_side,
+            units: Vec::new(),
+            alpha: Vec::new(),
+        }
     }
 
     /// Decodes one stream into a new buffer. Allocates the result once, and only after the header has been checked.
@@ -94,7 +100,8 @@ impl Decoder {
     /// between rows is left as it was. Rows without gaps are decoded in place, others by way of a work space.
     ///
     /// # Errors
-    /// The header's (see [`Header::parse`]), [`ErrorKind::PixelLimit`], [`Implausible`](ErrorKind::Implausible),
+    /// The header's (see [`Header::parse`]), [`ErrorKind::PixelLimit`], [`SideLimit`](ErrorKind::SideLimit),
+    /// [`Implausible`](ErrorKind::Implausible),
     /// [`BadPalette`](ErrorKind::BadPalette), [`Buffer`](ErrorKind::Buffer) and [`OutOfMemory`](ErrorKind::OutOfMemory)
     /// come before `out` is touched. After [`Truncated`](ErrorKind::Truncated), [`Overrun`](ErrorKind::Overrun),
     /// [`BadDistance`](ErrorKind::BadDistance) and [`TrailingData`](ErrorKind::TrailingData) the rows in `out` are all as
@@ -113,13 +120,18 @@ impl Decoder {
         Ok(header)
     }
 
-    /// Reads the header and applies every check that needs no token.
-    fn admit(&self, stream: &[u8], output: Output<'_>) -> Result<Header, Error> {
+    /// Reads the header and applies every check that needs no token: to be done before memory is taken for the pixels.
+    pub(crate) fn admit(&self, stream: &[u8], output: Output<'_>) -> Result<Header, Error> {
         let header = Header::parse(stream)?;
         let pixels = u64::from(header.width).saturating_mul(header.height.into());
         let limit = self.image_pixels.into();
         if pixels > limit {
             return Err(Error::lz(ErrorKind::PixelLimit, 12, pixels, limit));
+        }
+        for (side, offset) in [(header.width, 12), (header.height, 16)] {
+            if side > self.image_side {
+                return Err(Error::lz(ErrorKind::SideLimit, offset, side.into(), self.image_side.into()));
+            }
         }
         let bytes = stream.len().saturating_sub(Header::LEN) as u64;
         let possible = bytes.saturating_mul(MAX_UNITS_PER_BYTE);

@@ -40,7 +40,7 @@ impl Error {
 
     /// True when a larger limit, and nothing else, might have let the stream pass.
     pub fn is_limit(&self) -> bool {
-        matches!(self.kind, ErrorKind::PixelLimit | ErrorKind::WindowOverflow)
+        matches!(self.kind, ErrorKind::PixelLimit | ErrorKind::SideLimit | ErrorKind::WindowOverflow)
     }
 
     /// An error of the LZ codec.
@@ -92,6 +92,8 @@ pub enum ErrorKind {
     BadHeadDistance,
     /// The picture has more pixels than the caller admits.
     PixelLimit,
+    /// A side of the picture has more pixels than the caller admits.
+    SideLimit,
     /// The GLZ window would hold more bytes than the caller admits (§3.5).
     WindowOverflow,
     /// The caller's buffer does not fit the picture, or its rows overlap.
@@ -143,6 +145,7 @@ impl fmt::Display for Error {
             }
             ErrorKind::BadHeadDistance => write!(f, "head distance of {found} in image {expected}"),
             ErrorKind::PixelLimit => write!(f, "picture of {found} pixels, at most {expected} admitted"),
+            ErrorKind::SideLimit => write!(f, "side of {found} pixels, at most {expected} admitted"),
             ErrorKind::WindowOverflow => {
                 write!(f, "window of {found} bytes wanted, at most {expected} admitted")
             }

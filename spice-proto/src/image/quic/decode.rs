@@ -21,6 +21,7 @@ const TRIPLES_PAY: u64 = 1 << 16;
 #[derive(Debug)]
 pub struct Decoder {
     image_pixels: u32,
+    image_side: u32,
     colour: Plane<Pixel, u32>,
     mono: Plane<u8, u8>,
     triples8: Triples<8>,
@@ -36,10 +37,12 @@ struct Plane<P, E> {
 }
 
 impl Decoder {
-    /// A decoder without memory yet, that refuses pictures of more than [`Limits::image_pixels`].
+    /// A decoder without memory yet, that refuses pictures beyond [`Limits::image_pixels`] and
+    /// [`Limits::image_side`].
     pub const fn new(limits: &Limits) -> Self {
         Self {
             image_pixels: limits.image_pixels,
+            image_side: limits.image_side,
             colour: Plane { current: Vec::new(), above: Vec::new(), context: Vec::new() },
             mono: Plane { current: Vec::new(), above: Vec::new(), context: Vec::new() },
             triples8: Triples::new(),
@@ -65,7 +68,7 @@ impl Decoder {
         stride: isize,
     ) -> Result<(), Error> {
         let header = Header::parse(stream)?;
-        header.within(self.image_pixels)?;
+        header.within(self.image_pixels, self.image_side)?;
         let image_type = header.image_type();
         if !image_type.decodes_to(output) {
             return Err(Error::new(ErrorKind::Layout { stream: image_type, output }, 8));
@@ -110,7 +113,7 @@ impl Decoder {
     /// As [`Decoder::decode_into`]. Memory is taken once, when the header is known to be within the limit.
     pub fn decode(&mut self, stream: &[u8], output: ImageType) -> Result<Vec<u8>, Error> {
         let header = Header::parse(stream)?;
-        header.within(self.image_pixels)?;
+        header.within(self.image_pixels, self.image_side)?;
         let out_of_memory = Error::new(ErrorKind::OutOfMemory, 0);
         let stride = (header.width() as usize).checked_mul(output.bytes_per_pixel()).ok_or(out_of_memory)?;
         let len = stride.checked_mul(header.height() as usize).ok_or(out_of_memory)?;

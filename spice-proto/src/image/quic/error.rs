@@ -29,7 +29,7 @@ impl Error {
 
     /// True when a larger limit, and nothing else, might have let the stream pass.
     pub const fn is_limit(&self) -> bool {
-        matches!(self.kind, ErrorKind::Limit { .. })
+        matches!(self.kind, ErrorKind::Limit { .. } | ErrorKind::Side { .. })
     }
 }
 
@@ -82,6 +82,13 @@ pub enum ErrorKind {
         /// The limit.
         limit: u64,
     },
+    /// A side longer than [`Limits::image_side`](crate::Limits::image_side).
+    Side {
+        /// Pixels of the side.
+        side: u32,
+        /// The limit.
+        limit: u32,
+    },
     /// A run that is longer than what is left of its segment of the row (§11, §14).
     Run {
         /// Length of the run as far as it was read.
@@ -127,6 +134,7 @@ impl fmt::Display for ErrorKind {
             Self::Type { found } => write!(f, "type {found} is not one of 1 to 5"),
             Self::Size { width, height } => write!(f, "no picture can be {width}x{height}"),
             Self::Limit { pixels, limit } => write!(f, "{pixels} pixels exceed the limit of {limit}"),
+            Self::Side { side, limit } => write!(f, "side of {side} pixels exceeds the limit of {limit}"),
             Self::Run { run, left } => {
                 write!(f, "run of {run} exceeds the {left} pixels left in the row")
             }

@@ -144,10 +144,15 @@ impl Header {
         (self.width as u64).wrapping_mul(self.height as u64)
     }
 
-    pub(crate) fn within(&self, image_pixels: u32) -> Result<(), Error> {
+    pub(crate) fn within(&self, image_pixels: u32, image_side: u32) -> Result<(), Error> {
         let (pixels, limit) = (self.pixels(), image_pixels.into());
         if pixels > limit {
             return Err(Error::new(ErrorKind::Limit { pixels, limit }, 12));
+        }
+        for (side, offset) in [(self.width, 12), (self.height, 16)] {
+            if side > image_side {
+                return Err(Error::new(ErrorKind::Side { side, limit: image_side }, offset));
+            }
         }
         Ok(())
     }
