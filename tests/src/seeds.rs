@@ -39,6 +39,7 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "agent_end" => agent_talks(),
         "frame_decoder" => frame_streams(),
         "channel_end" => channel_streams(),
+        "descriptors" => random(12, 90),
         "structures" => structures(),
         "stream_device" => stream_device(),
         "generated_message" => generated(),
@@ -218,7 +219,39 @@ fn frame_streams() -> BTreeSet<Vec<u8>> {
         };
         Some([0, 1].map(|sender| [&[head | sender, 3, 5][..], &line.bytes(), &[0; 40]].concat()))
     });
-    lists.flatten().chain(heads.flatten()).collect()
+    lists.flatten().chain(heads.flatten()).chain(scanout_streams()).collect()
+}
+
+/// The scanouts of real servers with the byte beside each, on every transport, behind both heads; and in message LIST.
+fn scanout_streams() -> Vec<Vec<u8>> {
+    let lines = vectors::lines(|name| name == "gl_scanout.jsonl");
+    let messages: Vec<(u16, Vec<u8>, Vec<u8>)> = lines
+        .iter()
+        .map(|line| {
+            let bytes = |key| vectors::from_hex(line.text(key));
+            (line.number("message") as u16, bytes("body"), bytes("beside"))
+        })
+        .collect();
+    let mini =
+        |kind: u16, body: &[u8]| [&kind.to_le_bytes(), &(body.len() as u32).to_le_bytes()[..], body].concat();
+    let full = |kind: u16, body: &[u8]| {
+        [&[0x40; 8][..], &mini(kind, &[])[..2], &mini(kind, body)[2..6], &[0; 4], body].concat()
+    };
+    let mut inputs = Vec::new();
+    for transport in [0, 4, 8] {
+        for (head, frame) in [(0, &mini as &dyn Fn(u16, &[u8]) -> Vec<u8>), (2, &full)] {
+            let stream = messages.iter().flat_map(|(kind, body, beside)| {
+                [frame(*kind, body), if transport == 8 { Vec::new() } else { beside.clone() }].concat()
+            });
+            inputs.push([&[transport | head, 2, 9][..], &stream.collect::<Vec<u8>>()].concat());
+            let list = [&[2, 0, 10, 0, 0, 0, 36, 0, 0, 0][..], &mini(320, &[0x40; 20]), &mini(323, &[0; 25])]
+                .concat();
+            inputs.push(
+                [&[transport | head, 2, 3][..], &frame(8, &list), &[0x40; 2], &frame(102, &[])].concat(),
+            );
+        }
+    }
+    inputs
 }
 
 /// Vectors of the same kinds.

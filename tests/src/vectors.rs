@@ -56,8 +56,8 @@ impl std::fmt::Display for Vector {
     }
 }
 
-/// All lines of the files in `wire/` of all vector folders whose name `wanted` accepts. Prints how many lines came
-/// from which folder.
+/// All lines of the files of all vector folders whose name `wanted` accepts: those in `wire/`, and those of the folder
+/// itself. Prints how many lines came from which folder.
 ///
 /// # Panics
 /// When a folder or a file cannot be read, or nothing is found.
@@ -65,11 +65,17 @@ impl std::fmt::Display for Vector {
 pub fn lines(wanted: impl Fn(&str) -> bool) -> Vec<Vector> {
     let mut all = Vec::new();
     for folder in super::folders::vectors() {
-        let folder = folder.join("wire");
         let before = all.len();
-        let entries =
-            std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-        let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("a folder entry").path()).collect();
+        let entries = |folder: &Path| {
+            let entries =
+                std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+            entries.map(|entry| entry.expect("a folder entry").path())
+        };
+        let mut files: Vec<PathBuf> = entries(&folder).collect();
+        let wire = folder.join("wire");
+        if wire.is_dir() {
+            files.extend(entries(&wire));
+        }
         files.retain(|file| file.file_name().and_then(|name| name.to_str()).is_some_and(&wanted));
         files.sort();
         files.iter().for_each(|file| read(file, &mut all));

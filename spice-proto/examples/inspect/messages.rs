@@ -26,14 +26,14 @@ pub(crate) fn print(args: &Args, path: &Path, views: &[View<'_>], out: &mut impl
                 continue;
             }
             if args.json {
-                writeln!(out, "{}", object(path, index, spice, &item, mark))?;
+                writeln!(out, "{}", object(path, index, spice, frame, &item, mark))?;
                 continue;
             }
             match (start, mark.and_then(|mark| mark.time)) {
                 (Some(start), Some(time)) => write!(out, "{:11.6}", view::seconds_after(start, time))?,
                 _ => write!(out, "{:>11}", "-")?,
             }
-            writeln!(out, "  {index:>2}  {}", line(spice, &item))?;
+            writeln!(out, "  {index:>2}  {}", line(spice, frame, &item))?;
         }
     }
     Ok(())
@@ -59,7 +59,7 @@ fn in_order<'v>(views: &'v [View<'v>]) -> Vec<Placed<'v>> {
 }
 
 /// "display:0  S>C  304 draw_copy, 1234 bytes: DrawCopy { .. }".
-fn line(spice: &Spice<'_>, item: &Item<'_>) -> String {
+fn line(spice: &Spice<'_>, frame: &TrackFrame, item: &Item<'_>) -> String {
     let direction = match item.origin {
         Origin::Client => "C>S",
         Origin::Server => "S>C",
@@ -72,6 +72,9 @@ fn line(spice: &Spice<'_>, item: &Item<'_>) -> String {
     let channel = view::channel(&spice.session);
     let mut line =
         format!("{channel:<12} {direction}{inside} {:>3} {name}, {} bytes", item.kind, item.body.len());
+    if item.place == Place::Own && !frame.frame.beside().is_empty() {
+        line.push_str(&format!(", and {} beside it", frame.frame.beside().len()));
+    }
     match &item.parsed {
         Ok((message, trailing)) => {
             if !trailing.is_empty() {
@@ -96,7 +99,14 @@ fn fields(debug: &str) -> &str {
 }
 
 /// The message with every field.
-fn object(path: &Path, index: usize, spice: &Spice<'_>, item: &Item<'_>, mark: Option<Mark>) -> Value {
+fn object(
+    path: &Path,
+    index: usize,
+    spice: &Spice<'_>,
+    frame: &TrackFrame,
+    item: &Item<'_>,
+    mark: Option<Mark>,
+) -> Value {
     let link = &spice.session.link;
     let mut object = json!({
         "capture": path.display().to_string(),
@@ -114,6 +124,10 @@ fn object(path: &Path, index: usize, spice: &Spice<'_>, item: &Item<'_>, mark: O
     });
     if let Place::Sub { index, declared_size } = item.place {
         object["sub_message"] = json!({"index": index, "declared_size": declared_size});
+    }
+    if item.place == Place::Own && !frame.frame.beside().is_empty() {
+        let bytes: Vec<u8> = frame.frame.beside().iter().map(|beside| beside.byte).collect();
+        object["beside"] = json!(hex(&bytes));
     }
     match &item.parsed {
         Ok((message, trailing)) => {

@@ -48,6 +48,12 @@ impl<C: Channel> ClientEnd<C> {
 
     verbs!();
 
+    /// Takes note of file descriptors that came with the bytes that were given last; a read of a plain unix socket gives
+    /// both. [`Received::descriptors`] says which of them belong to which message.
+    pub fn push_descriptors(&mut self, count: u32) {
+        self.end.decoder().push_descriptors(count);
+    }
+
     /// The next message from the server; `None` when more bytes are needed, or while the channel
     /// [waits](Self::waiting) for others.
     ///
@@ -56,7 +62,7 @@ impl<C: Channel> ClientEnd<C> {
     ///
     /// # Errors
     /// * [`ErrorKind::Limit`](crate::ErrorKind::Limit) for a body larger than the channel's limit: the stream is lost,
-    ///   the error is repeated. Also when megabytes of answers are waiting because nobody takes the output: take it and
+    ///   the error is repeated. Likewise for more than [`Limits::descriptors`] without a message. Also when megabytes of answers are waiting because nobody takes the output: take it and
     ///   go on.
     /// * As [`Frame::sub_messages`](crate::frame::Frame::sub_messages) for a list of sub-messages that is none. The
     ///   next call gives the message that carries it.

@@ -4,10 +4,12 @@ use alloc::collections::VecDeque;
 use core::fmt;
 use core::ops::Range;
 
-use bytes::BytesMut;
-
+use super::output::Output;
 use super::{Origins, Received};
-use crate::frame::{Decoder, Encoder, Frame, HeaderKind, SubMessageList};
+use crate::frame::{
+    BESIDE, Beside, Decoder, Encoder, Frame, HeaderKind, SubMessageList, Transport, has_beside,
+};
+use crate::link::Origin;
 use crate::wire::{Encode, EncodeError, Error, ErrorKind, Limits, Vectored};
 
 /// Both directions of a connection. `O` is what comes in.
@@ -15,7 +17,7 @@ pub(super) struct End<O> {
     origins: O,
     decoder: Decoder,
     encoder: Encoder,
-    output: BytesMut,
+    output: Output,
     current: Option<Current>,
 }
 
@@ -23,12 +25,26 @@ pub(super) struct End<O> {
 struct Current {
     frame: Frame,
     subs: VecDeque<Sub>,
+    /// What came beside the frame, as far as its messages have taken it.
+    beside: usize,
 }
 
 /// A sub-message: its number, and where its body lies in the frame.
 struct Sub {
     kind: u16,
     body: Range<u32>,
+}
+
+impl Current {
+    /// What came beside the next message, if it is a scanout.
+    fn beside(&mut self, origins: impl Origins, kind: u16) -> Option<Beside> {
+        if self.frame.beside().is_empty() || !has_beside(origins.origin(), origins.channel_type(), kind) {
+            return None;
+        }
+        let beside = self.frame.beside().get(self.beside).copied();
+        self.beside = self.beside.saturating_add(1);
+        beside
+    }
 }
 
 /// Bytes of answers that are waiting to be written, beyond which no more messages are taken from the peer.
@@ -40,7 +56,7 @@ impl<O: Origins> End<O> {
             origins,
             decoder: Decoder::new(origins.origin(), origins.channel_type(), header, limits),
             encoder: Encoder::new(header),
-            output: BytesMut::new(),
+            output: Output::default(),
             current: None,
         }
     }
@@ -78,7 +94,7 @@ impl<O: Origins> End<O> {
                 Ok(subs) => (subs, None),
                 Err(error) => (VecDeque::new(), Some(error.moved_by(start))),
             };
-            self.current = Some(Current { frame, subs });
+            self.current = Some(Current { frame, subs, beside: 0 });
             if let Some(error) = error {
                 return Err(error);
             }
@@ -89,21 +105,33 @@ impl<O: Origins> End<O> {
             let range = body.start as usize..body.end as usize;
             let body = current.frame.bytes();
             let body = body.get(range).map(|sub| body.slice_ref(sub)).unwrap_or_default();
-            return Ok(Some(Received { origins, kind, serial, sub: true, body }));
+            let beside = current.beside(origins, kind);
+            return Ok(Some(Received { origins, kind, serial, sub: true, body, beside }));
         }
         let body = current.frame.bytes().slice_ref(current.frame.body());
         let kind = current.frame.kind();
+        let beside = current.beside(origins, kind);
         self.current = None;
-        Ok(Some(Received { origins, kind, serial, sub: false, body }))
+        Ok(Some(Received { origins, kind, serial, sub: false, body, beside }))
     }
 
     /// Where the body of a frame that was just taken starts in the stream.
     fn offset_of(&self, frame: &Frame) -> u64 {
-        self.decoder.consumed().saturating_sub(frame.bytes().len() as u64)
+        let behind_head = frame.bytes().len().saturating_add(frame.beside().len());
+        self.decoder.consumed().saturating_sub(behind_head as u64)
     }
 
     pub(super) fn send<'m>(&mut self, kind: u16, message: &impl Encode<'m>) -> Result<u64, EncodeError> {
-        self.encoder.encode(kind, message, &mut self.output)
+        self.encoder.encode(kind, message, self.output.bytes())
+    }
+
+    /// Whether messages of this number have a byte beside them when this end sends them.
+    pub(super) fn sends_beside(&self, kind: u16) -> bool {
+        let from = match self.origins.origin() {
+            Origin::Client => Origin::Server,
+            Origin::Server => Origin::Client,
+        };
+        self.decoder.transport() != Transport::Network && has_beside(from, self.origins.channel_type(), kind)
     }
 
     pub(super) fn send_with<'m>(
@@ -112,7 +140,7 @@ impl<O: Origins> End<O> {
         message: &impl Encode<'m>,
         before: &SubMessageList,
     ) -> Result<u64, EncodeError> {
-        self.encoder.encode_with(kind, message, before, &mut self.output)
+        self.encoder.encode_with(kind, message, before, self.output.bytes())
     }
 
     /// What is in the output already goes first.
@@ -124,13 +152,21 @@ impl<O: Origins> End<O> {
     ) -> Result<u64, EncodeError> {
         message.encoded_len()?;
         let mut sink = &mut *out;
-        crate::wire::Sink::put(&mut sink, &self.output);
-        self.output.clear();
-        self.encoder.encode_vectored(kind, message, out)
+        let bytes = self.output.take_chunk();
+        crate::wire::Sink::put(&mut sink, &bytes);
+        let serial = self.encoder.encode_vectored(kind, message, out)?;
+        if self.sends_beside(kind) {
+            crate::wire::Sink::put(&mut &mut *out, &[BESIDE]);
+        }
+        Ok(serial)
     }
 
-    pub(super) fn output(&mut self) -> &mut BytesMut {
+    pub(super) fn output(&mut self) -> &mut Output {
         &mut self.output
+    }
+
+    pub(super) fn pending(&self) -> &Output {
+        &self.output
     }
 
     pub(super) fn next_serials(&self) -> (u64, u64) {
@@ -163,6 +199,13 @@ macro_rules! verbs {
             self.end.decoder().buffer_mut()
         }
 
+        /// Says what carries the connection, before the first message; see
+        /// [`Decoder::set_transport`](crate::frame::Decoder::set_transport). Nothing goes beside a
+        /// [`Transport::Network`](crate::frame::Transport::Network).
+        pub fn set_transport(&mut self, transport: crate::frame::Transport) {
+            self.end.decoder().set_transport(transport);
+        }
+
         /// What is to be written to the peer, in order. Advance it by what was written.
         ///
         /// With `std`: `let n = socket.write(end.output().chunk())?; end.output().advance(n);`, with tokio:
@@ -171,9 +214,9 @@ macro_rules! verbs {
             self.end.output()
         }
 
-        /// All that is to be written, at once.
+        /// All that is to be written, at once; as far as a byte that carries descriptors, where a server sends some.
         pub fn take_output(&mut self) -> Bytes {
-            self.end.output().split().freeze()
+            self.end.output().take_chunk()
         }
 
         /// Whether there is something to be written.
@@ -202,7 +245,7 @@ pub(super) use verbs;
 
 impl<O> End<O> {
     pub(super) fn has_output(&self) -> bool {
-        !self.output.is_empty()
+        self.output.len() > 0
     }
 }
 

@@ -26,6 +26,11 @@
 //! | WAIT_FOR_CHANNELS | holds further messages back until [`ClientEnd::resume`] | |
 //! | MIGRATE_FLUSH_MARK | is the last that it sends ([`ClientEnd::flush_mark`]) | |
 //!
+//! On a plain unix socket a server hands file descriptors over beside GL scanouts. A client says with
+//! [`ClientEnd::push_descriptors`] how many came with a read, and [`Received::descriptors`] says how many belong to a
+//! message. A server sends a scanout with [`ServerEnd::send_with_descriptors`], and writes while
+//! [`ServerEnd::output_descriptors`] tells it what goes with the next byte.
+//!
 //! A PING is answered when it comes out of `next_message`, and messages count when they come out: a client that does
 //! not take messages does not ask for more.
 //!
@@ -63,6 +68,7 @@ mod client;
 mod end;
 mod error;
 mod kind;
+mod output;
 mod progress;
 mod received;
 mod server;

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::{ChannelMessage, Origins};
 use crate::ChannelType;
+use crate::frame::Beside;
 use crate::wire::Error;
 
 /// A message that was received. It owns its bytes (they are shared with others, not copied); cheap to clone and to
@@ -17,6 +18,7 @@ pub struct Received<O> {
     pub(super) serial: u64,
     pub(super) sub: bool,
     pub(super) body: Bytes,
+    pub(super) beside: Option<Beside>,
 }
 
 impl<O: Origins> Received<O> {
@@ -57,6 +59,21 @@ impl<O: Origins> Received<O> {
         self.sub
     }
 
+    /// What came beside a GL scanout, outside of all framing; `None` for every other message, and where nothing travels
+    /// beside the stream.
+    #[must_use]
+    pub fn beside(&self) -> Option<Beside> {
+        self.beside
+    }
+
+    /// How many file descriptors came with the message: that many from the front of the receiver's queue are its own, in
+    /// the order of the planes. It can be fewer than there are planes: there is nothing to wait for
+    /// (`docs/spec/messages.md`, "File descriptors of scanouts").
+    #[must_use]
+    pub fn descriptors(&self) -> u32 {
+        self.beside.map_or(0, |beside| beside.descriptors)
+    }
+
     /// The body, without what belongs to sub-messages.
     #[inline]
     #[must_use]
@@ -73,6 +90,7 @@ impl<O: Origins> fmt::Debug for Received<O> {
             .field("serial", &self.serial)
             .field("sub", &self.sub)
             .field("body", &format_args!("{} bytes", self.body.len()))
+            .field("beside", &self.beside)
             .finish()
     }
 }

@@ -94,7 +94,8 @@ impl<C: Channel> ServerEnd<C> {
         self.window.room()
     }
 
-    /// Sends a message: writes it to the [`output`](Self::output). Returns its serial.
+    /// Sends a message: writes it to the [`output`](Self::output). Returns its serial. The byte beside a GL scanout
+    /// follows, without descriptors.
     ///
     /// # Errors
     /// [`SendError::Encode`]; [`SendError::WindowFull`] when the client has to acknowledge first. Nothing was written
@@ -102,23 +103,86 @@ impl<C: Channel> ServerEnd<C> {
     pub fn send(&mut self, message: &C::ServerMessage<'_>) -> Result<u64, SendError> {
         self.may_send(1)?;
         let serial = self.end.send(message.kind(), message)?;
+        if self.end.sends_beside(message.kind()) {
+            self.end.output().put_beside(0);
+        }
         self.sent(message.kind(), message);
         Ok(serial)
+    }
+
+    /// Sends a GL scanout with this many file descriptors, one for each plane (`docs/spec/messages.md`, "File
+    /// descriptors of scanouts"). The caller keeps them in a queue until [`output_descriptors`](Self::output_descriptors)
+    /// asks for them.
+    ///
+    /// ```
+    /// use spice_proto::channel::{Display, ServerEnd};
+    /// use spice_proto::display::{GlScanoutUnix, GlScanoutFlags, ServerMessage};
+    /// use spice_proto::frame::HeaderKind;
+    /// use spice_proto::Limits;
+    /// use bytes::Buf;
+    ///
+    /// # fn send(bytes: &[u8], descriptors: &[i32]) -> usize { bytes.len() }
+    /// let mut server = ServerEnd::new(Display, HeaderKind::Mini, &Limits::server());
+    /// let (width, height, stride) = (64, 48, 256);
+    /// let scanout = GlScanoutUnix { width, height, stride, drm_fourcc_format: 0, flags: GlScanoutFlags::Y0TOP };
+    /// server.send_with_descriptors(&ServerMessage::GlScanoutUnix(scanout), 1)?;
+    /// let mut queue = vec![5]; // a descriptor
+    ///
+    /// while server.has_output() {
+    ///     let count = server.output_descriptors() as usize; // 0 at first: head and body, then 1 with the byte
+    ///     let written = send(server.output().chunk(), &queue[..count]); // sendmsg, or write
+    ///     server.output().advance(written);
+    ///     queue.drain(..count);
+    /// }
+    /// assert!(queue.is_empty());
+    /// # Ok::<(), spice_proto::channel::SendError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`send`](Self::send); [`SendError::Beside`] for descriptors with any other message, and on a transport that
+    /// carries none.
+    pub fn send_with_descriptors(
+        &mut self,
+        message: &C::ServerMessage<'_>,
+        descriptors: u32,
+    ) -> Result<u64, SendError> {
+        if !self.end.sends_beside(message.kind()) {
+            return if descriptors == 0 { self.send(message) } else { Err(SendError::Beside) };
+        }
+        self.may_send(1)?;
+        let serial = self.end.send(message.kind(), message)?;
+        self.end.output().put_beside(descriptors);
+        self.sent(message.kind(), message);
+        Ok(serial)
+    }
+
+    /// How many descriptors go with the next byte of the [`output`](Self::output): that many from the front of the
+    /// caller's queue. 0 for ordinary bytes. The byte is a chunk of its own, for one `sendmsg` with the descriptors
+    /// attached.
+    #[must_use]
+    pub fn output_descriptors(&self) -> u32 {
+        self.end.pending().descriptors()
     }
 
     /// Sends a message and others that the client has to handle before it; see
     /// [`Encoder::encode_with`](crate::frame::Encoder::encode_with).
     ///
     /// # Errors
-    /// As [`send`](Self::send).
+    /// As [`send`](Self::send); [`SendError::Beside`] for a GL scanout among the others.
     pub fn send_with(
         &mut self,
         message: &C::ServerMessage<'_>,
         before: &SubMessageList,
     ) -> Result<u64, SendError> {
+        if before.kinds().any(|kind| self.end.sends_beside(kind)) {
+            return Err(SendError::Beside);
+        }
         let first = self.next_serial();
         self.may_send(if before.is_empty() { 1 } else { 2 })?;
         let serial = self.end.send_with(message.kind(), message, before)?;
+        if self.end.sends_beside(message.kind()) {
+            self.end.output().put_beside(0);
+        }
         if serial != first {
             self.window.count();
         }
@@ -130,12 +194,15 @@ impl<C: Channel> ServerEnd<C> {
     /// message, is appended to `out`.
     ///
     /// # Errors
-    /// As [`send`](Self::send).
+    /// As [`send`](Self::send); [`SendError::Beside`] while descriptors are to go with what is in the output.
     pub fn send_vectored<'s>(
         &mut self,
         message: &C::ServerMessage<'s>,
         out: &mut Vectored<'s>,
     ) -> Result<u64, SendError> {
+        if self.end.pending().has_descriptors() {
+            return Err(SendError::Beside);
+        }
         self.may_send(1)?;
         let serial = self.end.send_vectored(message.kind(), message, out)?;
         self.sent(message.kind(), message);

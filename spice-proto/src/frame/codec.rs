@@ -3,10 +3,10 @@
 use core::fmt;
 use std::io;
 
-use bytes::BytesMut;
+use bytes::{BufMut, BytesMut};
 use tokio_util::codec;
 
-use super::{Decoder, Encoder, Frame, HeaderKind};
+use super::{BESIDE, Decoder, Encoder, Frame, HeaderKind, Transport, has_beside};
 use crate::ChannelType;
 use crate::channel::ChannelMessage;
 use crate::link::Origin;
@@ -17,6 +17,9 @@ use crate::wire::{EncodeError, Error, Limits};
 ///
 /// Frames go out as they are, serial included, which is what a proxy wants. Messages are numbered on. Nothing is
 /// acknowledged or answered here; for that, read and write with a [`ClientEnd`](crate::channel::ClientEnd).
+///
+/// `Framed` reads and writes bytes only. The byte beside scanouts is stepped over and written, the descriptors that it
+/// carries are lost.
 ///
 /// ```
 /// use bytes::BytesMut;
@@ -36,6 +39,8 @@ use crate::wire::{EncodeError, Error, Limits};
 pub struct FrameCodec {
     decoder: Decoder,
     encoder: Encoder,
+    origin: Origin,
+    channel: ChannelType,
 }
 
 impl FrameCodec {
@@ -43,7 +48,22 @@ impl FrameCodec {
     /// handshake has left over belong into the buffer of `FramedParts`.
     #[must_use]
     pub fn new(from: Origin, channel: ChannelType, header: HeaderKind, limits: &Limits) -> Self {
-        Self { decoder: Decoder::new(from, channel, header, limits), encoder: Encoder::new(header) }
+        let origin = match from {
+            Origin::Client => Origin::Server,
+            Origin::Server => Origin::Client,
+        };
+        Self {
+            decoder: Decoder::new(from, channel, header, limits),
+            encoder: Encoder::new(header),
+            origin,
+            channel,
+        }
+    }
+
+    /// Says what carries the connection; see [`Decoder::set_transport`]. Scanouts that are given as messages have their
+    /// byte beside them unless it is [`Transport::Network`].
+    pub fn set_transport(&mut self, transport: Transport) {
+        self.decoder.set_transport(transport);
     }
 }
 
@@ -63,6 +83,7 @@ impl codec::Decoder for FrameCodec {
     }
 
     fn decode_eof(&mut self, bytes: &mut BytesMut) -> Result<Option<Frame>, CodecError> {
+        self.decoder.close();
         let frame = self.decode(bytes)?;
         if frame.is_none() {
             self.decoder.finish()?;
@@ -87,6 +108,11 @@ impl<'m, M: ChannelMessage<'m>> codec::Encoder<M> for FrameCodec {
 
     fn encode(&mut self, message: M, bytes: &mut BytesMut) -> Result<(), CodecError> {
         self.encoder.encode(message.kind(), &message, bytes)?;
+        if has_beside(self.origin, self.channel, message.kind())
+            && self.decoder.transport() != Transport::Network
+        {
+            bytes.put_u8(BESIDE);
+        }
         Ok(())
     }
 }

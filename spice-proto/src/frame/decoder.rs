@@ -1,8 +1,11 @@
 //! Bytes to frames.
 
+use alloc::boxed::Box;
+
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 
-use super::{Frame, Header, HeaderKind, Origin, names};
+use super::beside::{self, Arrived, Behind};
+use super::{Beside, Frame, Header, HeaderKind, Origin, Transport, names};
 use crate::ChannelType;
 use crate::wire::{Error, ErrorKind, Limits};
 
@@ -15,11 +18,51 @@ use crate::wire::{Error, ErrorKind, Limits};
 ///
 /// Memory follows the bytes that have come, never the size that a head announces. That size is compared with the
 /// channel's limit of [`Limits`] as soon as the head is there.
+///
+/// # Beside the stream
+/// On a plain unix socket one byte follows each GL scanout, outside of all framing, and carries file descriptors
+/// (`docs/spec/messages.md`, "File descriptors of scanouts"). The decoder steps over it: a scanout's frame is there when
+/// the byte is, and has it in [`Frame::beside`]. Say what carries the connection with
+/// [`set_transport`](Self::set_transport); without that the byte decides.
+///
+/// Whoever reads with `recvmsg` keeps the descriptors of every read in a queue and says how many came, behind the bytes
+/// of that read, with [`push_descriptors`](Self::push_descriptors). [`Frame::descriptors`] then says how many from the
+/// front of the queue belong to that frame.
+///
+/// ```
+/// use spice_proto::frame::{Decoder, HeaderKind, Transport};
+/// use spice_proto::{ChannelType, Limits, Origin, display::ServerMessage};
+/// # use std::collections::VecDeque;
+/// # let scanout = [0x40, 1, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+///
+/// let mut decoder = Decoder::new(Origin::Server, ChannelType::DISPLAY, HeaderKind::Mini, &Limits::default());
+/// decoder.set_transport(Transport::UnixSocket);
+/// let mut queue = VecDeque::new();
+///
+/// decoder.push(&scanout); // the first read: a message of 26 bytes
+/// assert!(decoder.next_frame()?.is_none());
+/// decoder.push(&[0x40]); // the second: one byte, and a descriptor with it
+/// decoder.push_descriptors(1);
+/// queue.push_back("descriptor");
+///
+/// let frame = decoder.next_frame()?.expect("a scanout");
+/// let descriptors: Vec<_> = queue.drain(..frame.descriptors() as usize).collect();
+/// assert_eq!((frame.kind(), &descriptors[..]), (ServerMessage::GL_SCANOUT_UNIX, &["descriptor"][..]));
+/// # Ok::<(), spice_proto::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Decoder {
     origin: Origin,
+    channel: ChannelType,
     header: HeaderKind,
+    transport: Transport,
     body_limit: u32,
+    descriptor_limit: u32,
+    arrived: Arrived,
+    /// Scanouts in the frame that lies at the front of the buffer, once it is known to be complete.
+    scanouts: Option<usize>,
+    /// No more bytes come.
+    closed: bool,
     buffer: Buffer,
     /// Bytes of the stream before `buffer`.
     consumed: u64,
@@ -45,13 +88,51 @@ impl Decoder {
     pub fn new(origin: Origin, channel: ChannelType, header: HeaderKind, limits: &Limits) -> Self {
         Self {
             origin,
+            channel,
             header,
+            transport: Transport::Unknown,
             body_limit: body_limit(channel, limits),
+            descriptor_limit: limits.descriptors,
+            arrived: Arrived::default(),
+            scanouts: None,
+            closed: false,
             buffer: Buffer::default(),
             consumed: 0,
             next_serial: 1,
             error: None,
         }
+    }
+
+    /// Says what carries the connection; before the first frame is taken.
+    pub fn set_transport(&mut self, transport: Transport) {
+        self.transport = transport;
+    }
+
+    /// What carries the connection.
+    #[must_use]
+    pub fn transport(&self) -> Transport {
+        self.transport
+    }
+
+    /// Takes note of file descriptors that came with the bytes that were given last.
+    ///
+    /// A read of Linux ends with the byte that carried them. So they belong to the byte beside a scanout that ends
+    /// there, or else to the next one.
+    pub fn push_descriptors(&mut self, count: u32) {
+        let end = self.consumed.saturating_add(self.remaining().len() as u64);
+        self.arrived.push(end, count);
+    }
+
+    /// Descriptors that have come and that no frame has taken yet.
+    #[must_use]
+    pub fn descriptors(&self) -> u32 {
+        self.arrived.waiting()
+    }
+
+    /// Says that no more bytes come: a scanout without its byte beside is given out by [`next_frame`](Self::next_frame)
+    /// as it is.
+    pub fn close(&mut self) {
+        self.closed = true;
     }
 
     /// Takes bytes, copying them.
@@ -92,29 +173,83 @@ impl Decoder {
     /// The next frame; `None` when more bytes are needed for it.
     ///
     /// # Errors
-    /// [`ErrorKind::Limit`] when a head announces a larger body than the channel's limit. The decoder has then lost
-    /// the stream: it repeats the error. [`remaining`](Self::remaining) still has the bytes, from that head on.
+    /// [`ErrorKind::Limit`] when a head announces a larger body than the channel's limit, or when more descriptors than
+    /// [`Limits::descriptors`] have come for which there is no frame. The decoder has then lost the stream: it repeats the
+    /// error. [`remaining`](Self::remaining) still has the bytes, from that head on.
     /// Offsets count from the start of the stream.
     #[inline]
     pub fn next_frame(&mut self) -> Result<Option<Frame>, Error> {
         if let Some(error) = self.error {
             return Err(error);
         }
-        let Some(header) = Header::parse(self.header, self.remaining()) else { return Ok(None) };
+        let Some(header) = Header::parse(self.header, self.remaining()) else { return self.nothing() };
         if header.size > self.body_limit {
             return Err(self.too_large(header.size));
         }
         let head = self.header.size();
         let len = head.saturating_add(header.size as usize);
         if self.remaining().len() < len {
-            return Ok(None);
+            return self.nothing();
         }
+        let beside = match self.channel {
+            ChannelType::DISPLAY => match self.beside(&header, head, len) {
+                Behind::Are(beside) => beside,
+                Behind::Missing(_) => return self.nothing(),
+            },
+            _ => 0,
+        };
         let mut bytes = self.buffer.take(len);
         bytes.advance(head);
         self.consumed = self.consumed.saturating_add(len as u64);
+        let beside = match beside {
+            0 => Box::default(),
+            len => self.take_beside(len),
+        };
         let serial = header.serial.unwrap_or(self.next_serial);
         self.next_serial = serial.wrapping_add(1);
-        Ok(Some(Frame::new(self.origin, self.header, header, serial, bytes)))
+        Ok(Some(Frame::new(self.origin, self.header, header, serial, bytes, beside)))
+    }
+
+    /// There is no frame; that is no reason to take descriptors without end.
+    #[inline]
+    fn nothing(&mut self) -> Result<Option<Frame>, Error> {
+        if self.arrived.waiting() > self.descriptor_limit {
+            return Err(self.too_many_descriptors());
+        }
+        Ok(None)
+    }
+
+    /// How many bytes behind the complete frame at the front of the buffer are beside it.
+    fn beside(&mut self, header: &Header, head: usize, len: usize) -> Behind {
+        let remaining =
+            if self.buffer.own.is_empty() { &self.buffer.shared[..] } else { &self.buffer.own[..] };
+        let (frame, rest) = remaining.split_at_checked(len).unwrap_or_default();
+        let scanouts = *self.scanouts.get_or_insert_with(|| {
+            let body = frame.get(head..).unwrap_or_default();
+            beside::count(self.origin, self.channel, header.kind, header.sub_list, body)
+        });
+        let behind = self.transport.behind(scanouts, rest, self.closed);
+        if matches!(behind, Behind::Are(_)) {
+            self.scanouts = None;
+        }
+        behind
+    }
+
+    #[cold]
+    fn take_beside(&mut self, len: usize) -> Box<[Beside]> {
+        let bytes = self.buffer.take(len);
+        let beside = self.arrived.beside(&bytes, self.consumed);
+        self.consumed = self.consumed.saturating_add(len as u64);
+        beside
+    }
+
+    #[cold]
+    fn too_many_descriptors(&mut self) -> Error {
+        let (count, limit) = (self.arrived.waiting(), self.descriptor_limit);
+        let error = Error::new(ErrorKind::Limit, self.consumed, u64::from(count), u64::from(limit))
+            .within(&names::NAMES, names::DESCRIPTORS);
+        self.error = Some(error);
+        error
     }
 
     #[cold]
@@ -159,7 +294,17 @@ impl Decoder {
             Some(header) => head.saturating_add(header.size as usize),
             None => head,
         };
-        len.saturating_sub(self.remaining().len())
+        match (len.checked_sub(self.remaining().len()), self.scanouts) {
+            // The frame is there, and what is beside it was looked for in vain.
+            (None | Some(0), Some(scanouts)) => {
+                let rest = self.remaining().get(len..).unwrap_or_default();
+                match self.transport.behind(scanouts, rest, self.closed) {
+                    Behind::Are(_) => 0,
+                    Behind::Missing(missing) => missing,
+                }
+            }
+            (missing, _) => missing.unwrap_or(0),
+        }
     }
 
     /// The bytes that are not part of a frame yet.
@@ -309,6 +454,116 @@ mod tests {
         let error = decoder.finish().unwrap_err();
         assert!(error.is_truncated());
         assert_eq!((error.offset(), error.needed(), error.present()), (6, 9, 7));
+    }
+
+    /// A mini frame of a scanout without anything beside it.
+    fn scanout(kind: u8, len: u8) -> Vec<u8> {
+        let mut bytes = alloc::vec![kind, 1, len, 0, 0, 0];
+        bytes.resize(6 + usize::from(len), 0);
+        bytes
+    }
+
+    fn display(transport: Transport) -> Decoder {
+        let mut decoder =
+            Decoder::new(Origin::Server, ChannelType::DISPLAY, HeaderKind::Mini, &Limits::default());
+        decoder.set_transport(transport);
+        decoder
+    }
+
+    /// Numbers and bytes beside them, and whether the stream ended well.
+    fn besides(mut decoder: Decoder, bytes: &[u8]) -> (Vec<(u16, Vec<u8>)>, bool) {
+        decoder.push(bytes);
+        let frames = core::iter::from_fn(|| decoder.next_frame().unwrap());
+        let frames: Vec<_> = frames
+            .map(|frame| (frame.kind(), frame.beside().iter().map(|beside| beside.byte).collect()))
+            .collect();
+        (frames, decoder.finish().is_ok())
+    }
+
+    const SCANOUT: u8 = 0x40;
+    const SCANOUT2: u8 = 0x43;
+
+    #[test]
+    fn a_byte_follows_each_scanout_where_it_may() {
+        let (one, two, mark) = (scanout(SCANOUT, 20), scanout(SCANOUT2, 33), [102, 0, 0, 0, 0, 0]);
+        let with = [&one[..], &[0x40], &two, &[0x40], &mark].concat();
+        let expected = alloc::vec![(320, alloc::vec![0x40]), (323, alloc::vec![0x40]), (102, alloc::vec![])];
+        for transport in [Transport::Unknown, Transport::UnixSocket] {
+            assert_eq!(besides(display(transport), &with), (expected.clone(), true), "{transport:?}");
+        }
+        let without = [&one[..], &one, &two, &mark].concat();
+        let (frames, sound) = besides(display(Transport::Network), &without);
+        assert_eq!((frames.len(), sound), (4, true));
+        // Where the transport is not known, a byte that is no 0x40 starts the next head.
+        let without = [&one[..], &two, &mark].concat();
+        let (frames, sound) = besides(display(Transport::Unknown), &without);
+        assert!(sound && frames.iter().all(|(_, beside)| beside.is_empty()), "{frames:?}");
+        assert_eq!(frames.len(), 3);
+        // spice-gtk takes any byte on a unix socket.
+        let odd = [&one[..], &[0x41], &mark].concat();
+        assert_eq!(besides(display(Transport::UnixSocket), &odd).0[0], (320, alloc::vec![0x41]));
+    }
+
+    #[test]
+    fn scanouts_of_other_channels_and_of_clients_are_messages_like_others() {
+        let bytes = [&scanout(SCANOUT, 20)[..], &scanout(SCANOUT, 20)].concat();
+        for (origin, channel) in [(Origin::Client, ChannelType::DISPLAY), (Origin::Server, ChannelType::PORT)]
+        {
+            let mut decoder = Decoder::new(origin, channel, HeaderKind::Mini, &Limits::default());
+            decoder.set_transport(Transport::UnixSocket);
+            let (frames, sound) = besides(decoder, &bytes);
+            assert_eq!((frames.len(), sound), (2, true), "{origin:?}");
+        }
+    }
+
+    #[test]
+    fn a_scanout_waits_for_its_byte_unless_no_more_come() {
+        let mut decoder = display(Transport::UnixSocket);
+        decoder.push(&scanout(SCANOUT, 20));
+        assert_eq!((decoder.next_frame(), decoder.missing()), (Ok(None), 1));
+        let error = decoder.finish().unwrap_err();
+        assert_eq!((error.is_truncated(), error.needed(), error.present()), (true, 27, 26));
+        decoder.close();
+        let frame = decoder.next_frame().unwrap().unwrap();
+        assert_eq!((frame.kind(), frame.beside(), decoder.finish()), (320, &[][..], Ok(())));
+    }
+
+    #[test]
+    fn scanouts_inside_of_a_list_have_their_bytes_behind_the_frame() {
+        let mut list = alloc::vec![2, 0, 10, 0, 0, 0, 36, 0, 0, 0];
+        list.extend(scanout(SCANOUT, 20));
+        list.extend(scanout(SCANOUT, 20));
+        let mut bytes = alloc::vec![8, 0, 62, 0, 0, 0];
+        bytes.extend(&list);
+        bytes.extend([0x40, 0x40, 102, 0, 0, 0, 0, 0]);
+        let (frames, sound) = besides(display(Transport::Unknown), &bytes);
+        assert_eq!((&frames[0].1[..], frames[1].0, sound), (&[0x40, 0x40][..], 102, true));
+    }
+
+    #[test]
+    fn descriptors_belong_to_the_byte_that_ends_their_read() {
+        let mut decoder = display(Transport::UnixSocket);
+        // Two scanouts in one read, of which the first has none, and what belongs to a later one.
+        decoder.push(&[&scanout(SCANOUT, 20)[..], &[0x40], &scanout(SCANOUT2, 33), &[0x40]].concat());
+        decoder.push_descriptors(2);
+        decoder.push(&scanout(SCANOUT2, 41));
+        decoder.push(&[0x40]);
+        decoder.push_descriptors(3);
+        let counts: Vec<_> =
+            core::iter::from_fn(|| decoder.next_frame().unwrap()).map(|frame| frame.descriptors()).collect();
+        assert_eq!((&counts[..], decoder.descriptors()), (&[0, 2, 3][..], 0));
+    }
+
+    #[test]
+    fn descriptors_without_a_message_are_not_taken_without_end() {
+        let mut decoder = display(Transport::UnixSocket);
+        decoder.push(&[0; 4]);
+        decoder.push_descriptors(256);
+        assert_eq!(decoder.next_frame(), Ok(None));
+        decoder.push_descriptors(1);
+        let error = decoder.next_frame().unwrap_err();
+        assert_eq!((error.kind(), error.needed(), error.present()), (ErrorKind::Limit, 257, 256));
+        assert_eq!(decoder.next_frame(), Err(error));
     }
 
     #[test]

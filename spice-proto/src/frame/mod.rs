@@ -10,6 +10,8 @@
 //! * Both ends use the same head for the whole connection: [`HeaderKind::agreed`] says which.
 //! * A [`Decoder`] turns the bytes of one direction into [`Frame`]s, an [`Encoder`] turns messages into bytes. Neither
 //!   reads or writes anything by itself.
+//! * On plain unix sockets a byte and file descriptors travel beside the stream after some messages: see
+//!   [`Frame::beside`].
 //! * A frame owns its bytes; messages are parsed from them without copying. Messages inside of a message come from
 //!   [`Frame::sub_messages`] and are to be handled before the message that carries them.
 //!
@@ -37,6 +39,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod beside;
 #[cfg(feature = "tokio")]
 mod codec;
 mod decoder;
@@ -44,6 +47,7 @@ mod encoder;
 mod header;
 mod sub_message;
 
+use alloc::boxed::Box;
 use core::fmt;
 
 use bytes::{BufMut, Bytes};
@@ -54,6 +58,7 @@ use crate::wire::Error;
 #[cfg(feature = "tokio")]
 pub use self::codec::{CodecError, FrameCodec};
 pub use self::{
+    beside::{BESIDE, Beside, Transport, has_beside},
     decoder::Decoder,
     encoder::Encoder,
     header::{Header, HeaderKind},
@@ -78,13 +83,22 @@ pub struct Frame {
     /// INVARIANT: at most the length of `bytes`.
     body_len: usize,
     bytes: Bytes,
+    beside: Box<[Beside]>,
 }
 
 impl Frame {
-    pub(crate) fn new(origin: Origin, kind: HeaderKind, header: Header, serial: u64, bytes: Bytes) -> Self {
+    pub(crate) fn new(
+        origin: Origin,
+        kind: HeaderKind,
+        header: Header,
+        serial: u64,
+        bytes: Bytes,
+        beside: Box<[Beside]>,
+    ) -> Self {
         let Header { kind: number, sub_list, .. } = header;
+        let body_len = bytes.len();
         let mut frame =
-            Self { origin, header: kind, kind: number, sub_list, serial, body_len: bytes.len(), bytes };
+            Self { origin, header: kind, kind: number, sub_list, serial, body_len, bytes, beside };
         if frame.list() != 0 {
             frame.body_len = frame.own_len();
         }
@@ -152,6 +166,21 @@ impl Frame {
         &self.bytes
     }
 
+    /// What came beside the frame, outside of all framing: on plain unix sockets a byte for each scanout in it, with
+    /// the descriptors that it carried. Sub-messages come first, in their order, then the message itself.
+    #[must_use]
+    pub fn beside(&self) -> &[Beside] {
+        &self.beside
+    }
+
+    /// How many file descriptors came beside the frame: that many from the front of the receiver's queue are its own,
+    /// in the order of the planes. It can be fewer than there are planes (`docs/spec/messages.md`, "File descriptors of
+    /// scanouts").
+    #[must_use]
+    pub fn descriptors(&self) -> u32 {
+        self.beside.iter().fold(0, |sum, beside| sum.saturating_add(beside.descriptors))
+    }
+
     /// The messages inside of this one, in the order in which they are to be handled, before this one. None for
     /// frames without a list, and for all that clients send.
     ///
@@ -170,13 +199,13 @@ impl Frame {
         }
     }
 
-    /// Bytes of the frame, head included.
+    /// Bytes of the frame in the stream: head, everything behind it, and the bytes [beside](Self::beside) it.
     #[must_use]
     pub fn wire_len(&self) -> usize {
-        self.header.size().saturating_add(self.bytes.len())
+        self.header.size().saturating_add(self.bytes.len()).saturating_add(self.beside.len())
     }
 
-    /// Writes the frame as it came, byte for byte.
+    /// Writes the frame as it came, byte for byte, those [beside](Self::beside) it too.
     ///
     /// # Panics
     /// As [`BufMut::put_slice`], when the buffer has less than [`wire_len`](Self::wire_len) bytes of room.
@@ -185,6 +214,7 @@ impl Frame {
         let header = Header { serial: Some(self.serial), kind: self.kind, size, sub_list: self.sub_list };
         header.put(self.header, buffer);
         buffer.put_slice(&self.bytes);
+        self.beside.iter().for_each(|beside| buffer.put_u8(beside.byte));
     }
 }
 
@@ -196,6 +226,7 @@ impl fmt::Debug for Frame {
             .field("serial", &self.serial)
             .field("sub_list", &self.sub_list)
             .field("bytes", &format_args!("{} bytes", self.bytes.len()))
+            .field("beside", &self.beside)
             .finish()
     }
 }
@@ -204,11 +235,12 @@ impl fmt::Debug for Frame {
 mod names {
     use crate::wire::{Error, ErrorKind, Field, Names};
 
-    pub(super) static NAMES: Names = Names(&["size", "sub_list", "sub_messages", "type"]);
+    pub(super) static NAMES: Names = Names(&["size", "sub_list", "sub_messages", "type", "descriptors"]);
     pub(super) const SIZE: Field = Field(0);
     pub(super) const SUB_LIST: Field = Field(1);
     pub(super) const SUB_MESSAGES: Field = Field(2);
     pub(super) const TYPE: Field = Field(3);
+    pub(super) const DESCRIPTORS: Field = Field(4);
 
     #[cold]
     pub(super) fn nested(list: u32) -> Error {

@@ -274,6 +274,12 @@ impl SubMessageList {
         (self.starts.len() == 1).then(|| (SubMessageHeader::from_wire(head).type_, body))
     }
 
+    /// Numbers of the messages.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = u16> {
+        let heads = self.starts.iter().filter_map(|&start| self.bytes.get(start..)?.first_chunk());
+        heads.map(|head: &[u8; HEAD]| SubMessageHeader::from_wire(head).type_)
+    }
+
     /// Bytes of the messages without the list.
     pub(super) fn messages_len(&self) -> usize {
         self.bytes.len()

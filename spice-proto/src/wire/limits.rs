@@ -36,6 +36,9 @@ pub struct Limits {
     pub body_audio: u32,
     /// Bytes of a message body on every other channel. Default 64 MiB.
     pub body_other: u32,
+    /// File descriptors that have come beside a stream and that no message has taken. Default 256; one message of Linux
+    /// carries 253 at most.
+    pub descriptors: u32,
     /// Bytes of one agent message put together. Default 128 MiB; [`server`](Self::server) 8 KiB.
     pub agent_message: u32,
     /// Bytes of one COMPRESSED_DATA message of a usbredir, port or webdav channel after decompression. Default 16 MiB.
@@ -97,6 +100,7 @@ impl Default for Limits {
             body_inputs: 8 << 20,
             body_audio: 64 << 20,
             body_other: 64 << 20,
+            descriptors: 256,
             agent_message: 128 << 20,
             uncompressed_data: 16 << 20,
             image_pixels: 1 << 26,

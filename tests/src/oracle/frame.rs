@@ -1,12 +1,13 @@
 //! Frames.
 
 use bytes::{BufMut, Bytes};
-use spice_proto::frame::{Decoder, Header, HeaderKind, SubMessages};
+use spice_proto::frame::{Decoder, Header, HeaderKind, SubMessages, Transport};
 use spice_proto::{ChannelType, Error, Frame, Limits, Origin};
 
 use super::{meter, take};
 
-/// Any stream of frames. `data`: sender and head (bit 0: the client, bit 1: full heads), channel, a length, the bytes.
+/// Any stream of frames. `data`: sender, head and transport (bit 0: the client, bit 1: full heads, bit 2: a unix socket,
+/// else bit 3: a network), channel, a length, the bytes.
 /// They come as a whole, byte by byte, and in pieces of the length, in each way there is to give them.
 ///
 /// Frames and error are the same however the bytes are cut; each frame is written as it came; messages inside of one
@@ -20,7 +21,16 @@ pub fn frame_decoder(mut data: &[u8]) {
     let header = if kinds & 2 == 2 { HeaderKind::Full } else { HeaderKind::Mini };
     let channel = ChannelType(take::<1>(&mut data) as u8);
     let len = 1 + take::<1>(&mut data) as usize;
-    let new = || Decoder::new(origin, channel, header, &Limits::server());
+    let transport = match kinds & 12 {
+        0 => Transport::Unknown,
+        8 => Transport::Network,
+        _ => Transport::UnixSocket,
+    };
+    let new = || {
+        let mut decoder = Decoder::new(origin, channel, header, &Limits::server());
+        decoder.set_transport(transport);
+        decoder
+    };
     let whole = read(new(), [data], |decoder, piece| decoder.push(piece));
     assert_eq!(whole, read(new(), data.chunks(1), |decoder, piece| decoder.push(piece)), "byte by byte");
     let ways: [fn(&mut Decoder, &[u8]); 3] = [
@@ -78,6 +88,12 @@ fn read<'p>(
                 }
             }
         }
+    }
+    // A scanout of which only the byte beside is missing.
+    decoder.close();
+    if let Ok(Some(frame)) = decoder.next_frame() {
+        frames.push(frame);
+        assert_eq!(decoder.next_frame(), Ok(None), "one frame more at most");
     }
     let end = decoder.finish();
     assert!(!format!("{decoder:?} {frames:?}").is_empty());

@@ -16,8 +16,9 @@
 //! | [`agent_message`] | number, capabilities (bit 0 selection, bit 1 grab serial), body |
 //! | [`stream_device`] | number (2, little endian), body |
 //! | [`agent_stream`] | sender (bit 0), lengths of pieces (see there), pieces |
-//! | [`frame_decoder`] | sender and head (bits 0, 1), channel, a length to cut by, stream |
+//! | [`frame_decoder`] | sender, head and transport (bits 0, 1, 2 to 3), channel, a length to cut by, stream |
 //! | [`channel_end`] | role and head (bits 0, 1), channel, a length to cut by, stream |
+//! | [`descriptors`] | options (see there), how much is written and read at once, steps |
 //! | [`agent_end`] | role and capabilities (see there), steps |
 //! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
 //! | [`link_frames`] | which frame, its bytes |
@@ -41,6 +42,7 @@ mod connect;
 pub mod cursor;
 mod cuts;
 mod description;
+mod descriptors;
 pub mod door;
 pub mod forms;
 mod frame;
@@ -62,6 +64,7 @@ pub use self::{
     connect::{connection_file, tunnel, uri},
     cursor::cursor,
     description::description,
+    descriptors::descriptors,
     door::image_door,
     forms::{bitmap, jpeg, jpeg_alpha, lz4_identity, lz4_image, zlib_glz},
     frame::frame_decoder,
@@ -87,6 +90,7 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("agent_end", agent_end),
     ("frame_decoder", frame_decoder),
     ("channel_end", channel_end),
+    ("descriptors", descriptors),
     ("structures", structures),
     ("link_frames", link_frames),
     ("link_client", link_client),

@@ -7,6 +7,7 @@ mod framing;
 mod link;
 mod messages;
 mod sasl;
+mod scanouts;
 
 use spice_proto_tests::vectors::Vector;
 

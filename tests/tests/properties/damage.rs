@@ -23,6 +23,7 @@ fn vectors_hold() {
     let streams = [
         "frame_decoder",
         "channel_end",
+        "descriptors",
         "link_frames",
         "link_client",
         "link_server",

@@ -86,6 +86,23 @@ fn every_cut_is_accounted_for() {
     }
 }
 
+/// A scanout on a unix socket, with the byte beside it, and the next message.
+#[test]
+fn the_byte_beside_a_scanout_belongs_to_its_frame() {
+    let [mut client, mut server] = ticket(0);
+    client[20] = 2; // the display channel
+    server.extend([0x40, 1, 20, 0, 0, 0]);
+    server.extend([0; 20]);
+    server.push(0x40);
+    server.extend([102, 0, 0, 0, 0, 0]);
+    for (cut, frames, problems) in [(0, 2, 0), (6, 1, 0), (7, 1, 0), (8, 0, 1)] {
+        let session = Session::follow(&client, &server[..server.len() - cut]);
+        assert_eq!((session.server.frames.len(), session.problems.len()), (frames, problems), "{cut}");
+        let end = session.server.frames.last().map_or(session.server.start, TrackFrame::end);
+        assert_eq!(end + session.server.rest, (server.len() - cut) as u64);
+    }
+}
+
 #[test]
 fn a_refused_ticket_is_no_problem() {
     let [client, server] = ticket(7);

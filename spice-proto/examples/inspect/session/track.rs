@@ -49,7 +49,7 @@ pub struct Layer {
 }
 
 impl TrackFrame {
-    /// Bytes of the stream that it takes, head included.
+    /// Bytes of the stream that it takes, with its head and what is beside it.
     pub fn wire_len(&self) -> u64 {
         self.frame.wire_len() as u64
     }
@@ -85,6 +85,8 @@ impl Track {
         let mut decoder = Decoder::new(origin, channel, header, &Limits::default());
         decoder.push_bytes(Bytes::copy_from_slice(bytes.get(start..).unwrap_or_default()));
         let mut offset = track.start;
+        // All bytes are there.
+        decoder.close();
         while let Ok(Some(frame)) = decoder.next_frame() {
             let frame = TrackFrame { offset, frame };
             offset = frame.end();
