@@ -9,7 +9,10 @@ use spice_proto::frame::{Header, HeaderKind};
 use spice_proto::{ChannelType, Limits, Origin};
 use spice_proto_tests::capture::{Capture, Connection};
 use spice_proto_tests::folders;
-use spice_proto_tests::session::{Auth, Contents, Item, Message, Place, Session, Track, message_name};
+use spice_proto_tests::session::{
+    Auth, Contents, Item, Message, Place, Session, Track, TrackFrame, message_name,
+};
+use spice_proto_tests::vectors::to_hex;
 
 #[test]
 fn every_message_of_every_session_is_read_counted_and_written_back() {
@@ -79,11 +82,11 @@ fn check_session(folder: &Path, totals: &mut Totals, failures: &mut Failures) {
     if let Some(error) = &capture.error {
         failures.add(error);
     }
-    let list = |of: &Value| of["connections"].as_array().cloned().unwrap_or_default();
-    let expected = list(&meta);
-    let decrypted = list(&meta["decrypted"]);
+    let expected = list_of(&meta["connections"]);
+    let decrypted = list_of(&meta["decrypted"]["connections"]);
     failures.check("connections", capture.connections.len(), expected.len());
     let session = failures.place.clone();
+    let mut beside = Vec::new();
     for expected in &expected {
         let index = expected["tcp"]["index"].as_u64().unwrap_or(u64::MAX) as usize;
         failures.place = format!("{session}, connection {index}");
@@ -92,11 +95,22 @@ fn check_session(folder: &Path, totals: &mut Totals, failures: &mut Failures) {
         match capture.connections.get(index) {
             Some(connection) => {
                 check_tcp(connection, &expected["tcp"], failures);
-                check_connection(connection, inside.unwrap_or(expected), totals, failures);
+                check_connection(connection, inside.unwrap_or(expected), totals, &mut beside, failures);
             }
             None => failures.add("not in the capture"),
         }
     }
+    failures.place = session;
+    // The descriptors themselves are not in a capture.
+    let noted = list_of(&meta["beside"]["messages"]).into_iter().map(|mut noted| {
+        noted.as_object_mut().map(|noted| noted.remove("descriptors"));
+        noted
+    });
+    failures.check("beside", beside, noted.collect());
+}
+
+fn list_of(value: &Value) -> Vec<Value> {
+    value.as_array().cloned().unwrap_or_default()
 }
 
 fn check_tcp(connection: &Connection, meta: &Value, failures: &mut Failures) {
@@ -105,7 +119,13 @@ fn check_tcp(connection: &Connection, meta: &Value, failures: &mut Failures) {
     failures.check("server bytes", &json!(connection.to_client.len()), &meta["server_bytes"]);
 }
 
-fn check_connection(connection: &Connection, meta: &Value, totals: &mut Totals, failures: &mut Failures) {
+fn check_connection(
+    connection: &Connection,
+    meta: &Value,
+    totals: &mut Totals,
+    beside: &mut Vec<Value>,
+    failures: &mut Failures,
+) {
     totals.connections += 1;
     failures.check("SPICE", connection.spice().is_some(), meta["channel"].is_string());
     let Some((to_server, to_client)) = connection.spice() else { return };
@@ -114,6 +134,13 @@ fn check_connection(connection: &Connection, meta: &Value, totals: &mut Totals, 
     for problem in &session.problems {
         failures.add(problem);
     }
+    beside.extend(session.server.frames.iter().flat_map(|TrackFrame { frame, .. }| {
+        let (kind, body) = (frame.kind(), to_hex(frame.body()));
+        frame
+            .beside()
+            .iter()
+            .map(move |beside| json!({"kind": kind, "body": body, "byte": to_hex(&[beside.byte])}))
+    }));
     let mut contents = Contents::default();
     for (track, stream, key) in [
         (&session.client, to_server.bytes(), "client_to_server"),
@@ -206,6 +233,7 @@ fn check_bytes(
         };
         header.put(frame.frame.header(), &mut written);
         written.extend_from_slice(frame.frame.bytes());
+        written.extend(frame.frame.beside().iter().map(|beside| beside.byte));
         let mut again = Vec::new();
         frame.frame.put(&mut again);
         if again != stream[frame.offset as usize..frame.end() as usize] {
