@@ -6,7 +6,7 @@ use std::path::Path;
 use spice_proto::ChannelType;
 use spice_proto::ServerMessage;
 use spice_proto::display::{BitmapDataPal, Image, ImageBody, ImageDescriptor, ImageType, LzpltDataPal};
-use spice_proto::link::{ClientLink, ServerLink};
+use spice_proto::link::{ClientLink, ClientMechanism, Layer, Mechanisms, ServerLink, digest_md5};
 use spice_proto_derive::syntax;
 
 use crate::archives::{self, Archive};
@@ -46,6 +46,8 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "link_frames" => link_frames(),
         "link_client" => from_servers(),
         "link_server" => from_clients(),
+        "security_layer" => layers(),
+        "digest_md5" => digests(),
         "description" => descriptions(),
         "uri" => texts("uri.jsonl", &["uri", "written"]),
         "connection_file" => texts("key_file.jsonl", &["text", "write"]),
@@ -365,6 +367,39 @@ fn texts(file: &str, keys: &[&str]) -> BTreeSet<Vec<u8>> {
 fn answers() -> BTreeSet<Vec<u8>> {
     let ends = ["200 OK\r\nA: b\r\n\r\nREDQ", "407 No\r\n\r\n", "503\r\n\r\n", "200\n\nREDQ", "20"];
     ends.iter().map(|end| [b"\x04HTTP/1.0 ", end.as_bytes()].concat()).collect()
+}
+
+/// Plain bytes of some lengths, and what they are on the wire, for every kind of layer.
+fn layers() -> BTreeSet<Vec<u8>> {
+    let kinds = oracle::QOPS.into_iter().zip(0..);
+    kinds
+        .flat_map(|(qop, kind)| {
+            let mut wire = Vec::new();
+            let mut layer = Layer::new(oracle::ends(qop, 65_536).0, 0);
+            for plain in ["\0\0\0\0", "REDQ REDQ REDQ"] {
+                layer.wrap(plain.as_bytes(), &mut wire).expect("it can be wrapped");
+            }
+            let plain = [8, 24].map(|more| [&[kind | more, 3, 70, 0], &[0x5a; 150][..]].concat());
+            [[&[kind, 3, 0, 0], &wire[..]].concat()].into_iter().chain(plain)
+        })
+        .collect()
+}
+
+/// A challenge as libsasl2 makes it, a response to it, and both.
+fn digests() -> BTreeSet<Vec<u8>> {
+    let challenge = concat!(
+        r#"nonce="09090909090909090909090909090909",realm="realm",qop="auth,auth-int,auth-conf","#,
+        r#"cipher="rc4-56,rc4,3des",maxbuf=8192,charset=utf-8,algorithm=md5-sess"#
+    );
+    let mut client = digest_md5::Client::new("user", &"pw".into(), "host", |bytes| bytes.fill(7));
+    client.start(Mechanisms::new(b"DIGEST-MD5")).expect("it is on offer");
+    let response =
+        client.step(Some(challenge.as_bytes()), false).expect("a good challenge").expect("a response");
+    let len = (challenge.len() as u16).to_le_bytes();
+    let both = [&[0], &len[..], challenge.as_bytes(), &response].concat();
+    let [challenge, response] =
+        [(1, challenge.as_bytes()), (2, &response)].map(|(kind, text)| [&[kind], text].concat());
+    [challenge, response, both].into()
 }
 
 /// The streams of an archive that are not too large to be changed much.

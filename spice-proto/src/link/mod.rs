@@ -77,8 +77,11 @@
 //! ```
 
 mod client;
+#[cfg(feature = "digest-md5")]
+pub mod digest_md5;
 mod error;
 mod exchange;
+mod layer;
 mod message;
 mod sasl;
 mod secret;
@@ -91,6 +94,7 @@ use alloc::vec::Vec;
 pub use self::client::{Client, ClientConfig, ClientEvent};
 pub use self::error::{Answer, CallError, Error, ErrorKind, Stage};
 pub use self::exchange::{Auth, Capabilities, Linked, PublicKey, Ticket};
+pub use self::layer::{Layer, LayerError, LayerErrorKind, Protection};
 pub use self::message::{ClientLink, LinkError, ServerLink};
 pub use self::sasl::{
     Challenge, ClientMechanism, MechanismError, Mechanisms, SecurityLayer, ServerMechanism, Start,

@@ -55,7 +55,7 @@ pub trait ServerMechanism {
 
 /// The mechanisms that a server offers.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub struct Mechanisms<'a>(pub(super) &'a [u8]);
+pub struct Mechanisms<'a>(&'a [u8]);
 
 /// A client's choice of mechanism.
 #[derive(Clone, Debug)]
@@ -80,7 +80,7 @@ pub struct Challenge {
 pub enum SecurityLayer {
     /// Nothing.
     None,
-    /// Both ends wrap everything from here on, the link result included.
+    /// Both ends wrap everything from here on, the link result included: see [`Layer`](super::Layer).
     Active,
     /// The layer that came out is too weak to go on. The reference server demands 56 bits without TLS.
     TooWeak,
@@ -91,6 +91,12 @@ pub enum SecurityLayer {
 pub struct MechanismError;
 
 impl<'a> Mechanisms<'a> {
+    /// A list as it comes: names with commas between them, around them or not.
+    #[must_use]
+    pub fn new(list: &'a [u8]) -> Self {
+        Self(list)
+    }
+
     /// The names, in the server's order. What is not UTF-8 is left out.
     pub fn iter(self) -> impl Iterator<Item = &'a str> {
         let names = self.0.split(|byte| *byte == b',').filter(|name| !name.is_empty());

@@ -23,6 +23,7 @@
 //! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
 //! | [`link_frames`] | which frame, its bytes |
 //! | [`link_client`], [`link_server`] | options (see there), how it is cut, what the peer sends |
+//! | [`security_layer`], [`digest_md5`] | options (see there), bytes or texts |
 //! | [`description`] | text of a description |
 //! | [`uri`], [`connection_file`] | the text |
 //! | [`tunnel`] | a length to cut by, what the proxy answers |
@@ -53,6 +54,7 @@ mod laws;
 mod link;
 mod message;
 mod meter;
+mod security_layer;
 mod structures;
 
 pub use self::{
@@ -73,6 +75,7 @@ pub use self::{
     image::{glz_identity, glz_window, lz_decode, lz_identity, quic_decode, quic_identity},
     link::link_frames,
     message::{client_message, server_message},
+    security_layer::{QOPS, digest_md5, ends, security_layer},
     structures::{STRUCTURES, structures},
 };
 
@@ -95,6 +98,8 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("link_frames", link_frames),
     ("link_client", link_client),
     ("link_server", link_server),
+    ("security_layer", security_layer),
+    ("digest_md5", digest_md5),
     ("description", description),
     ("uri", uri),
     ("connection_file", connection_file),

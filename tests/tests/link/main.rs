@@ -1,5 +1,6 @@
 //! The handshake machines: against vectors, against each other, and against every captured handshake.
 
+mod digest_md5;
 mod lines;
 mod pair;
 mod replay;

@@ -27,6 +27,8 @@ fn vectors_hold() {
         "link_frames",
         "link_client",
         "link_server",
+        "security_layer",
+        "digest_md5",
         "agent_stream",
         "agent_end",
     ];
@@ -50,6 +52,8 @@ fn damaged_vectors_hold() {
         ("link_frames", 500),
         ("link_client", 2_000),
         ("link_server", 2_000),
+        ("security_layer", 500),
+        ("digest_md5", 2_000),
         ("agent_stream", 500),
         ("channel_end", 2_000),
         ("agent_end", 4_000),

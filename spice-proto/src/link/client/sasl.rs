@@ -15,7 +15,7 @@ impl Client {
     pub fn sasl(&mut self, mechanism: &mut dyn ClientMechanism) -> Result<(), CallError> {
         match &self.state {
             State::SaslStart(list) => {
-                let Ok(start) = mechanism.start(Mechanisms(list)) else {
+                let Ok(start) = mechanism.start(Mechanisms::new(list)) else {
                     self.fail(ErrorKind::SaslFailed);
                     return Ok(());
                 };

@@ -75,7 +75,7 @@ impl Server {
             self.fail(ErrorKind::SaslName, Answer::Silence);
             return None;
         }
-        match core::str::from_utf8(&name).ok().filter(|name| Mechanisms(&list).contains(name)) {
+        match core::str::from_utf8(&name).ok().filter(|name| Mechanisms::new(&list).contains(name)) {
             Some(name) => self.state = State::SaslStart(name.into()),
             None => self.fail(ErrorKind::SaslName, Answer::Reply(LinkErr::INVALID_DATA)),
         }
