@@ -14,6 +14,9 @@
 //! [text or texts](Texts). What one run gives is collected in [`Diagnostics`], which keeps the order of the text and at most
 //! [`Diagnostics::LIMIT`] of them.
 
+#[cfg(feature = "tools")]
+mod explain;
+mod foreign;
 mod nearest;
 mod render;
 
@@ -22,6 +25,12 @@ use std::fmt;
 use crate::source::Span;
 use crate::source::Texts;
 
+#[cfg(feature = "tools")]
+pub use explain::examples;
+#[cfg(feature = "tools")]
+pub use explain::explain;
+pub(crate) use foreign::foreign_definition;
+pub(crate) use foreign::foreign_type;
 pub(crate) use nearest::nearest;
 
 /// One finding about a description.
@@ -244,6 +253,17 @@ macro_rules! codes {
     };
 }
 
+impl Code {
+    /// The code that is written so: `E0007`, in letters of any case, or its number alone.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let number = name.strip_prefix(['E', 'e', 'W', 'w']).unwrap_or(name);
+        let number =
+            number.parse::<u16>().ok().filter(|_| number.starts_with(|c: char| c.is_ascii_digit()))?;
+        Self::ALL.iter().copied().find(|code| *code as u16 == number)
+    }
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let letter = match self.severity() {
@@ -375,6 +395,13 @@ mod tests {
     #[test]
     fn codes_show_their_letter_and_four_digits() {
         assert_eq!(Code::TextTooLong.to_string(), "E0001");
+        for code in Code::ALL {
+            assert_eq!(Code::from_name(&code.to_string()), Some(*code));
+        }
+        assert_eq!(Code::from_name("e1"), Some(Code::TextTooLong));
+        for wrong in ["", "E", "E0000", "E+1", "Ö1", "E99999", "EE0001"] {
+            assert_eq!(Code::from_name(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

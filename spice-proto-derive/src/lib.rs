@@ -7,6 +7,7 @@
 //! ```
 //!
 //! * [`syntax`] reads a text into a tree that has a place for every node, and shows all mistakes of a file at once.
+//! * [`import`] reads a description with all that it imports.
 //! * [`model`] resolves names, assigns numbers, computes layouts and checks every rule. What it gives is right.
 //! * [`backend`] turns a model into files. It cannot fail.
 //!
@@ -42,8 +43,9 @@
 //!
 //! | feature | brings |
 //! |---|---|
-//! | `tools` (default) | `model::diff`, `syntax::print`, the JSON back end, Rust that is formatted: for people; a build script can do without, and is then ready earlier |
-//! | `cli` | the command line `spice-proto-derive` with the commands `check`, `generate`, `describe` and `diff` |
+//! | `spice` (default) | the text of SPICE's own description, for `import "spice.proto"` |
+//! | `tools` (default) | `model::diff`, `syntax::print`, the JSON back end, `diagnostic::explain`, Rust that is formatted: for people; a build script can do without, and is then ready earlier |
+//! | `cli` | the command line `spice-proto-derive` with the commands `check`, `generate`, `describe`, `diff` and `explain` |
 
 #![cfg_attr(
     not(test),

@@ -13,6 +13,8 @@ use lexopt::Parser;
 use spice_proto_derive::backend;
 use spice_proto_derive::backend::File;
 use spice_proto_derive::backend::json;
+use spice_proto_derive::diagnostic;
+use spice_proto_derive::diagnostic::Code;
 use spice_proto_derive::import;
 use spice_proto_derive::model::Model;
 use spice_proto_derive::model::diff;
@@ -28,6 +30,7 @@ Commands:
   generate --lang LANG [-o PATH] FILE     Write code or data for a description
   describe FILE                           Write the checked description as JSON
   diff OLD NEW                            Tell what changed, and what breaks peers
+  explain [CODE]                          Tell what a code of a diagnostic means, with examples
 
 Options:
   -h, --help     This text, or that of a command
@@ -87,6 +90,16 @@ structures are what peers exchange.
 Exit codes: 0 nothing breaks, 1 a change breaks peers or a description has errors, 2 wrong usage or missing file
 ";
 
+const EXPLAIN: &str = "\
+Tell what a code of a diagnostic means: the rule, the reason for it, an example that breaks it and one that does not.
+
+Usage: spice-proto-derive explain [CODE]
+
+A CODE is written as diagnostics show it, `E0108`, or as its number. Without one, all codes are listed.
+
+Exit codes: 0 written, 2 wrong usage or no such code
+";
+
 /// Why a run ends early.
 enum Stop {
     /// Wrong usage, or a file: exit code 2.
@@ -125,6 +138,7 @@ fn run(mut arguments: Parser) -> Result<ExitCode, Stop> {
             Some("generate") => generate(arguments),
             Some("describe") => describe(arguments),
             Some("diff") => compare(arguments),
+            Some("explain") => explain(arguments),
             Some("help") => print(HELP),
             _ => Err(Stop::Usage(format!("unknown command `{}`", command.to_string_lossy()))),
         },
@@ -153,6 +167,27 @@ fn compare(arguments: Parser) -> Result<ExitCode, Stop> {
     print(&changes.iter().map(|change| format!("{change}\n")).collect::<String>())?;
     let breaking = diff::level(&changes) == diff::Level::Breaking;
     Ok(ExitCode::from(u8::from(breaking)))
+}
+
+fn explain(mut arguments: Parser) -> Result<ExitCode, Stop> {
+    let mut codes = Vec::new();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return print(EXPLAIN),
+            Arg::Value(code) => codes.push(PathBuf::from(code)),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    if codes.is_empty() {
+        let line = |code: &Code| format!("{code}  {}\n", code.explanation());
+        return print(&Code::ALL.iter().map(line).collect::<String>());
+    }
+    let [name] = exactly(codes, ["CODE"])?;
+    let name = name.to_string_lossy();
+    match Code::from_name(&name) {
+        Some(code) => print(&diagnostic::explain(code)),
+        None => Err(Stop::Usage(format!("there is no code `{name}`: `explain` alone lists all"))),
+    }
 }
 
 fn generate(mut arguments: Parser) -> Result<ExitCode, Stop> {

@@ -114,6 +114,8 @@ fn wrong_usage_ends_with_two() {
         (&["check", "a", "b"], "unexpected argument `b`"),
         (&["check", "--fast", "a"], "--fast"),
         (&["diff", "a"], "NEW is missing"),
+        (&["explain", "E0000"], "no code `E0000`"),
+        (&["explain", "E0001", "E0002"], "unexpected argument `E0002`"),
         (&["diff", "-", "-"], "only one"),
         (&["generate", "-"], "`--lang` is missing"),
         (&["generate", "--lang", "klingon", "-"], "klingon"),
@@ -136,6 +138,7 @@ fn help_tells_commands_and_exit_codes() {
         &["generate", "-h"],
         &["describe", "--help"],
         &["diff", "--help"],
+        &["explain", "--help"],
     ] {
         let output = run(arguments);
         assert_eq!((code(&output), err(&output)), (0, ""), "{arguments:?}");
@@ -144,6 +147,40 @@ fn help_tells_commands_and_exit_codes() {
     }
     assert!(out(&run(&["generate", "--help"])).contains("json"));
     assert!(out(&run(&["--version"])).starts_with("spice-proto-derive "));
+}
+
+#[test]
+fn explain_shows_a_code_or_lists_all() {
+    let output = run(&["explain", "e0108"]);
+    assert_eq!((code(&output), err(&output)), (0, ""));
+    let shown = out(&output);
+    assert!(shown.starts_with("E0108: A type is defined somewhere.\n\n"), "{shown}");
+    assert!(
+        shown.contains("\nWrong:\n\n    struct A { u32 x; };\n\nRight:\n\n    struct A { uint32 x; };\n"),
+        "{shown}"
+    );
+    let listed = run(&["explain"]);
+    assert!(out(&listed).contains("E0108  A type is defined somewhere.\n"));
+    assert!(out(&listed).contains("W0166  "));
+}
+
+#[test]
+fn imports_are_looked_for_beside_the_importing_file() {
+    let ping = file("cli_import_ping.proto", GOOD);
+    let text = "import \"cli_import_ping.proto\";\nextend channel AChannel { message { } b = 7; };\n";
+    let path = file("cli_import.proto", text);
+    let output = run(&["describe", &path]);
+    assert_eq!((code(&output), err(&output)), (0, ""));
+    assert!(out(&output).contains("\"b\""), "{}", out(&output));
+    std::fs::write(ping, BAD).unwrap();
+    let output = run(&["check", &path]);
+    assert_eq!((code(&output), out(&output)), (1, ""));
+    assert!(err(&output).contains("cli_import_ping.proto:1:12"), "{}", err(&output));
+    let output = run_with(&["check", "-"], "import \"none.proto\";");
+    assert_eq!(code(&output), 1);
+    assert!(err(&output).contains("there is no file none.proto"), "{}", err(&output));
+    let spice = run_with(&["check", "-"], "import \"spice.proto\";");
+    assert_eq!((code(&spice), err(&spice)), (0, ""));
 }
 
 #[test]

@@ -9,6 +9,8 @@ use std::path::PathBuf;
 
 use spice_proto_derive::diagnostic::Code;
 use spice_proto_derive::diagnostic::Diagnostics;
+use spice_proto_derive::diagnostic::examples;
+use spice_proto_derive::diagnostic::explain;
 use spice_proto_derive::import;
 use spice_proto_derive::source::Source;
 use spice_proto_derive::source::Sources;
@@ -71,6 +73,58 @@ fn diagnostics_are_those_of_the_golden_files() {
     }
     let different = different.join("\n");
     assert!(different.is_empty(), "look at these and run again with UPDATE_GOLDEN=1:\n\n{different}");
+}
+
+/// Codes about great numbers, whose examples are in words.
+const IN_WORDS: [Code; 7] = [
+    Code::TextTooLong,
+    Code::NestingTooDeep,
+    Code::TooManyImports,
+    Code::NameTooLong,
+    Code::StructsTooDeep,
+    Code::TooManyChannels,
+    Code::TooManyMessages,
+];
+
+/// What is found in an example of the page about codes.
+fn check_example(text: &str) -> Vec<Code> {
+    let loaded = import::load(Source::new("example.proto", text), &mut |from, path| match path {
+        "ships.proto" => Ok(Source::new(path, SHIPS)),
+        "example.proto" => Ok(from.clone()),
+        _ => Err("there is no such text".to_owned()),
+    });
+    let found = match loaded.compile() {
+        Ok(model) => model.warnings,
+        Err(found) => found,
+    };
+    found.to_vec().iter().map(|found| found.code).collect()
+}
+
+/// The text that examples import; the page shows it.
+const SHIPS: &str = "enum8 cargo { NONE, GRAIN };
+struct Position { int32 x; int32 y; };
+channel ShipChannel {
+    Position berth = 101;
+};
+protocol Harbour { ShipChannel ships = 1; };
+";
+
+#[test]
+fn every_code_is_explained_with_examples() {
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diagnostic/codes.md"));
+    assert!(page.expect("the page").contains(&format!("```proto ships\n{SHIPS}```")));
+    for &code in Code::ALL {
+        let (wrong, right) = examples(code).unwrap_or_else(|| panic!("{code} is not explained"));
+        assert!(!wrong.is_empty(), "{code}");
+        if !IN_WORDS.contains(&code) {
+            let found = check_example(wrong);
+            assert!(found.contains(&code), "{code}: {found:?} in\n{wrong}");
+            assert_eq!(found.len(), 1, "{code}: {found:?} in\n{wrong}");
+        }
+        assert_eq!(check_example(right), [], "{code}:\n{right}");
+        let shown = explain(code);
+        assert!(shown.contains("\nWrong:\n") && shown.contains("\nRight:\n"), "{shown}");
+    }
 }
 
 #[test]

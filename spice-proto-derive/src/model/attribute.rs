@@ -64,7 +64,8 @@ impl<'a> Builder<'a> {
         let message = format!("`{}` has no item `{}`", list.name, item.name);
         let diagnostic = Diagnostic::new(Code::UnknownCapability, item.span, message);
         let known = self.items.get(list_id.0).into_iter().flat_map(|items| items.keys().copied());
-        self.found.push(naming::suggest(diagnostic, &item.name, known, self.found.len()));
+        let there = "its items are";
+        self.found.push(naming::suggest_or_list(diagnostic, &item.name, known, self.found.len(), there));
         None
     }
 
@@ -83,7 +84,8 @@ impl<'a> Builder<'a> {
             let diagnostic = Diagnostic::new(Code::UnknownCapability, name.span, message);
             let lists = self.names.all().filter(|(_, kind)| matches!(kind, Kind::Enum(id) if is_list(id)));
             let lists = lists.map(|(name, _)| name);
-            self.found.push(naming::suggest(diagnostic, &name.name, lists, self.found.len()));
+            let there = "the capability lists are";
+            self.found.push(naming::suggest_or_list(diagnostic, &name.name, lists, self.found.len(), there));
         }
         None
     }

@@ -17,6 +17,7 @@ use super::number;
 use super::number::Counter;
 use super::resolve::ChannelPart;
 use super::resolve::Kind;
+use super::resolve::Symbol;
 use super::types::Simple;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
@@ -201,7 +202,14 @@ impl<'a> Builder<'a> {
             let diagnostic = Diagnostic::new(Code::UnknownChannel, name.span, message).label("not defined");
             let channels = self.names.all().filter(|(_, kind)| matches!(kind, Kind::Channel(_)));
             let channels = channels.map(|(name, _)| name);
-            self.found.push(naming::suggest(diagnostic, &name.name, channels, self.found.len()));
+            let there = "the channels are";
+            self.found.push(naming::suggest_or_list(
+                diagnostic,
+                &name.name,
+                channels,
+                self.found.len(),
+                there,
+            ));
         }
     }
 
@@ -225,7 +233,8 @@ impl<'a> Builder<'a> {
 
     /// The structure that a message names as its body.
     fn body(&mut self, name: &'a ast::Ident, order: usize) -> Option<StructId> {
-        let symbol = self.names.lookup(name, &mut self.found.list)?;
+        let usable = |symbol: &Symbol| symbol.order < order && symbol.kind.is_type();
+        let symbol = self.names.lookup(name, usable, &mut self.found.list)?;
         if symbol.order >= order {
             let message = format!("`{}` is used before it is defined", name.name);
             self.found.push(

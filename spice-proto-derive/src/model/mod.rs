@@ -21,7 +21,7 @@ pub mod diff;
 mod layout;
 mod lower;
 pub mod names;
-mod naming;
+pub(crate) mod naming;
 mod number;
 mod reach;
 mod reference;

@@ -157,6 +157,17 @@ pub(super) fn suggest<'n>(
     known: impl Iterator<Item = &'n str>,
     found: usize,
 ) -> Diagnostic {
+    suggest_or_list(diagnostic, name, known, found, "")
+}
+
+/// The same, or all known names, if none is near: behind `there`, which says what they are.
+pub(super) fn suggest_or_list<'n>(
+    diagnostic: Diagnostic,
+    name: &str,
+    known: impl Iterator<Item = &'n str>,
+    found: usize,
+    there: &str,
+) -> Diagnostic {
     if found >= SUGGESTIONS || name.len() > NAME_LENGTH {
         return diagnostic;
     }
@@ -165,8 +176,20 @@ pub(super) fn suggest<'n>(
         return diagnostic;
     }
     known.sort_unstable();
-    match nearest(name, known) {
+    match nearest(name, known.iter().copied()) {
         Some(near) => diagnostic.help(format!("there is one called `{near}`")),
-        None => diagnostic,
+        None if there.is_empty() || known.is_empty() => diagnostic,
+        None => diagnostic.help(format!("{there} {}", listed(&known))),
+    }
+}
+
+/// Names for a message; of many the first ones.
+pub(crate) fn listed(names: &[&str]) -> String {
+    const SHOWN: usize = 12;
+    let quoted: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    match (quoted.split_last(), names.len().saturating_sub(SHOWN)) {
+        (Some((last, rest)), 0) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        (_, 0) => quoted.join(", "),
+        (_, more) => format!("{} and {more} more", quoted.join(", ")),
     }
 }

@@ -211,7 +211,8 @@ impl<'a> Builder<'a> {
                 let diagnostic =
                     Diagnostic::new(Code::UnknownCount, name.span, message).label("length of the array");
                 let known = scope.direct.keys().copied();
-                self.found.push(naming::suggest(diagnostic, text, known, self.found.len()));
+                let there = "the fields in front of it are";
+                self.found.push(naming::suggest_or_list(diagnostic, text, known, self.found.len(), there));
                 None
             }
         }
@@ -274,7 +275,9 @@ impl<'a> Builder<'a> {
                     let message = format!("`{}` has no field `{}`", inner.name, step.name);
                     let diagnostic = Diagnostic::new(Code::UnknownSelector, step.span, message);
                     let known = inner.fields.iter().map(|field| field.name.as_str());
-                    self.found.push(naming::suggest(diagnostic, &step.name, known, self.found.len()));
+                    let there = "its fields are";
+                    let found = self.found.len();
+                    self.found.push(naming::suggest_or_list(diagnostic, &step.name, known, found, there));
                 }
                 return None;
             };
@@ -306,7 +309,8 @@ impl<'a> Builder<'a> {
             let message = format!("there is no field `{text}` in this structure");
             let diagnostic = Diagnostic::new(Code::UnknownSelector, name.span, message).label("selector");
             let known = scope.direct.keys().copied();
-            self.found.push(naming::suggest(diagnostic, text, known, self.found.len()));
+            let there = "the fields in front of it are";
+            self.found.push(naming::suggest_or_list(diagnostic, text, known, self.found.len(), there));
         }
     }
 
@@ -363,7 +367,8 @@ impl<'a> Builder<'a> {
             let message = format!("`{}` has no item `{}`", list.name, name.name);
             let diagnostic = Diagnostic::new(Code::UnknownCase, name.span, message);
             let known = items.keys().copied();
-            self.found.push(naming::suggest(diagnostic, &name.name, known, self.found.len()));
+            let there = "its items are";
+            self.found.push(naming::suggest_or_list(diagnostic, &name.name, known, self.found.len(), there));
             return None;
         };
         if negated && list.kind == EnumKind::Enum {

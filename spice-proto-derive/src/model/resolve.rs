@@ -19,6 +19,7 @@ use super::naming::valid_name;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::diagnostic::foreign_type;
 use crate::source::Span;
 use crate::syntax::ast;
 
@@ -57,6 +58,17 @@ pub(super) enum Kind {
     Struct(StructId),
     Channel(ChannelId),
 }
+
+impl Kind {
+    /// Whether a field may have it as its type; of enumerations, capability lists may not.
+    pub(super) fn is_type(self) -> bool {
+        !matches!(self, Self::Channel(_))
+    }
+}
+
+/// The types that need no definition.
+const BUILT_IN: [&str; 9] =
+    ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "unix_fd"];
 
 pub(super) struct EnumDef<'a> {
     pub(super) ast: &'a ast::Enum,
@@ -263,15 +275,28 @@ impl<'a> Names<'a> {
         });
     }
 
-    /// The definition that a name means. A name without definition is reported once.
-    pub(super) fn lookup(&mut self, name: &'a ast::Ident, found: &mut Diagnostics) -> Option<Symbol> {
+    /// The definition that a type's name means. A name without definition is reported once, with a name that is like it
+    /// and usable in its place.
+    pub(super) fn lookup(
+        &mut self,
+        name: &'a ast::Ident,
+        usable: impl Fn(&Symbol) -> bool,
+        found: &mut Diagnostics,
+    ) -> Option<Symbol> {
         if let Some(symbol) = self.symbols.get(name.name.as_str()) {
             return Some(*symbol);
         }
         if self.reported.insert(&name.name) {
             let message = format!("there is no type `{}`", name.name);
             let diagnostic = Diagnostic::new(Code::UnknownType, name.span, message).label("not defined");
-            found.push(suggest(diagnostic, &name.name, self.symbols.keys().copied(), found.len()));
+            found.push(match foreign_type(&name.name) {
+                Some(help) => diagnostic.help(help),
+                None => {
+                    let usable = self.symbols.iter().filter(|(_, symbol)| usable(symbol));
+                    let known = usable.map(|(name, _)| *name).chain(BUILT_IN);
+                    suggest(diagnostic, &name.name, known, found.len())
+                }
+            });
         }
         None
     }

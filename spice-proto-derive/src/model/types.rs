@@ -11,6 +11,7 @@ use super::StructId;
 use super::Type;
 use super::lower::Builder;
 use super::resolve::Kind;
+use super::resolve::Symbol;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -58,7 +59,8 @@ impl<'a> Builder<'a> {
     }
 
     fn named(&mut self, name: &'a ast::Ident, site: &Site<'_>) -> Option<Simple> {
-        let symbol = self.names.lookup(name, &mut self.found.list)?;
+        let usable = |symbol: &Symbol| symbol.order < site.order && symbol.kind.is_type();
+        let symbol = self.names.lookup(name, usable, &mut self.found.list)?;
         if symbol.order >= site.order {
             let diagnostic = match (symbol.kind, site.inside) {
                 (Kind::Struct(outer), Some(inside)) if self.names.holds(outer, inside) => {
@@ -105,11 +107,13 @@ impl<'a> Builder<'a> {
     fn address(&mut self, target: &'a ast::Type, span: Span) -> Option<AddressTarget> {
         let simple = match target {
             ast::Type::Int { signed, bits, span } => self.int(*signed, *bits, *span).map(Simple::Int),
-            ast::Type::Named(name) => match self.names.lookup(name, &mut self.found.list)?.kind {
-                Kind::Struct(id) => Some(Simple::Struct(id)),
-                Kind::Typedef(index) => Some(self.typedef(index)?),
-                Kind::Enum(_) | Kind::Channel(_) => None,
-            },
+            ast::Type::Named(name) => {
+                match self.names.lookup(name, |symbol| symbol.kind.is_type(), &mut self.found.list)?.kind {
+                    Kind::Struct(id) => Some(Simple::Struct(id)),
+                    Kind::Typedef(index) => Some(self.typedef(index)?),
+                    Kind::Enum(_) | Kind::Channel(_) => None,
+                }
+            }
             _ => None,
         };
         match simple {

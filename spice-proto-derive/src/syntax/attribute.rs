@@ -93,6 +93,11 @@ impl Parameter {
 }
 
 impl AttributeRule {
+    /// Whether it is read and dropped.
+    fn is_for_c(&self) -> bool {
+        self.places == ANYWHERE
+    }
+
     /// How it is written, with its parameters.
     #[must_use]
     pub fn usage(&self) -> String {
@@ -123,7 +128,7 @@ pub(super) fn check(attributes: &[Attribute], place: Place, diagnostics: &mut Di
     for attribute in attributes {
         let name = attribute.name.name.as_str();
         let Some(rule) = rule(name) else {
-            diagnostics.push(unknown(attribute));
+            diagnostics.push(unknown(attribute, place));
             continue;
         };
         if let Some(first) = seen.iter().find(|first| first.name.name == name) {
@@ -164,7 +169,7 @@ fn arguments_fit(attribute: &Attribute, rule: &AttributeRule) -> bool {
                 .all(|(parameter, argument)| parameter.takes(argument)))
 }
 
-fn unknown(attribute: &Attribute) -> Diagnostic {
+fn unknown(attribute: &Attribute, place: Place) -> Diagnostic {
     let name = &attribute.name;
     if let Some((_, help)) = REMOVED.iter().find(|(removed, _)| *removed == name.name) {
         let message = format!("`@{}` is no longer part of the language", name.name);
@@ -177,7 +182,14 @@ fn unknown(attribute: &Attribute) -> Diagnostic {
     );
     match nearest(&name.name, RULES.iter().map(|rule| rule.name)) {
         Some(near) => found.help(format!("did you mean `@{near}`?")),
-        None => found,
+        None => {
+            let fitting = RULES.iter().filter(|rule| rule.places.contains(&place) && !rule.is_for_c());
+            let fitting: Vec<String> = fitting.map(|rule| format!("`{}`", rule.usage())).collect();
+            if fitting.is_empty() {
+                return found.help(format!("{} has none of its own", place.describe()));
+            }
+            found.help(format!("those of {} are {}", place.describe(), fitting.join(", ")))
+        }
     }
 }
 

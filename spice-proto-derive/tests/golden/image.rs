@@ -752,7 +752,7 @@ impl core::fmt::Debug for Image<'_> {
             .finish()
     }
 }
-/// At least 1 bytes on the wire.
+/// At least 1 byte on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct LineAttr<'a> {
     /// `flags` of the description.

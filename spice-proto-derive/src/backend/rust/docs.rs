@@ -52,6 +52,7 @@ impl Rust<'_> {
             Size { min: 0, fixed: true } => "No bytes on the wire.".to_owned(),
             Size { min: 1, fixed: true } => "1 byte on the wire.".to_owned(),
             Size { min, fixed: true } => format!("{min} bytes on the wire."),
+            Size { min: 1, fixed: false } => "At least 1 byte on the wire.".to_owned(),
             Size { min, fixed: false } => format!("At least {min} bytes on the wire."),
         };
         lines(&item.docs, &size)

@@ -6,6 +6,7 @@ use super::Parser;
 use super::Stop;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::foreign_definition;
 use crate::diagnostic::nearest;
 use crate::source::Span;
 use crate::syntax::ast::Attribute;
@@ -69,6 +70,7 @@ impl Parser<'_> {
         if !self.at(Kind::Ident) {
             let found = self.unexpected("a definition", "");
             return self.fail(match self.token.kind {
+                Kind::Text => found.help("a text in quotes is the path of an `import`"),
                 Kind::CloseBrace => found.help("this `}` closes nothing"),
                 Kind::Semicolon => found.help("one `;` ends a definition"),
                 _ => found,
@@ -94,15 +96,10 @@ impl Parser<'_> {
         let message = format!("{} does not start a definition", quote(token.text));
         let found = Diagnostic::new(Code::UnknownDefinition, token.span, message);
         let words = ENUMS.iter().map(|(word, _)| *word).chain(WORDS);
-        self.diagnostics.push(match token.text {
-            "enum" | "enum64" => found.help("its width belongs to it: `enum8`, `enum16` or `enum32`"),
-            "flag" | "flags" | "flags64" => {
-                found.help("its width belongs to it: `flags8`, `flags16` or `flags32`")
-            }
-            word => match nearest(word, words) {
-                Some(near) => found.help(format!("did you mean `{near}`?")),
-                None => found.help(DEFINITIONS),
-            },
+        self.diagnostics.push(match (foreign_definition(token.text), nearest(token.text, words)) {
+            (Some(help), _) => found.help(help),
+            (None, Some(near)) => found.help(format!("did you mean `{near}`?")),
+            (None, None) => found.help(DEFINITIONS),
         });
         Err(Stop::Here)
     }

@@ -6,6 +6,7 @@ use super::Parser;
 use super::Stop;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::foreign_type;
 use crate::syntax::ast::ArraySize;
 use crate::syntax::ast::Case;
 use crate::syntax::ast::Docs;
@@ -59,15 +60,19 @@ impl Parser<'_> {
             place = "after the attribute";
         }
         let span = self.since(start);
-        let help = match self.token.kind {
+        // `unsigned int x`, `repeated uint32 x`: what was taken for a name is the type.
+        let foreign = match (&ty, self.token.kind) {
+            (Type::Named(ty), Kind::Ident) if !self.token.newline_before => foreign_type(&ty.name),
+            _ => None,
+        };
+        let help = foreign.as_deref().or(match self.token.kind {
             Kind::Comma => Some("one field at a time: write the type again"),
             Kind::Equals => Some("fields have no values here"),
             Kind::Colon => Some("there are no bit fields; use `flags8` and the like"),
             Kind::OpenBrace => Some("definitions do not stand in each other"),
             Kind::OpenBracket => Some("there are no arrays of arrays; put the inner one into a structure"),
-
             _ => None,
-        };
+        });
         self.expect_end(place, help)?;
         Ok(Variable { docs, ty, pointer, name, array, attributes, span })
     }
@@ -146,7 +151,16 @@ impl Parser<'_> {
             let found = self.unexpected("`]`", "after the array size");
             return self.fail(found.help("the number of elements is a field of the same structure"));
         }
-        self.expect(Kind::CloseBracket, "after the array size")?;
+        if !self.at(Kind::CloseBracket) {
+            let found = self.unexpected("`]`", "after the array size");
+            return self.fail(match self.token.kind {
+                Kind::Star | Kind::Signed | Kind::ItemName | Kind::Ident => {
+                    found.help(format!("lengths are not computed; {SIZES}"))
+                }
+                _ => found,
+            });
+        }
+        self.bump();
         Ok(size)
     }
 
