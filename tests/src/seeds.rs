@@ -514,7 +514,8 @@ fn random(first: u8, len: usize) -> BTreeSet<Vec<u8>> {
 /// Most bytes of a seed for an image codec.
 const MOST: usize = 16 << 10;
 
-/// The definitions of `spice.proto`, each alone, and the samples and mistakes of the generator's tests.
+/// The definitions of `spice.proto`, each alone, and the samples, outputs and mistakes of the generator's tests, those that
+/// import another with its text.
 fn descriptions() -> BTreeSet<Vec<u8>> {
     let source = spice_proto_derive::source::Source::new("spice.proto", include_str!("../../spice.proto"));
     let definitions = syntax::parse(&source).description.definitions;
@@ -523,8 +524,19 @@ fn descriptions() -> BTreeSet<Vec<u8>> {
         syntax::print(&syntax::ast::Description { definitions }).into_bytes()
     });
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("spice-proto-derive").join("tests");
-    let files = ["samples", "errors"].into_iter().flat_map(|folder| files(&tests.join(folder), ".proto"));
-    alone.chain(files.map(|(_, input)| input)).collect()
+    let folders = ["samples", "errors", "golden"].map(|folder| tests.join(folder));
+    let inputs = folders.iter().flat_map(|folder| files(folder, ".proto"));
+    let inputs: Vec<_> = inputs.map(|(_, input)| String::from_utf8_lossy(&input).into_owned()).collect();
+    let imports = tests.join("errors/imports");
+    let importable: Vec<_> =
+        folders.iter().chain([&imports]).flat_map(|folder| files(folder, ".proto")).collect();
+    let with_imports = inputs.iter().filter_map(|input| {
+        let path = input.split_once("import \"")?.1.split('"').next()?;
+        let (_, imported) = importable.iter().find(|(name, _)| name == path)?;
+        let numbered = input.replace(&format!("\"{path}\""), "\"1\"");
+        Some([numbered.as_bytes(), b"\x0c", imported].concat())
+    });
+    alone.chain(with_imports).chain(inputs.iter().map(|input| input.clone().into_bytes())).collect()
 }
 
 /// The files of a folder whose names end in `ending`, by name; none where there is no such folder.

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use spice_proto_derive::backend::json;
 use spice_proto_derive::backend::rust::{Emit, RustBackend};
 use spice_proto_derive::backend::{Backend, File, backends};
 use spice_proto_derive::diagnostic::Diagnostics;
+use spice_proto_derive::import;
 use spice_proto_derive::model::Model;
-use spice_proto_derive::source::Source;
+use spice_proto_derive::source::{Source, Sources};
 use spice_proto_derive::syntax;
-use spice_proto_derive::syntax::ast::Description;
+use spice_proto_derive::syntax::ast::{Definition, Description};
 
 use super::meter;
 
@@ -16,38 +18,81 @@ use super::meter;
 /// channel become 270 lines of Rust, for each output again.
 const MOST: Duration = Duration::from_millis(3);
 
-/// Any text. Parsing ends in good time; a tree without mistakes is printed and parsed again as it was, and is refused
-/// by the model with a place or goes through every back end.
+/// What stands between the texts of an input: white space of the language.
+const BETWEEN_TEXTS: char = '\u{c}';
+
+/// Any texts, a form feed between two; those behind the first may be imported as `1`, `2` and so on. Parsing ends in good
+/// time; a tree without mistakes is printed and parsed again as it was. The description is refused with places, or goes
+/// through every back end. Cut in two, with an import of the first part in the second, it means the same.
 ///
 /// # Panics
 /// When a property does not hold.
 pub fn description(data: &[u8]) {
-    let source = Source::new("any", String::from_utf8_lossy(data));
+    let text = String::from_utf8_lossy(data);
+    let mut texts = text.split(BETWEEN_TEXTS);
+    let source = Source::new("0", texts.next().unwrap_or_default());
+    let others: Vec<&str> = texts.collect();
     let parsed = meter::parse(data.len(), || syntax::parse(&source));
-    diagnostics(&source, &parsed.diagnostics);
+    diagnostics(&Sources::new(source.clone()), &parsed.diagnostics);
     if parsed.diagnostics.has_errors() {
         // What a mistake left behind can be printed, but it need not parse.
         let _ = syntax::print(&parsed.description);
-        return;
+    } else {
+        prints(&parsed.description);
     }
-    prints(&parsed.description);
-    meter::linear(MOST, data.len(), || match Model::build(&parsed.description) {
-        Ok(model) => outputs(&model),
-        Err(found) => {
-            assert!(found.has_errors(), "refused without a reason");
-            diagnostics(&source, &found);
+    meter::linear(MOST, data.len(), || {
+        let loaded = import::load(source.clone(), &mut |_, path| text_of(&others, path));
+        match loaded.compile() {
+            Ok(model) => {
+                outputs(&model);
+                divided(&parsed.description, &others, &model);
+            }
+            Err(found) => {
+                assert!(found.has_errors(), "refused without a reason");
+                assert!(found.len() >= parsed.diagnostics.len(), "mistakes in the text were lost");
+                diagnostics(&loaded.sources, &found);
+            }
         }
     });
 }
 
-/// What was found can be shown and lies inside of the text.
-fn diagnostics(source: &Source, found: &Diagnostics) {
-    let shown = found.display(source).to_string();
+fn text_of(texts: &[&str], path: &str) -> Result<Source, String> {
+    let position: Option<usize> = path.parse().ok();
+    let text = position.and_then(|position| texts.get(position.checked_sub(1)?));
+    text.map(|text| Source::new(path, *text)).ok_or_else(|| "there is no such text".to_owned())
+}
+
+/// What was found can be shown and lies inside of a text.
+fn diagnostics(sources: &Sources, found: &Diagnostics) {
+    let shown = found.display(sources).to_string();
     assert_eq!(shown.is_empty(), found.is_empty(), "{found:?}");
     for one in found.to_vec() {
-        let end = one.span.end as usize;
-        assert!(one.span.start <= one.span.end && end <= source.text().len(), "{one:?}");
+        let places = [one.span].into_iter().chain(one.secondary.iter().map(|label| label.span));
+        for place in places {
+            let (source, own) = sources.find(place).unwrap_or_else(|| panic!("{one:?} is nowhere"));
+            assert!(own.start <= own.end && own.end as usize <= source.text().len(), "{one:?}");
+        }
     }
+}
+
+/// Two texts, of which the second imports the first half of the definitions, say the same as one.
+fn divided(tree: &Description, others: &[&str], whole: &Model) {
+    let (first, second) = tree.definitions.split_at(tree.definitions.len() / 2);
+    // A text starts outside of modules.
+    let module = first.iter().rev().find_map(|definition| match definition {
+        Definition::Module(module) => Some(format!("module {};", module.name.name)),
+        _ => None,
+    });
+    let print =
+        |definitions: &[Definition]| syntax::print(&Description { definitions: definitions.to_vec() });
+    let first_text = print(first);
+    let second_text = format!("import \"first\";\n{}\n{}", module.unwrap_or_default(), print(second));
+    let loaded = import::load(Source::new("second", second_text), &mut |_, path| match path {
+        "first" => Ok(Source::new(path, first_text.clone())),
+        _ => text_of(others, path),
+    });
+    let model = loaded.compile().unwrap_or_else(|found| panic!("{}", found.display(&loaded.sources)));
+    assert_eq!(json::describe(&model), json::describe(whole), "{}", print(&tree.definitions));
 }
 
 /// Printed and parsed again the tree is as it was, the places aside.

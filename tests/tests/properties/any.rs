@@ -104,17 +104,31 @@ fn long_lists_are_parsed_in_good_time() {
     );
 }
 
-/// A definition of `spice.proto` in which a few words are missing, doubled or replaced by another one's.
+fn words(text: &str) -> Vec<String> {
+    text.split_inclusive([' ', ';', '\n']).map(str::to_owned).collect()
+}
+
+/// A description and, behind a form feed, the one that it imports.
+fn extended() -> String {
+    let extended = include_str!("../../../spice-proto-derive/tests/golden/extended.proto");
+    let imported = include_str!("../../../spice-proto-derive/tests/golden/ping.proto");
+    format!("{}\u{c}{imported}", extended.replace("ping.proto", "1"))
+}
+
+/// A definition of `spice.proto`, or a description that imports and extends another, in which a few words are missing,
+/// doubled or replaced by another one's.
 #[test]
 fn any_change_of_a_definition_holds() {
     let source = Source::new("spice.proto", include_str!("../../../spice.proto"));
     let definitions = syntax::parse(&source).description.definitions;
     let alone = |definition: syntax::ast::Definition| {
         let definitions = vec![definition];
-        let text = syntax::print(&syntax::ast::Description { definitions });
-        text.split_inclusive([' ', ';', '\n']).map(str::to_owned).collect::<Vec<_>>()
+        words(&syntax::print(&syntax::ast::Description { definitions }))
     };
-    let texts: Vec<_> = definitions.into_iter().map(alone).filter(|words| words.len() < 200).collect();
+    let mut texts: Vec<_> = definitions.into_iter().map(alone).filter(|words| words.len() < 200).collect();
+    // As often as any other would be too seldom.
+    let share = texts.len() / 4;
+    texts.extend(std::iter::repeat_n(words(&extended()), share));
     println!("{} definitions", texts.len());
     let change = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..4_u8);
     proptest!(config(1_500), |(words in select(texts), changes in vec(change, 1..4))| {

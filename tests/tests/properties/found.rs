@@ -31,6 +31,12 @@ fn what_is_written_is_read() {
     }
 }
 
+/// The whole of SPICE, cut in the middle and put together by an import, is the same model.
+#[test]
+fn spice_in_two_texts_is_spice() {
+    oracle::description(include_bytes!("../../../spice.proto"));
+}
+
 #[test]
 fn documentation_may_hold_carriage_returns() {
     oracle::description(b"/// one\rtwo\nstruct A {\n    uint8 x;\n};\n/// a\rb\nenum8 e { /// c\rd\n X };\n");
