@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 
-use crate::backend;
 use crate::backend::Backend;
+use crate::backend::rust::Emit;
+use crate::backend::rust::RustBackend;
 use crate::diagnostic::Diagnostic;
 use crate::import;
 use crate::source::Source;
@@ -21,12 +22,32 @@ use crate::source::Sources;
 ///     Ok(())
 /// }
 /// ```
+///
+/// Outputs are named after the protocol, in snake case: `protocol Harbour` gives `harbour.rs`. A description without a
+/// protocol gives its own name to them.
+///
+/// With [`serde`](Self::serde), [`arbitrary`](Self::arbitrary) or both, the types of the description have what those of
+/// SPICE have: `Serialize`; `Generate`, and by that the strategies of `spice_proto::wire::strategy` for property tests.
+/// The dependency then names the features as well:
+///
+/// ```toml
+/// [dependencies]
+/// spice-proto = { version = "0.1", features = ["serde"] }
+///
+/// [dev-dependencies]
+/// spice-proto = { version = "0.1", features = ["proptest"] } # brings arbitrary
+///
+/// [build-dependencies]
+/// spice-proto-derive = { version = "0.1", default-features = false }
+/// ```
 #[derive(Default)]
 pub struct Config {
     files: Vec<PathBuf>,
     texts: Vec<Source>,
     out_dir: Option<PathBuf>,
     backends: Vec<Box<dyn Backend>>,
+    serde: Emit,
+    arbitrary: Emit,
 }
 
 impl Config {
@@ -58,11 +79,26 @@ impl Config {
         self
     }
 
-    /// Generates with this back end, one of several if called again. Without any it is the first of
-    /// [`backend::backends`].
+    /// Generates with this back end, one of several if called again. Without any it is the standard [`RustBackend`].
     #[must_use]
     pub fn backend(mut self, backend: impl Backend + 'static) -> Self {
         self.backends.push(Box::new(backend));
+        self
+    }
+
+    /// Whether types implement `Serialize`, by the feature `serde` of `spice-proto`. Off without this. A back end given to
+    /// [`backend`](Self::backend) says it for itself.
+    #[must_use]
+    pub fn serde(mut self, wanted: bool) -> Self {
+        self.serde = if wanted { Emit::Always } else { Emit::Never };
+        self
+    }
+
+    /// Whether values can be made up from random bytes, by the feature `arbitrary` of `spice-proto` (which `proptest`
+    /// brings). Off without this. A back end given to [`backend`](Self::backend) says it for itself.
+    #[must_use]
+    pub fn arbitrary(mut self, wanted: bool) -> Self {
+        self.arbitrary = if wanted { Emit::Always } else { Emit::Never };
         self
     }
 
@@ -70,7 +106,8 @@ impl Config {
     /// A file that already has the right contents is left alone.
     ///
     /// # Errors
-    /// A description that cannot be read or is wrong, with all diagnostics; a file that cannot be written.
+    /// A description that cannot be read or is wrong, with all diagnostics; two outputs of one name; a file that cannot be
+    /// written. Nothing is written before all descriptions were read.
     pub fn generate(&self) -> Result<Vec<PathBuf>, Error> {
         let out_dir = match &self.out_dir {
             Some(path) => path.clone(),
@@ -81,18 +118,14 @@ impl Config {
                 )
             })?),
         };
-        let standard;
-        let backends = if self.backends.is_empty() {
-            standard = backend::backends();
-            standard.get(..1).unwrap_or_default()
-        } else {
-            self.backends.as_slice()
-        };
-        let mut written = Vec::new();
-        for path in &self.files {
-            println!("cargo::rerun-if-changed={}", path.display());
-            let text = import::read(path).map_err(|error| Error::at(path, &error))?;
-            let source = Source::new(path.display().to_string(), text);
+        let standard: [Box<dyn Backend>; 1] =
+            [Box::new(RustBackend::default().serde(self.serde.clone()).arbitrary(self.arbitrary.clone()))];
+        let backends = if self.backends.is_empty() { &standard } else { self.backends.as_slice() };
+        let mut outputs: Vec<(PathBuf, String, &Path)> = Vec::new();
+        for description in &self.files {
+            println!("cargo::rerun-if-changed={}", description.display());
+            let text = import::read(description).map_err(|error| Error::at(description, &error))?;
+            let source = Source::new(description.display().to_string(), text);
             let loaded = import::load(source, &mut |from, path| self.import(from, path));
             for imported in loaded.sources.iter().skip(1).filter(|text| Path::new(text.name()).is_file()) {
                 println!("cargo::rerun-if-changed={}", imported.name());
@@ -104,11 +137,16 @@ impl Config {
             }
             for file in backends.iter().flat_map(|backend| backend.generate(&model)) {
                 let path = out_dir.join(&file.path);
-                write(&path, &file.text).map_err(|error| Error::at(&path, &error))?;
-                written.push(path);
+                if let Some((_, _, first)) = outputs.iter().find(|(other, ..)| *other == path) {
+                    return Err(Error::same_output(first, description, &path));
+                }
+                outputs.push((path, file.text, description));
             }
         }
-        Ok(written)
+        for (path, text, _) in &outputs {
+            write(path, text).map_err(|error| Error::at(path, &error))?;
+        }
+        Ok(outputs.into_iter().map(|(path, ..)| path).collect())
     }
 
     fn import(&self, from: &Source, path: &str) -> Result<Source, String> {
@@ -146,6 +184,15 @@ fn write(path: &Path, text: &str) -> std::io::Result<()> {
 pub struct Error(String);
 
 impl Error {
+    fn same_output(first: &Path, second: &Path, output: &Path) -> Self {
+        Self(format!(
+            "{} and {} would both be written to {}: give their protocols different names",
+            first.display(),
+            second.display(),
+            output.display()
+        ))
+    }
+
     fn at(path: &Path, error: &std::io::Error) -> Self {
         Self(format!("{}: {error}", path.display()))
     }
@@ -183,8 +230,32 @@ mod tests {
         fs::write(&description, "struct Point { int32 x; };").unwrap();
         let config = Config::new().file(&description).out_dir(folder.join("out")).backend(JsonBackend);
         let written = config.generate().unwrap();
-        assert_eq!(written, [folder.join("out/spice.json")]);
+        assert_eq!(written, [folder.join("out/a.json")]);
         assert!(fs::read_to_string(&written[0]).unwrap().contains("Point"));
+    }
+
+    #[test]
+    fn outputs_are_named_after_the_protocol_and_never_share_a_file() {
+        let folder = folder("names");
+        let description = |name: &str, protocol: &str| {
+            let path = folder.join(name);
+            let text = format!(
+                "channel AChannel {{ message {{ }} m; }}; protocol {protocol} {{ AChannel a = 1; }};"
+            );
+            fs::write(&path, text).unwrap();
+            path
+        };
+        let one = description("one.proto", "BusyHarbour");
+        let two = description("two.proto", "Railway");
+        let three = description("three.proto", "Busy_Harbour");
+        let out = folder.join("out");
+        let written = Config::new().file(&one).file(&two).out_dir(&out).generate().unwrap();
+        assert_eq!(written, [out.join("busy_harbour.rs"), out.join("railway.rs")]);
+        let out = folder.join("both");
+        let error = Config::new().file(&one).file(&two).file(&three).out_dir(&out).generate().unwrap_err();
+        let error = error.to_string();
+        assert!(error.contains("one.proto and ") && error.contains("three.proto would both"), "{error}");
+        assert!(!out.exists(), "something was written");
     }
 
     #[test]

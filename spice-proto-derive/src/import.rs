@@ -37,6 +37,7 @@ use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
 use crate::model::Model;
+use crate::model::names;
 use crate::source::Source;
 use crate::source::Sources;
 use crate::source::Span;
@@ -76,7 +77,13 @@ impl Loaded {
     /// All that is wrong, the mistakes in the text and those in its meaning. Where the text has mistakes, what may only
     /// follow from them is left out.
     pub fn compile(&self) -> Result<Model, Diagnostics> {
-        let meaning = Model::build(&self.description);
+        let mut meaning = Model::build(&self.description);
+        if let Ok(model) = &mut meaning
+            && model.protocol.is_none()
+            && let Some(name) = self.sources.iter().next().and_then(|source| names::of_file(source.name()))
+        {
+            model.name = name;
+        }
         if !self.diagnostics.has_errors() {
             return meaning;
         }

@@ -71,7 +71,8 @@ pub mod syntax;
 pub use config::Config;
 pub use config::Error;
 
-/// Reads and checks a description of one text. For one that imports others there is [`import::load`].
+/// Reads and checks a description of one text. For one that imports others there is [`import::load`]. Without a protocol
+/// the model is [named](model::Model::name) after the text.
 ///
 /// # Errors
 /// All mistakes of the text and of its meaning, and any `import`.

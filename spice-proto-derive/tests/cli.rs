@@ -197,7 +197,7 @@ fn generate_writes_to_the_place_named() {
     let printed = run(&["generate", "--lang", "json", &path]);
     assert_eq!((code(&printed), err(&printed)), (0, ""));
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("generate");
-    let (named, inside) = (folder.join("one/model.json"), folder.join("two/spice.json"));
+    let (named, inside) = (folder.join("one/model.json"), folder.join("two/generate.json"));
     let output = run(&["generate", "-l", "json", "-o", named.to_str().unwrap(), &path]);
     assert_eq!((code(&output), out(&output)), (0, ""));
     let two = format!("{}/", folder.join("two").display());

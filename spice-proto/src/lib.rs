@@ -76,11 +76,6 @@
 
 extern crate alloc;
 
-#[allow(clippy::all, reason = "generated code: lints of style are for people")]
-#[allow(
-    unreachable_pub,
-    reason = "link, frame, agent and image are handed out by the modules of these names"
-)]
 mod proto;
 
 pub mod agent;

@@ -43,7 +43,7 @@ impl Backend for JsonBackend {
     }
 
     fn generate(&self, model: &Model) -> Vec<File> {
-        vec![File { path: "spice.json".into(), text: describe(model) }]
+        vec![File { path: format!("{}.json", model.name).into(), text: describe(model) }]
     }
 }
 

@@ -49,7 +49,7 @@ impl Direction {
         let place = |message: &Message| (message.name.clone(), message.span);
         Self {
             numbers: messages.iter().map(|message| (message.number, place(message))).collect(),
-            names: messages.iter().map(|message| (names::snake(&message.name), place(message))).collect(),
+            names: messages.iter().map(|message| (names::rust_type(&message.name), place(message))).collect(),
             messages,
             full: false,
             counter: Counter::starting_at(1),
@@ -321,7 +321,7 @@ impl<'a> Builder<'a> {
         } else {
             direction.numbers.insert(fitting, place.clone());
         }
-        let output = names::snake(&ast.name.name);
+        let output = names::rust_type(&ast.name.name);
         if let Some((other, first)) = direction.names.get(&output) {
             if *other == ast.name.name {
                 let message = format!("there are two messages `{other}` in one direction");
@@ -391,7 +391,7 @@ impl<'a> Builder<'a> {
                         .secondary(first, format!("{number} is taken here")),
                 );
             }
-            let output = names::snake(&member.name.name);
+            let output = names::rust_type(&member.name.name);
             if let Some((other, first)) = by_name.insert(output.clone(), place) {
                 self.found.push(if other == member.name.name {
                     let message = format!("there are two channels `{other}`");

@@ -57,7 +57,9 @@ pub(super) fn build(description: &ast::Description) -> Result<Model, Diagnostics
     let mut found = Found::default();
     let names = Names::collect(description, &mut found.list);
     let reached = reach::reached(&names);
+    let protocol = names.protocol.map(|protocol| names::snake(&protocol.name.name));
     let model = Model {
+        name: protocol.filter(|name| !name.is_empty()).unwrap_or_else(|| "description".to_owned()),
         modules: names.modules.clone(),
         enums: Vec::new(),
         structs: Vec::new(),
@@ -199,9 +201,22 @@ impl<'a> Builder<'a> {
                 continue;
             }
             first.insert(&name.name, name.span);
+            let name = match member {
+                ast::Member::Switch(switch) if naming::is_optional(switch) => {
+                    switch.cases.first().map_or(name, |case| &case.variable.name)
+                }
+                _ => name,
+            };
             let output = names::rust_field(&name.name);
             if let Some((other, span)) = outputs.get(&output) {
-                self.found.push(naming::same_output(name, other, *span, &output));
+                self.found.push(if *other == name.name {
+                    let message = format!("there are two fields `{other}` in the outputs");
+                    Diagnostic::new(Code::DuplicateField, name.span, message)
+                        .label("a switch with one case is a field with the name of its member")
+                        .secondary(*span, "first here")
+                } else {
+                    naming::same_output(name, other, *span, &output)
+                });
             } else {
                 outputs.insert(output, (&name.name, name.span));
             }
@@ -214,7 +229,7 @@ impl<'a> Builder<'a> {
         for case in &switch.cases {
             let name = &case.variable.name;
             naming::valid_name(name, &mut self.found.list);
-            let output = names::rust_field(&name.name);
+            let output = names::rust_type(&name.name);
             match outputs.get(&output) {
                 Some(first) if first.name != name.name => {
                     self.found.push(naming::same_output(name, &first.name, first.span, &output));

@@ -35,6 +35,9 @@ use crate::syntax::ast::Description;
 /// A whole description, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Model {
+    /// What outputs are called: the protocol's name in snake case. Without a protocol [`compile`](crate::compile) takes the
+    /// name of the file.
+    pub name: String,
     /// The modules in order of first appearance. The first is the nameless root, which holds what a description
     /// without `module` lines defines.
     pub modules: Vec<Module>,

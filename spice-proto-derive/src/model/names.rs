@@ -47,6 +47,12 @@ pub fn rust_constant(enum_name: &str, item: &str) -> String {
     words.join("_").to_ascii_uppercase()
 }
 
+/// Name of the type in Rust that a switch becomes: `amount` of `Cargo` gives `CargoAmount`.
+#[must_use]
+pub fn rust_switch(structure: &str, switch: &str) -> String {
+    rust_type(structure) + &upper_camel(switch)
+}
+
 /// `draw_copy` gives `DrawCopy`.
 #[must_use]
 pub fn upper_camel(name: &str) -> String {
@@ -73,6 +79,13 @@ pub fn channel_module(channel: &str) -> String {
         Some(short) if !short.is_empty() => snake(short),
         _ => snake(channel),
     }
+}
+
+/// Name of the outputs of a file: `net/Harbour-2.proto` gives `harbour_2`; none where nothing of its name can be used.
+pub(crate) fn of_file(path: &str) -> Option<String> {
+    let stem = std::path::Path::new(path).file_stem()?.to_str()?;
+    let usable = stem.replace(|letter: char| !letter.is_ascii_alphanumeric(), "_");
+    Some(snake(&usable)).filter(|name| !name.is_empty())
 }
 
 /// The words of a name, in the letters it is written with; without underscores.

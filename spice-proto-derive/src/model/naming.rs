@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::collections::HashSet;
+use std::collections::hash_map::Entry;
 
 use super::EnumId;
 use super::ModuleId;
 use super::StructId;
+use super::attribute;
 use super::names;
 use super::resolve::Kind;
 use super::resolve::Names;
@@ -108,6 +110,30 @@ impl<'a> Names<'a> {
                 found.push(diagnostic.help("define it with a name of its own: `message NAME { ... };`"));
             }
         }
+        self.switch_outputs(&mut taken, found);
+    }
+}
+
+impl<'a> Names<'a> {
+    /// Switches become enumerations of their own, named after structure and switch.
+    fn switch_outputs(&self, taken: &mut Taken, found: &mut Diagnostics) {
+        for def in &self.structs {
+            let switches = def.ast.members.iter().filter_map(|member| match member {
+                ast::Member::Switch(switch) => Some(switch),
+                ast::Member::Variable(_) => None,
+            });
+            for switch in switches.filter(|switch| !is_optional(switch)) {
+                let output = names::rust_switch(&def.name, &switch.name.name);
+                let place = (format!("{}.{}", def.name, switch.name.name), switch.name.span);
+                match taken.entry((def.module, output.clone())) {
+                    Entry::Vacant(entry) => _ = entry.insert(place),
+                    Entry::Occupied(entry) => {
+                        let (other, first) = entry.get();
+                        found.push(same_output(&switch.name, other, *first, &output));
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -139,6 +165,11 @@ fn name_length(name: &ast::Ident, found: &mut Diagnostics) {
         let label = format!("at most {} are allowed", NAME_LENGTH);
         found.push(Diagnostic::new(Code::NameTooLong, name.span, message).label(label));
     }
+}
+
+/// Whether a switch is an optional field in outputs, with the name of its one member.
+pub(super) fn is_optional(switch: &ast::Switch) -> bool {
+    switch.cases.len() == 1 && attribute::find(&switch.attributes, "size").is_none()
 }
 
 /// Two names that cannot be told apart in an output.

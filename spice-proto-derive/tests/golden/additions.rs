@@ -1,4 +1,5 @@
 /// agent
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub mod agent {
     ::spice_proto::wire::open_enum! {
         /// Bits of the announcement.
@@ -672,6 +673,7 @@ pub mod agent {
     }
 }
 /// The field names that errors print.
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names(
     &[
         "data_size",
@@ -696,6 +698,7 @@ pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names
     ],
 );
 /// Their places in [`NAMES`].
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 mod field {
     use ::spice_proto::wire::Field;
     pub(super) const DATA_SIZE: Field = Field(0);

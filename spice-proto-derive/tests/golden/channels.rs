@@ -10,6 +10,7 @@
 /// A message from the server, of any channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub enum ServerMessage<'a> {
     /// On this channel.
     Main(main::ServerMessage<'a>),
@@ -25,6 +26,7 @@ pub enum ServerMessage<'a> {
         body: &'a [u8],
     },
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ServerMessage<'a> {
     /// Parses the body of a message of a channel; see the channel's own `parse`.
     ///
@@ -103,6 +105,7 @@ impl<'a> ServerMessage<'a> {
         }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Encode<'a> for ServerMessage<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -167,6 +170,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ServerMessage<'a> {
 /// A message from the client, of any channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub enum ClientMessage<'a> {
     /// On this channel.
     Main(main::ClientMessage<'a>),
@@ -182,6 +186,7 @@ pub enum ClientMessage<'a> {
         body: &'a [u8],
     },
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ClientMessage<'a> {
     /// Parses the body of a message of a channel; see the channel's own `parse`.
     ///
@@ -260,6 +265,7 @@ impl<'a> ClientMessage<'a> {
         }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -322,6 +328,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
     }
 }
 /// The main channel.
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub mod main {
     ::spice_proto::wire::open_enum! {
         /// What main channels can do.
@@ -904,6 +911,7 @@ pub mod main {
     }
 }
 /// common
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub mod common {
     /// 4 bytes on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
@@ -1528,6 +1536,7 @@ pub mod common {
     }
 }
 /// derived
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub mod derived {
     /// A message from the server.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -1949,6 +1958,7 @@ pub mod derived {
     }
 }
 /// agent
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub mod agent {
     /// 1 byte on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
@@ -2298,7 +2308,102 @@ pub mod agent {
         }
     }
 }
+/// The channels of Test: types for `channel::ClientEnd` and `channel::ServerEnd`.
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+pub mod channel {
+    /// Comes first.
+    ///
+    /// Channel 1 of the protocol.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct Main;
+    impl ::spice_proto::channel::Channel for Main {
+        type ServerMessage<'a> = super::main::ServerMessage<'a>;
+        type ClientMessage<'a> = super::main::ClientMessage<'a>;
+        fn channel_type(&self) -> ::spice_proto::ChannelType {
+            ::spice_proto::ChannelType(1)
+        }
+    }
+    /// Channel 9 of the protocol.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct Derived;
+    impl ::spice_proto::channel::Channel for Derived {
+        type ServerMessage<'a> = super::derived::ServerMessage<'a>;
+        type ClientMessage<'a> = super::derived::ClientMessage<'a>;
+        fn channel_type(&self) -> ::spice_proto::ChannelType {
+            ::spice_proto::ChannelType(9)
+        }
+    }
+    impl<'a> ::spice_proto::channel::ChannelMessage<'a>
+    for super::main::ServerMessage<'a> {
+        #[inline]
+        fn parse(
+            _channel: ::spice_proto::ChannelType,
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::Error> {
+            Self::parse(kind, body)
+        }
+        fn kind(&self) -> u16 {
+            self.kind()
+        }
+        fn name(&self) -> Option<&'static str> {
+            self.name()
+        }
+    }
+    impl<'a> ::spice_proto::channel::ChannelMessage<'a>
+    for super::main::ClientMessage<'a> {
+        #[inline]
+        fn parse(
+            _channel: ::spice_proto::ChannelType,
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::Error> {
+            Self::parse(kind, body)
+        }
+        fn kind(&self) -> u16 {
+            self.kind()
+        }
+        fn name(&self) -> Option<&'static str> {
+            self.name()
+        }
+    }
+    impl<'a> ::spice_proto::channel::ChannelMessage<'a>
+    for super::derived::ServerMessage<'a> {
+        #[inline]
+        fn parse(
+            _channel: ::spice_proto::ChannelType,
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::Error> {
+            Self::parse(kind, body)
+        }
+        fn kind(&self) -> u16 {
+            self.kind()
+        }
+        fn name(&self) -> Option<&'static str> {
+            self.name()
+        }
+    }
+    impl<'a> ::spice_proto::channel::ChannelMessage<'a>
+    for super::derived::ClientMessage<'a> {
+        #[inline]
+        fn parse(
+            _channel: ::spice_proto::ChannelType,
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::Error> {
+            Self::parse(kind, body)
+        }
+        fn kind(&self) -> u16 {
+            self.kind()
+        }
+        fn name(&self) -> Option<&'static str> {
+            self.name()
+        }
+    }
+}
 /// The field names that errors print.
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names(
     &[
         "mode",
@@ -2319,6 +2424,7 @@ pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names
     ],
 );
 /// Their places in [`NAMES`].
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 mod field {
     use ::spice_proto::wire::Field;
     pub(super) const MODE: Field = Field(0);

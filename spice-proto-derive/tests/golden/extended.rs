@@ -17,10 +17,12 @@
 ///
 /// 2 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub struct Question {
     /// `topic` of the description.
     pub topic: u16,
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl Question {
     /// Reads the structure from its bytes.
     #[inline(always)]
@@ -29,6 +31,7 @@ impl Question {
         Self { topic }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Wire<'a> for Question {
     const MIN_SIZE: usize = 2;
     const FIXED: bool = true;
@@ -42,6 +45,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Question {
         }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl Question {
     /// Writes the structure to the start of a block.
     #[inline]
@@ -49,6 +53,7 @@ impl Question {
         ::spice_proto::wire::put_le(block, 0, self.topic);
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Encode<'a> for Question {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -72,6 +77,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Question {
         writer.put(&block);
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl core::fmt::Debug for Question {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Question").field("topic", &self.topic).finish()
@@ -89,6 +95,7 @@ impl core::fmt::Debug for Question {
 /// A message from the server, of any channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub enum ServerMessage<'a> {
     /// On this channel.
     Main(ping::ServerMessage<'a>),
@@ -104,6 +111,7 @@ pub enum ServerMessage<'a> {
         body: &'a [u8],
     },
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ServerMessage<'a> {
     /// Parses the body of a message of a channel; see the channel's own `parse`.
     ///
@@ -182,6 +190,7 @@ impl<'a> ServerMessage<'a> {
         }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Encode<'a> for ServerMessage<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -246,6 +255,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ServerMessage<'a> {
 /// A message from the client, of any channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub enum ClientMessage<'a> {
     /// On this channel.
     Main(ping::ClientMessage<'a>),
@@ -261,6 +271,7 @@ pub enum ClientMessage<'a> {
         body: &'a [u8],
     },
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ClientMessage<'a> {
     /// Parses the body of a message of a channel; see the channel's own `parse`.
     ///
@@ -339,6 +350,7 @@ impl<'a> ClientMessage<'a> {
         }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -401,6 +413,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
     }
 }
 /// ping
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub mod ping {
     /// Answered by `pong`.
     ///
@@ -932,6 +945,7 @@ pub mod ping {
     }
 }
 /// ship
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub mod ship {
     /// Between ships.
     ///
@@ -1270,11 +1284,109 @@ pub mod ship {
         }
     }
 }
+/// The channels of Example: types for `channel::ClientEnd` and `channel::ServerEnd`.
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+pub mod channel {
+    /// Also asks.
+    ///
+    /// Channel 1 of the protocol.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct Main;
+    impl ::spice_proto::channel::Channel for Main {
+        type ServerMessage<'a> = super::ping::ServerMessage<'a>;
+        type ClientMessage<'a> = super::ping::ClientMessage<'a>;
+        fn channel_type(&self) -> ::spice_proto::ChannelType {
+            ::spice_proto::ChannelType(1)
+        }
+    }
+    /// Between ships.
+    ///
+    /// Channel 200 of the protocol.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct Ships;
+    impl ::spice_proto::channel::Channel for Ships {
+        type ServerMessage<'a> = super::ship::ServerMessage<'a>;
+        type ClientMessage<'a> = super::ship::ClientMessage<'a>;
+        fn channel_type(&self) -> ::spice_proto::ChannelType {
+            ::spice_proto::ChannelType(200)
+        }
+    }
+    impl<'a> ::spice_proto::channel::ChannelMessage<'a>
+    for super::ping::ServerMessage<'a> {
+        #[inline]
+        fn parse(
+            _channel: ::spice_proto::ChannelType,
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::Error> {
+            Self::parse(kind, body)
+        }
+        fn kind(&self) -> u16 {
+            self.kind()
+        }
+        fn name(&self) -> Option<&'static str> {
+            self.name()
+        }
+    }
+    impl<'a> ::spice_proto::channel::ChannelMessage<'a>
+    for super::ping::ClientMessage<'a> {
+        #[inline]
+        fn parse(
+            _channel: ::spice_proto::ChannelType,
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::Error> {
+            Self::parse(kind, body)
+        }
+        fn kind(&self) -> u16 {
+            self.kind()
+        }
+        fn name(&self) -> Option<&'static str> {
+            self.name()
+        }
+    }
+    impl<'a> ::spice_proto::channel::ChannelMessage<'a>
+    for super::ship::ServerMessage<'a> {
+        #[inline]
+        fn parse(
+            _channel: ::spice_proto::ChannelType,
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::Error> {
+            Self::parse(kind, body)
+        }
+        fn kind(&self) -> u16 {
+            self.kind()
+        }
+        fn name(&self) -> Option<&'static str> {
+            self.name()
+        }
+    }
+    impl<'a> ::spice_proto::channel::ChannelMessage<'a>
+    for super::ship::ClientMessage<'a> {
+        #[inline]
+        fn parse(
+            _channel: ::spice_proto::ChannelType,
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::Error> {
+            Self::parse(kind, body)
+        }
+        fn kind(&self) -> u16 {
+            self.kind()
+        }
+        fn name(&self) -> Option<&'static str> {
+            self.name()
+        }
+    }
+}
 /// The field names that errors print.
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names(
     &["topic", "kind", "size", "data", "ping", "ask", "tell", "pong"],
 );
 /// Their places in [`NAMES`].
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 mod field {
     use ::spice_proto::wire::Field;
     pub(super) const TOPIC: Field = Field(0);

@@ -40,12 +40,14 @@
 }
 /// 8 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub struct Point {
     /// `x` of the description.
     pub x: i32,
     /// `y` of the description.
     pub y: i32,
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl Point {
     /// Reads the structure from its bytes.
     #[inline(always)]
@@ -55,6 +57,7 @@ impl Point {
         Self { x, y }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Wire<'a> for Point {
     const MIN_SIZE: usize = 8;
     const FIXED: bool = true;
@@ -68,6 +71,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Point {
         }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl Point {
     /// Writes the structure to the start of a block.
     #[inline]
@@ -76,6 +80,7 @@ impl Point {
         ::spice_proto::wire::put_le(block, 4, self.y);
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Encode<'a> for Point {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -99,6 +104,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Point {
         writer.put(&block);
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl core::fmt::Debug for Point {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Point").field("x", &self.x).field("y", &self.y).finish()
@@ -106,12 +112,14 @@ impl core::fmt::Debug for Point {
 }
 /// At least 10 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub struct Palette<'a> {
     /// `unique` of the description.
     pub unique: u64,
     /// `ents` of the description.
     pub ents: ::spice_proto::wire::List<'a, u32>,
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Wire<'a> for Palette<'a> {
     const MIN_SIZE: usize = 10;
     const FIXED: bool = false;
@@ -133,6 +141,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Palette<'a> {
         Ok(Self { unique, ents })
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Encode<'a> for Palette<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -166,6 +175,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Palette<'a> {
         self.ents.write(writer);
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl core::fmt::Debug for Palette<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Palette")
@@ -176,10 +186,12 @@ impl core::fmt::Debug for Palette<'_> {
 }
 /// At least 4 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub struct BinaryData<'a> {
     /// `data` of the description.
     pub data: &'a [u8],
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Wire<'a> for BinaryData<'a> {
     const MIN_SIZE: usize = 4;
     const FIXED: bool = false;
@@ -198,6 +210,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for BinaryData<'a> {
         Ok(Self { data })
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Encode<'a> for BinaryData<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -230,6 +243,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for BinaryData<'a> {
         writer.bulk(self.data);
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl core::fmt::Debug for BinaryData<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("BinaryData")
@@ -239,6 +253,7 @@ impl core::fmt::Debug for BinaryData<'_> {
 }
 /// At least 13 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub struct BitmapData<'a> {
     /// `flags` of the description.
     pub flags: BitmapFlags,
@@ -253,6 +268,7 @@ pub struct BitmapData<'a> {
 }
 /// The member `pal` of `BitmapData`.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub enum BitmapDataPal<'a> {
     /// For `PAL_FROM_CACHE`.
     PaletteId(u64),
@@ -261,6 +277,7 @@ pub enum BitmapDataPal<'a> {
     /// The selector chooses nothing: no bytes.
     Absent,
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl core::fmt::Debug for BitmapDataPal<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
@@ -274,6 +291,7 @@ impl core::fmt::Debug for BitmapDataPal<'_> {
         }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Wire<'a> for BitmapData<'a> {
     const MIN_SIZE: usize = 13;
     const FIXED: bool = false;
@@ -332,6 +350,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for BitmapData<'a> {
         })
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Encode<'a> for BitmapData<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -451,6 +470,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for BitmapData<'a> {
         }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl core::fmt::Debug for BitmapData<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("BitmapData")
@@ -464,12 +484,14 @@ impl core::fmt::Debug for BitmapData<'_> {
 }
 /// 9 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub struct ImageDescriptor {
     /// `id` of the description.
     pub id: u64,
     /// `type` of the description.
     pub type_: ImageType,
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl ImageDescriptor {
     /// Reads the structure from its bytes.
     #[inline(always)]
@@ -479,6 +501,7 @@ impl ImageDescriptor {
         Self { id, type_ }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Wire<'a> for ImageDescriptor {
     const MIN_SIZE: usize = 9;
     const FIXED: bool = true;
@@ -492,6 +515,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for ImageDescriptor {
         }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl ImageDescriptor {
     /// Writes the structure to the start of a block.
     #[inline]
@@ -500,6 +524,7 @@ impl ImageDescriptor {
         ::spice_proto::wire::put_le(block, 8, self.type_.0);
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Encode<'a> for ImageDescriptor {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -523,6 +548,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ImageDescriptor {
         writer.put(&block);
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl core::fmt::Debug for ImageDescriptor {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("ImageDescriptor")
@@ -533,10 +559,12 @@ impl core::fmt::Debug for ImageDescriptor {
 }
 /// 4 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub struct Surface {
     /// `surface_id` of the description.
     pub surface_id: u32,
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl Surface {
     /// Reads the structure from its bytes.
     #[inline(always)]
@@ -545,6 +573,7 @@ impl Surface {
         Self { surface_id }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Wire<'a> for Surface {
     const MIN_SIZE: usize = 4;
     const FIXED: bool = true;
@@ -558,6 +587,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Surface {
         }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl Surface {
     /// Writes the structure to the start of a block.
     #[inline]
@@ -565,6 +595,7 @@ impl Surface {
         ::spice_proto::wire::put_le(block, 0, self.surface_id);
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Encode<'a> for Surface {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -588,6 +619,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Surface {
         writer.put(&block);
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl core::fmt::Debug for Surface {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Surface").field("surface_id", &self.surface_id).finish()
@@ -595,6 +627,7 @@ impl core::fmt::Debug for Surface {
 }
 /// At least 9 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub struct Image<'a> {
     /// `descriptor` of the description.
     pub descriptor: ImageDescriptor,
@@ -603,6 +636,7 @@ pub struct Image<'a> {
 }
 /// The member `u` of `Image`.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub enum ImageU<'a> {
     /// For `BITMAP`.
     Bitmap(BitmapData<'a>),
@@ -613,6 +647,7 @@ pub enum ImageU<'a> {
     /// The selector chooses nothing: no bytes.
     Absent,
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl core::fmt::Debug for ImageU<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
@@ -625,6 +660,7 @@ impl core::fmt::Debug for ImageU<'_> {
         }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Wire<'a> for Image<'a> {
     const MIN_SIZE: usize = 9;
     const FIXED: bool = false;
@@ -653,6 +689,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Image<'a> {
         Ok(Self { descriptor, u })
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Encode<'a> for Image<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -744,6 +781,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Image<'a> {
         }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl core::fmt::Debug for Image<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Image")
@@ -754,6 +792,7 @@ impl core::fmt::Debug for Image<'_> {
 }
 /// At least 1 byte on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub struct LineAttr<'a> {
     /// `flags` of the description.
     pub flags: LineFlags,
@@ -762,6 +801,7 @@ pub struct LineAttr<'a> {
     /// `style` of the description.
     pub style: Option<Option<::spice_proto::wire::List<'a, i32>>>,
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Wire<'a> for LineAttr<'a> {
     const MIN_SIZE: usize = 1;
     const FIXED: bool = false;
@@ -808,6 +848,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for LineAttr<'a> {
         Ok(Self { flags, style_nseg, style })
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Encode<'a> for LineAttr<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -925,6 +966,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for LineAttr<'a> {
         }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl core::fmt::Debug for LineAttr<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("LineAttr")
@@ -936,6 +978,7 @@ impl core::fmt::Debug for LineAttr<'_> {
 }
 /// At least 12 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub struct RasterGlyph<'a> {
     /// `origin` of the description.
     pub origin: Point,
@@ -946,6 +989,7 @@ pub struct RasterGlyph<'a> {
     /// `data` of the description.
     pub data: &'a [u8],
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Wire<'a> for RasterGlyph<'a> {
     const MIN_SIZE: usize = 12;
     const FIXED: bool = false;
@@ -984,6 +1028,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for RasterGlyph<'a> {
         })
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Encode<'a> for RasterGlyph<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -1022,6 +1067,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for RasterGlyph<'a> {
         writer.bulk(self.data);
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl core::fmt::Debug for RasterGlyph<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("RasterGlyph")
@@ -1034,6 +1080,7 @@ impl core::fmt::Debug for RasterGlyph<'_> {
 }
 /// At least 3 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub struct String<'a> {
     /// `length` of the description.
     pub length: u16,
@@ -1044,6 +1091,7 @@ pub struct String<'a> {
 }
 /// The member `u` of `String`.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub enum StringU<'a> {
     /// For `RASTER_A1`.
     RasterA1(::spice_proto::wire::List<'a, RasterGlyph<'a>>),
@@ -1052,6 +1100,7 @@ pub enum StringU<'a> {
     /// The selector chooses nothing: no bytes.
     Absent,
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl core::fmt::Debug for StringU<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
@@ -1065,6 +1114,7 @@ impl core::fmt::Debug for StringU<'_> {
         }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Wire<'a> for String<'a> {
     const MIN_SIZE: usize = 3;
     const FIXED: bool = false;
@@ -1093,6 +1143,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for String<'a> {
         Ok(Self { length, flags, u })
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Encode<'a> for String<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -1168,6 +1219,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for String<'a> {
         }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl core::fmt::Debug for String<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("String")
@@ -1179,6 +1231,7 @@ impl core::fmt::Debug for String<'_> {
 }
 /// At least 38 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub struct Draw<'a> {
     /// `src_bitmap` of the description.
     pub src_bitmap: Option<::spice_proto::wire::Pointer<'a, Image<'a>>>,
@@ -1199,6 +1252,7 @@ pub struct Draw<'a> {
     /// `rest` of the description.
     pub rest: &'a [u8],
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Wire<'a> for Draw<'a> {
     const MIN_SIZE: usize = 38;
     const FIXED: bool = false;
@@ -1281,6 +1335,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Draw<'a> {
         })
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Encode<'a> for Draw<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -1422,6 +1477,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Draw<'a> {
         }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl core::fmt::Debug for Draw<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Draw")
@@ -1438,6 +1494,7 @@ impl core::fmt::Debug for Draw<'_> {
     }
 }
 /// The field names that errors print.
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names(
     &[
         "x",
@@ -1481,6 +1538,7 @@ pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names
     ],
 );
 /// Their places in [`NAMES`].
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 mod field {
     use ::spice_proto::wire::Field;
     pub(super) const X: Field = Field(0);

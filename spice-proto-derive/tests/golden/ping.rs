@@ -19,6 +19,7 @@
 /// A message from the server, of any channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub enum ServerMessage<'a> {
     /// On this channel.
     Main(ping::ServerMessage<'a>),
@@ -32,6 +33,7 @@ pub enum ServerMessage<'a> {
         body: &'a [u8],
     },
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ServerMessage<'a> {
     /// Parses the body of a message of a channel; see the channel's own `parse`.
     ///
@@ -100,6 +102,7 @@ impl<'a> ServerMessage<'a> {
         }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Encode<'a> for ServerMessage<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -155,6 +158,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ServerMessage<'a> {
 /// A message from the client, of any channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub enum ClientMessage<'a> {
     /// On this channel.
     Main(ping::ClientMessage<'a>),
@@ -168,6 +172,7 @@ pub enum ClientMessage<'a> {
         body: &'a [u8],
     },
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ClientMessage<'a> {
     /// Parses the body of a message of a channel; see the channel's own `parse`.
     ///
@@ -236,6 +241,7 @@ impl<'a> ClientMessage<'a> {
         }
     }
 }
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -289,6 +295,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
     }
 }
 /// ping
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub mod ping {
     /// Answered by `pong`.
     ///
@@ -635,11 +642,61 @@ pub mod ping {
         }
     }
 }
+/// The channels of Example: types for `channel::ClientEnd` and `channel::ServerEnd`.
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+pub mod channel {
+    /// Channel 1 of the protocol.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct Main;
+    impl ::spice_proto::channel::Channel for Main {
+        type ServerMessage<'a> = super::ping::ServerMessage<'a>;
+        type ClientMessage<'a> = super::ping::ClientMessage<'a>;
+        fn channel_type(&self) -> ::spice_proto::ChannelType {
+            ::spice_proto::ChannelType(1)
+        }
+    }
+    impl<'a> ::spice_proto::channel::ChannelMessage<'a>
+    for super::ping::ServerMessage<'a> {
+        #[inline]
+        fn parse(
+            _channel: ::spice_proto::ChannelType,
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::Error> {
+            Self::parse(kind, body)
+        }
+        fn kind(&self) -> u16 {
+            self.kind()
+        }
+        fn name(&self) -> Option<&'static str> {
+            self.name()
+        }
+    }
+    impl<'a> ::spice_proto::channel::ChannelMessage<'a>
+    for super::ping::ClientMessage<'a> {
+        #[inline]
+        fn parse(
+            _channel: ::spice_proto::ChannelType,
+            kind: u16,
+            body: &'a [u8],
+        ) -> Result<Self, ::spice_proto::Error> {
+            Self::parse(kind, body)
+        }
+        fn kind(&self) -> u16 {
+            self.kind()
+        }
+        fn name(&self) -> Option<&'static str> {
+            self.name()
+        }
+    }
+}
 /// The field names that errors print.
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names(
     &["kind", "size", "data", "ping"],
 );
 /// Their places in [`NAMES`].
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 mod field {
     use ::spice_proto::wire::Field;
     pub(super) const KIND: Field = Field(0);

@@ -7,7 +7,8 @@ use crate::{ChannelType, link::Origin};
 
 /// A type of channel: which messages its ends exchange.
 ///
-/// The values are [`Main`], [`Display`] and so on, and [`Any`].
+/// The values are [`Main`](super::Main), [`Display`](super::Display) and so on, and [`Any`]. The generator makes such
+/// types for protocols of your own, in their module `channel`.
 pub trait Channel: Copy + fmt::Debug {
     /// What the server sends.
     type ServerMessage<'a>: ChannelMessage<'a>;
@@ -91,12 +92,12 @@ impl Channel for Any {
     }
 }
 
-macro_rules! messages {
-    ($message:ty, |$channel:ident, $kind:ident, $body:ident| $parse:expr) => {
+macro_rules! any_message {
+    ($message:ty) => {
         impl<'a> ChannelMessage<'a> for $message {
             #[inline]
-            fn parse($channel: ChannelType, $kind: u16, $body: &'a [u8]) -> Result<Self, Error> {
-                $parse
+            fn parse(channel: ChannelType, kind: u16, body: &'a [u8]) -> Result<Self, Error> {
+                Self::parse(channel, kind, body)
             }
 
             fn kind(&self) -> u16 {
@@ -110,50 +111,5 @@ macro_rules! messages {
     };
 }
 
-macro_rules! channels {
-    ($($(#[$doc:meta])* $marker:ident, $module:ident, $number:ident;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-        pub struct $marker;
-
-        impl Channel for $marker {
-            type ServerMessage<'a> = crate::$module::ServerMessage<'a>;
-            type ClientMessage<'a> = crate::$module::ClientMessage<'a>;
-
-            fn channel_type(&self) -> ChannelType {
-                ChannelType::$number
-            }
-        }
-
-        messages!(crate::$module::ServerMessage<'a>, |_channel, kind, body| Self::parse(kind, body));
-        messages!(crate::$module::ClientMessage<'a>, |_channel, kind, body| Self::parse(kind, body));
-    )*};
-}
-
-messages!(crate::ServerMessage<'a>, |channel, kind, body| Self::parse(channel, kind, body));
-messages!(crate::ClientMessage<'a>, |channel, kind, body| Self::parse(channel, kind, body));
-
-channels! {
-    /// Session, guest agent, migration: [`crate::main`].
-    Main, main, MAIN;
-    /// Drawing and video: [`crate::display`].
-    Display, display, DISPLAY;
-    /// Keyboard and mouse: [`crate::inputs`].
-    Inputs, inputs, INPUTS;
-    /// Pointer: [`crate::cursor`].
-    Cursor, cursor, CURSOR;
-    /// Sound from the guest: [`crate::playback`].
-    Playback, playback, PLAYBACK;
-    /// Sound to the guest: [`crate::record`].
-    Record, record, RECORD;
-    /// Not in use any more: [`crate::tunnel`].
-    Tunnel, tunnel, TUNNEL;
-    /// Card readers: [`crate::smartcard`].
-    Smartcard, smartcard, SMARTCARD;
-    /// USB devices: [`crate::usbredir`].
-    Usbredir, usbredir, USBREDIR;
-    /// Named streams of bytes: [`crate::port`].
-    Port, port, PORT;
-    /// Shared folder: [`crate::webdav`].
-    Webdav, webdav, WEBDAV;
-}
+any_message!(crate::ServerMessage<'a>);
+any_message!(crate::ClientMessage<'a>);

@@ -77,11 +77,12 @@ mod window;
 pub use self::{
     client::ClientEnd,
     error::SendError,
-    kind::{
-        Any, Channel, ChannelMessage, Cursor, Display, FromClient, FromServer, Inputs, Main, Origins,
-        Playback, Port, Record, Smartcard, Tunnel, Usbredir, Webdav,
-    },
+    kind::{Any, Channel, ChannelMessage, FromClient, FromServer, Origins},
     progress::{Progress, Wait},
     received::Received,
     server::ServerEnd,
+};
+#[doc(inline)]
+pub use crate::proto::channel::{
+    Cursor, Display, Inputs, Main, Playback, Port, Record, Smartcard, Tunnel, Usbredir, Webdav,
 };

@@ -24,9 +24,10 @@ macro_rules! open_enum {
     ) => {
         $(#[$($meta)*])*
         #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[allow(dead_code, unreachable_pub)] // As in all that is generated: a program uses a part of its protocol.
         pub struct $name(pub $int);
 
-        #[allow(deprecated)]
+        #[allow(dead_code, deprecated, unreachable_pub)]
         impl $name {
             $($(#[$($item_meta)*])* pub const $item: Self = Self($value);)*
 

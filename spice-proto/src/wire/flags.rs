@@ -33,8 +33,10 @@ macro_rules! open_flags {
     ) => {
         $(#[$($meta)*])*
         #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[allow(dead_code, unreachable_pub)] // As in all that is generated: a program uses a part of its protocol.
         pub struct $name($int);
 
+        #[allow(dead_code, unreachable_pub)]
         impl $name {
             $($(#[$($item_meta)*])* pub const $item: Self = Self($value);)*
 

@@ -6,14 +6,16 @@
 //!
 //! How the back end is cut: `shape` decides once what a field is in Rust; `types`, `read`, `write`,
 //! `show` and `generate` each print one aspect of a structure from those decisions; `switch` prints the
-//! enumerations that switches become, `enums` open enumerations and flags, `dispatch` the messages of channels; `text`
-//! and `lines` write the tokens.
+//! enumerations that switches become, `enums` open enumerations and flags, `dispatch` the messages of channels, `channel`
+//! their types; `lints` keeps lints about unused code away; `text` and `lines` write the tokens.
 
+mod channel;
 mod dispatch;
 mod docs;
 mod enums;
 mod generate;
 mod lines;
+mod lints;
 mod read;
 mod shape;
 mod show;
@@ -52,7 +54,8 @@ pub enum Emit {
 }
 
 impl RustBackend {
-    /// Code that finds the runtime at `runtime`, a path such as `::spice_proto::wire`.
+    /// Code that finds the runtime at `runtime`, a path such as `::spice_proto::wire`. What stands beside it, `channel` and
+    /// `ChannelType`, is used for the types of channels; a path that does not end in `::wire` gives none.
     pub fn new(runtime: impl Into<String>) -> Self {
         Self { runtime: runtime.into(), serde: Emit::Never, arbitrary: Emit::Never }
     }
@@ -86,7 +89,7 @@ impl Backend for RustBackend {
     fn generate(&self, model: &Model) -> Vec<File> {
         let rust = Rust::new(model, self);
         let text = rust.settle(&text::text(rust.file()));
-        vec![File { path: "spice.rs".into(), text }]
+        vec![File { path: format!("{}.rs", model.name).into(), text }]
     }
 }
 
@@ -151,8 +154,9 @@ impl<'m> Rust<'m> {
             }
         }
         let protocol = self.protocol();
+        let channels = self.channel_types();
         let names = self.field_names();
-        quote!(#root #protocol #modules #names)
+        lints::quiet(quote!(#root #protocol #modules #channels #names))
     }
 
     fn module(&self, index: usize) -> TokenStream {
@@ -279,6 +283,7 @@ mod tests {
     #[test]
     fn a_runtime_that_is_no_path_still_gives_text() {
         let model = Model {
+            name: "none".to_owned(),
             modules: Vec::new(),
             enums: Vec::new(),
             structs: Vec::new(),

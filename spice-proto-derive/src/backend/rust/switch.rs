@@ -11,7 +11,7 @@ use crate::model::{Arm, Field, Label, Struct, Switch, names};
 impl<'m> Rust<'m> {
     /// Name of the enumeration: that of the structure and that of the switch.
     pub(super) fn switch_name(&self, item: &Struct, field: &Field) -> Ident {
-        ident(&format!("{}{}", names::rust_type(&item.name), names::upper_camel(&field.name)))
+        ident(&names::rust_switch(&item.name, &field.name))
     }
 
     /// The definition of the enumeration.
