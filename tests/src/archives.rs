@@ -33,13 +33,10 @@ impl Archive {
         self.files.get(name).unwrap_or_else(|| panic!("{name} is not in {}", self.path.display()))
     }
 
-    /// The cases under a key of the manifest.
-    ///
-    /// # Panics
-    /// When there are none.
+    /// The cases under a key of the manifest; an archive need not have some of each kind.
     #[must_use]
     pub fn cases(&self, key: &str) -> &[Value] {
-        self.manifest[key].as_array().unwrap_or_else(|| panic!("{}: no {key}", self.path.display()))
+        self.manifest[key].as_array().map_or(&[], Vec::as_slice)
     }
 
     /// Compares with an output described by size, hash and perhaps a file.
@@ -55,17 +52,19 @@ impl Archive {
     }
 }
 
-/// The archives of this name in all vector folders. Prints the number of cases under `key` of each.
+/// The archives of this name in all vector folders that have cases under `key`. Prints their number in each.
 ///
 /// # Panics
 /// When there is none, or one cannot be read.
 #[must_use]
 pub fn open(name: &str, key: &str) -> Vec<Archive> {
     let paths = folders::vectors().into_iter().map(|folder| folder.join(name)).filter(|path| path.exists());
-    let archives: Vec<Archive> = paths.map(read).collect();
-    for archive in &archives {
-        println!("{}: {} cases", archive.path.display(), archive.cases(key).len());
-    }
+    let mut archives: Vec<Archive> = paths.map(read).collect();
+    archives.retain(|archive| {
+        let count = archive.cases(key).len();
+        println!("{}: {count} cases of {key}", archive.path.display());
+        count > 0
+    });
     assert!(!archives.is_empty(), "no {name} found");
     archives
 }

@@ -19,6 +19,12 @@ pub fn corpus() -> Vec<PathBuf> {
     folders("corpus", CORPUS)
 }
 
+/// A captured session of the tree itself.
+#[must_use]
+pub fn own_session(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name)
+}
+
 /// The captured sessions in all folders of [`corpus`]: folders with a `meta.json`, by name.
 ///
 /// # Panics

@@ -74,8 +74,7 @@ pub(crate) fn sessions() -> impl Iterator<Item = (String, Vec<Recorded>)> {
 
 /// The connections of one session of the tree.
 pub(crate) fn session(name: &str) -> Vec<Recorded> {
-    let folder = folders::sessions().into_iter().find(|folder| folder.ends_with(name));
-    connections(&folder.unwrap_or_else(|| panic!("no session {name}")), name)
+    connections(&folders::own_session(name), name)
 }
 
 fn connections(folder: &Path, name: &str) -> Vec<Recorded> {

@@ -13,9 +13,13 @@ mod wrong;
 use spice_proto::link::{Secret, TicketKey};
 use spice_proto_tests::random::Random;
 
-/// The key of the ticket vectors.
+/// The key of the tree's ticket vectors.
 fn test_key() -> TicketKey {
-    let pem = include_str!("../../vectors/wire/rsa_test_key.pem");
+    key_of(include_str!("../../vectors/wire/rsa_test_key.pem"))
+}
+
+/// A key in a PEM file.
+fn key_of(pem: &str) -> TicketKey {
     let text: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
     TicketKey::from_pkcs8(&from_base64(&text)).expect("the test key is a key of 1024 bits")
 }
