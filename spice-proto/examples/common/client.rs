@@ -7,17 +7,19 @@ use std::time::Duration;
 
 use spice_proto::channel::{Channel, ClientEnd, FromServer, Received};
 use spice_proto::common::LinkErr;
+use spice_proto::connect::Uri;
 use spice_proto::link::{self, Auth, CallError, ClientConfig, ClientEvent, ErrorKind, Linked, Secret};
 use spice_proto::wire::CapabilitySet;
 
 use super::dial::Dialer;
-use super::sasl::User;
+use super::layer::Layered;
+use super::login::Login;
 use super::stream::{BoxStream, is_timeout};
 
 /// Who the client is.
 #[derive(Debug, Default)]
 pub struct Credentials {
-    /// For SASL. Without it only tickets are used.
+    /// For SASL. Without it only tickets are used, and Kerberos where that is built in.
     pub username: Option<String>,
     /// For the ticket, or for SASL.
     pub password: Secret,
@@ -41,8 +43,8 @@ pub enum OpenError {
     Link(link::Error),
     /// The password cannot be used.
     Call(CallError),
-    /// The name or the password cannot be used for SASL.
-    Sasl,
+    /// SASL failed here, for this reason.
+    Sasl(String),
 }
 
 impl<C: Channel> Connection<C> {
@@ -58,15 +60,19 @@ impl<C: Channel> Connection<C> {
         let mut config = ClientConfig::new(channel.channel_type(), id);
         config.connection_id = session;
         config.capabilities.channel = capabilities;
-        config.auth = if credentials.username.is_some() { Auth::Either } else { Auth::Ticket };
+        let sasl = credentials.username.is_some() || cfg!(feature = "kerberos");
+        config.auth = if sasl { Auth::Either } else { Auth::Ticket };
         let limits = config.limits.clone();
-        let mut stream = dialer.connect(channel.channel_type())?;
-        let linked = match handshake(&mut stream, config.clone(), credentials) {
+        let host = match &dialer.uri {
+            Uri::Network(server) => &server.host,
+            _ => "localhost",
+        };
+        let stream = dialer.connect(channel.channel_type())?;
+        let (linked, stream) = match handshake(stream, config.clone(), credentials, host) {
             Err(OpenError::Link(error))
                 if error.kind() == ErrorKind::Refused(LinkErr::NEED_SECURED) && dialer.has_secure() =>
             {
-                stream = dialer.connect_secure()?;
-                handshake(&mut stream, config, credentials)?
+                handshake(dialer.connect_secure()?, config, credentials, host)?
             }
             other => other?,
         };
@@ -125,39 +131,49 @@ impl<C: Channel> Drop for Connection<C> {
     }
 }
 
-/// Does what the machine asks for until the channel is up.
+/// Does what the machine asks for until the channel is up. The stream comes back with a security layer, if there is one.
 fn handshake(
-    stream: &mut BoxStream,
+    mut stream: BoxStream,
     config: ClientConfig,
     credentials: &Credentials,
-) -> Result<Linked, OpenError> {
-    let mut user = match (&credentials.username, std::str::from_utf8(&credentials.password)) {
-        (Some(name), Ok(password)) => Some(User::new(name, password, stream.is_encrypted())),
-        _ => None,
-    };
+    host: &str,
+) -> Result<(Linked, BoxStream), OpenError> {
+    let mut login = Login::new(credentials, host, stream.is_encrypted());
     let mut client = link::Client::new(config)?;
     let mut buffer = [0; 4096];
     loop {
-        let event = client.next_event()?;
+        let event = client.next_event().map_err(|error| named(error, &login))?;
         stream.write_all(&client.take_output())?;
         stream.flush()?;
         match event {
             Some(ClientEvent::Ticket(_)) => client.ticket(&credentials.password, random)?,
-            Some(ClientEvent::Sasl) => match &mut user {
-                Some(Ok(user)) => client.sasl(user)?,
-                _ => return Err(OpenError::Sasl),
-            },
-            Some(ClientEvent::SecurityLayer(_)) => return Err(OpenError::Sasl),
-            Some(ClientEvent::Linked(linked)) => return Ok(linked),
+            Some(ClientEvent::Sasl) => client.sasl(&mut login)?,
+            Some(ClientEvent::SecurityLayer(wrapped)) => {
+                let protection = login.protection().ok_or_else(|| io::Error::other("no security layer"))?;
+                let (protection, limit) = protection;
+                stream = Box::new(Layered::new(stream, protection, limit, &wrapped));
+            }
+            Some(ClientEvent::Linked(linked)) => return Ok((linked, stream)),
             None => match stream.read(&mut buffer) {
-                Ok(0) => client.close()?,
+                Ok(0) => client.close().map_err(|error| named(error, &login))?,
                 Ok(count) => client.push(&buffer[..count]),
                 Err(error) if is_timeout(&error) => client.expire()?,
                 // A server that refuses closes hard: without a word of TLS, or with bytes that it has not read.
-                Err(error) if matches!(error.kind(), ConnectionReset | UnexpectedEof) => client.close()?,
+                Err(error) if matches!(error.kind(), ConnectionReset | UnexpectedEof) => {
+                    client.close().map_err(|error| named(error, &login))?;
+                }
                 Err(error) => return Err(error.into()),
             },
         }
+    }
+}
+
+/// What SASL knows about an error.
+fn named(error: link::Error, login: &Login<'_>) -> OpenError {
+    match (login.reason(), login.refusal()) {
+        (Some(reason), _) if error.kind() == ErrorKind::SaslFailed => OpenError::Sasl(reason.to_owned()),
+        (_, Some(refusal)) if error.is_denied() => OpenError::Sasl(format!("{refusal} ({error})")),
+        _ => error.into(),
     }
 }
 
@@ -173,12 +189,15 @@ impl fmt::Display for OpenError {
             OpenError::Link(error) if error.kind() == ErrorKind::SaslFailed => {
                 write!(f, "wrong password, or none of the server's SASL mechanisms is known here ({error})")
             }
+            OpenError::Link(error) if error.kind() == ErrorKind::NoCommonAuth => {
+                write!(f, "the server wants SASL: a user name is needed ({error})")
+            }
             OpenError::Link(error) if error.is_denied() => {
                 write!(f, "wrong password, or no such user ({error})")
             }
             OpenError::Link(error) => error.fmt(f),
             OpenError::Call(error) => error.fmt(f),
-            OpenError::Sasl => f.write_str("user name and password cannot be used for SASL"),
+            OpenError::Sasl(reason) => f.write_str(reason),
         }
     }
 }

@@ -3,6 +3,10 @@
 
 pub mod client;
 pub mod dial;
+#[cfg(feature = "kerberos")]
+pub mod kerberos;
+pub mod layer;
+pub mod login;
 pub mod sasl;
 pub mod session;
 pub mod stream;

@@ -1,7 +1,7 @@
 //! SASL by the crate `rsasl`: PLAIN, SCRAM-SHA-1 and SCRAM-SHA-256 at either end.
 //!
 //! None of them brings a security layer, so that real servers offer them over TLS only. DIGEST-MD5, which they offer
-//! without TLS, is not in `rsasl`.
+//! without TLS, is in the library, which `login` uses.
 
 use std::sync::Arc;
 

@@ -13,6 +13,10 @@ pub trait Stream: Read + Write + Send {
     fn close(&self);
     /// Whether nobody on the way can read it.
     fn is_encrypted(&self) -> bool;
+    /// Whether a security layer of SASL is on it.
+    fn is_layered(&self) -> bool {
+        false
+    }
 }
 
 /// A stream of any kind.
@@ -63,5 +67,9 @@ impl Stream for BoxStream {
 
     fn is_encrypted(&self) -> bool {
         (**self).is_encrypted()
+    }
+
+    fn is_layered(&self) -> bool {
+        (**self).is_layered()
     }
 }

@@ -34,7 +34,8 @@ pub(crate) struct Args {
     #[arg(long, env = "SPICE_PASSWORD", hide_env_values = true)]
     password: Option<String>,
 
-    /// User name; SASL is used where the server has it (SCRAM, with TLS also PLAIN).
+    /// User name; SASL is used where the server has it (DIGEST-MD5, with TLS also SCRAM and PLAIN). Kerberos, where it
+    /// is built in, needs none: it takes the ticket of kinit.
     #[arg(long, value_name = "NAME")]
     username: Option<String>,
 

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 use spice_proto::display::ImageCompression;
+use spice_proto::link::Secret;
+
+use super::reception::{Guests, Protect};
 
 /// Shows a picture to SPICE clients, and prints what they type and where they point.
 ///
@@ -54,9 +57,36 @@ pub(crate) struct Args {
     #[arg(long, env = "SPICE_PASSWORD", hide_env_values = true)]
     pub(crate) password: Option<String>,
 
+    /// Lets in this user only, with --password, by SASL: DIGEST-MD5, which encrypts; with TLS also SCRAM and PLAIN.
+    #[arg(long, value_name = "NAME", requires = "password")]
+    pub(crate) username: Option<String>,
+
+    /// Lets in whoever has a Kerberos ticket for spice/HOST, by SASL. KRB5_KTNAME names the keytab with the server's keys.
+    #[cfg(feature = "kerberos")]
+    #[arg(long)]
+    pub(crate) kerberos: bool,
+
+    /// What SASL protects connections without TLS by. Clients that ask for more are refused.
+    #[arg(long, value_enum, value_name = "LAYER", default_value_t = Protect::Encryption)]
+    pub(crate) sasl_layer: Protect,
+
     /// Name of the machine, for the window's title.
     #[arg(long, default_value = "spice-proto")]
     pub(crate) name: String,
+}
+
+impl Args {
+    /// Whom SASL lets in; None where tickets do.
+    pub(crate) fn guests(&self) -> Option<Guests> {
+        #[cfg(feature = "kerberos")]
+        let kerberos = self.kerberos;
+        #[cfg(not(feature = "kerberos"))]
+        let kerberos = false;
+        let password = self.password.as_deref().unwrap_or_default();
+        let user = self.username.clone().map(|name| (name, Secret::from(password)));
+        let wanted = kerberos || user.is_some();
+        wanted.then_some(Guests { user, kerberos, layer: self.sasl_layer })
+    }
 }
 
 /// The argument of `--compression`.

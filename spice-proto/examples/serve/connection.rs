@@ -1,18 +1,20 @@
 //! A client's connection: handshake, then the messages of a channel.
 
 use std::io::{self, Read, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use spice_proto::channel::{Channel, FromClient, Received, ServerEnd};
 use spice_proto::display::DisplayCapability;
 use spice_proto::inputs::InputsCapability;
-use spice_proto::link::{Linked, Server, ServerConfig, ServerEvent};
+use spice_proto::link::{Auth, Linked, PublicKey, Server, ServerConfig, ServerEvent};
 use spice_proto::main::MainCapability;
 use spice_proto::wire::CapabilitySet;
 use spice_proto::{ChannelType, Limits};
 
 use super::host::{Entry, Host};
+use super::layer::Layered;
 use super::random;
+use super::reception::Reception;
 use super::stream::{BoxStream, is_timeout};
 
 /// A channel that is up.
@@ -23,15 +25,27 @@ pub(crate) struct Connection<'h, C: Channel> {
     pub(crate) end: ServerEnd<C>,
     stream: BoxStream,
     buffer: Vec<u8>,
+    /// Behind a security layer, until the client has said something: when to send a ping next, how long to wait then.
+    nudge: Option<(Instant, Duration)>,
 }
 
 /// How long a client may take for its next word during the handshake. spice-server waits for ever.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Does what the handshake asks for, up to a channel of a session.
-pub(crate) fn handshake<'h>(host: &'h Host, stream: &mut BoxStream) -> io::Result<(Linked, Entry<'h>)> {
+///
+/// The stream comes back with a security layer, if there is one.
+pub(crate) fn handshake<'h>(
+    host: &'h Host,
+    mut stream: BoxStream,
+) -> io::Result<(Linked, Entry<'h>, BoxStream)> {
     stream.set_read_timeout(Some(PATIENCE))?;
-    let mut server = Server::new(ServerConfig::default());
+    let mut config = ServerConfig::default();
+    let mut reception = host.guests.as_ref().map(|guests| Reception::new(guests, stream.is_encrypted()));
+    if reception.is_some() {
+        config.auth = Auth::Sasl;
+    }
+    let mut server = Server::new(config);
     let mut admitted = None;
     let mut buffer = [0; 4096];
     loop {
@@ -41,7 +55,8 @@ pub(crate) fn handshake<'h>(host: &'h Host, stream: &mut BoxStream) -> io::Resul
         stream.flush()?;
         let called = match event.map_err(io::Error::other)? {
             Some(ServerEvent::Request(request)) if host.has(&request) => {
-                server.accept(capabilities(request.channel), &host.key.public())
+                let key = if reception.is_some() { PublicKey::NONE } else { host.key.public() };
+                server.accept(capabilities(request.channel), &key)
             }
             Some(ServerEvent::Request(_)) => server.ignore(),
             Some(ServerEvent::Ticket(ticket)) => {
@@ -60,10 +75,22 @@ pub(crate) fn handshake<'h>(host: &'h Host, stream: &mut BoxStream) -> io::Resul
             },
             Some(ServerEvent::Linked(linked)) => {
                 let entry = admitted.ok_or_else(|| io::Error::other("linked without being admitted"))?;
-                return Ok((linked, entry));
+                return Ok((linked, entry, stream));
             }
-            // SASL is not offered.
-            Some(ServerEvent::Sasl | ServerEvent::SecurityLayer(_)) => server.ignore(),
+            Some(ServerEvent::Sasl) => {
+                let reception = reception.as_mut().ok_or_else(|| io::Error::other("SASL is not offered"))?;
+                let called = server.sasl(reception);
+                if let Some(outcome) = reception.outcome() {
+                    println!("sasl: {outcome}");
+                }
+                called
+            }
+            Some(ServerEvent::SecurityLayer(wrapped)) => {
+                let protection = reception.as_mut().and_then(Reception::protection);
+                let (protection, limit) = protection.ok_or_else(|| io::Error::other("no security layer"))?;
+                stream = Box::new(Layered::new(stream, protection, limit, &wrapped));
+                Ok(())
+            }
             None => {
                 match stream.read(&mut buffer) {
                     Ok(0) => server.close().map_err(io::Error::other)?,
@@ -92,11 +119,15 @@ fn capabilities(channel: ChannelType) -> CapabilitySet {
     }
 }
 
+/// After the first ping, if the client is still silent; doubled each time.
+const FIRST_NUDGE: Duration = Duration::from_millis(40);
+
 impl<'h, C: Channel> Connection<'h, C> {
     pub(crate) fn new(entry: Entry<'h>, channel: C, linked: Linked, stream: BoxStream) -> Self {
         let mut end = ServerEnd::new(channel, linked.header, &Limits::server());
         end.push_bytes(linked.leftover.clone());
-        Self { entry, linked, end, stream, buffer: vec![0; 16 << 10] }
+        let nudge = stream.is_layered().then(|| (Instant::now(), FIRST_NUDGE));
+        Self { entry, linked, end, stream, buffer: vec![0; 16 << 10], nudge }
     }
 
     /// The next message; None when none came within `patience`. The end of the connection or of the session is an
@@ -105,6 +136,7 @@ impl<'h, C: Channel> Connection<'h, C> {
         self.stream.set_read_timeout(Some(patience))?;
         loop {
             if let Some(message) = self.end.next_message().map_err(io::Error::other)? {
+                self.nudge = None;
                 return Ok(Some(message));
             }
             if self.entry.with(|_| ()).is_none() {
@@ -113,10 +145,25 @@ impl<'h, C: Channel> Connection<'h, C> {
             match self.stream.read(&mut self.buffer) {
                 Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
                 Ok(count) => self.end.push(&self.buffer[..count]),
-                Err(error) if is_timeout(&error) => return Ok(None),
+                Err(error) if is_timeout(&error) => {
+                    self.nudge()?;
+                    return Ok(None);
+                }
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Wakes a client that has not said anything yet. Behind a security layer spice-gtk does not look at what came in one
+    /// piece with the link result, until more comes.
+    fn nudge(&mut self) -> io::Result<()> {
+        let now = Instant::now();
+        if let Some((_, wait)) = self.nudge.filter(|(due, _)| now >= *due) {
+            self.nudge = Some((now + wait, wait * 2));
+            self.end.ping(0, &[]).map_err(io::Error::other)?;
+            self.flush()?;
+        }
+        Ok(())
     }
 
     /// Sends a message, after what the end has to say by itself.

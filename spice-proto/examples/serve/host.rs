@@ -10,6 +10,7 @@ use spice_proto::main::ChannelId;
 use spice_proto::session::{MouseModes, ServerSession};
 
 use super::picture::Picture;
+use super::reception::Guests;
 
 /// The server.
 pub(crate) struct Host {
@@ -18,6 +19,8 @@ pub(crate) struct Host {
     pub(crate) key: TicketKey,
     pub(crate) picture: Picture,
     pub(crate) demo: bool,
+    /// Whom SASL lets in; without it tickets do.
+    pub(crate) guests: Option<Guests>,
     /// How images are coded.
     pub(crate) coding: Coding,
     visit: Mutex<Option<Visit>>,
@@ -44,7 +47,7 @@ impl Host {
     /// Shows a picture to whoever knows the password, if there is one.
     pub(crate) fn new(name: String, password: Option<Secret>, key: TicketKey, picture: Picture) -> Self {
         let coding = Coding::default();
-        Self { name, password, key, picture, demo: false, coding, visit: Mutex::new(None) }
+        Self { name, password, key, picture, demo: false, guests: None, coding, visit: Mutex::new(None) }
     }
 
     /// Whether there is such a channel.

@@ -5,7 +5,7 @@
 //!                                            └──── host: who may come in, the session ────┘
 //! ```
 //!
-//! One thread a connection, blocking I/O. `cargo run --example serve --features ticket -- --help`
+//! One thread a connection, blocking I/O. `cargo run --example serve --features digest-md5,ticket -- --help`
 
 #[path = "../common/accept.rs"]
 #[allow(unreachable_pub, reason = "shared by the examples")]
@@ -14,9 +14,20 @@ mod args;
 mod channels;
 mod connection;
 mod host;
+#[cfg(feature = "kerberos")]
+#[path = "../common/kerberos.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared by the examples")]
+mod kerberos;
+#[path = "../common/layer.rs"]
+#[allow(unreachable_pub, reason = "shared by the examples")]
+mod layer;
 mod picture;
 mod pointer;
 mod print;
+mod reception;
+#[path = "../common/sasl.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared by the examples")]
+mod sasl;
 #[path = "../common/stream.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared by the examples")]
 mod stream;
@@ -77,9 +88,15 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn listen(args: Args) -> io::Result<()> {
     let picture = args.picture.as_deref().map_or_else(|| Ok(Picture::test_card()), Picture::open)?;
     let key = TicketKey::generate(random).map_err(io::Error::other)?;
+    let guests = args.guests();
+    #[cfg(feature = "kerberos")]
+    if args.kerberos {
+        kerberos::Service::check().map_err(|error| io::Error::other(error.to_string()))?;
+    }
     let password = args.password.map(Secret::from);
     let mut host = Host::new(args.name, password, key, picture);
     host.demo = args.demo;
+    host.guests = guests;
     host.coding.compression = args.compression.into();
     let host = Arc::new(host);
 
@@ -150,8 +167,7 @@ fn serve(host: &Host, stream: BoxStream, identity: Option<Identity>) -> io::Resu
         Some(identity) => identity.accept(stream)?,
         None => stream,
     };
-    let mut stream = websocket_or_plain(stream)?;
-    let (linked, entry) = handshake(host, &mut stream)?;
+    let (linked, entry, stream) = handshake(host, websocket_or_plain(stream)?)?;
     eprintln!("{} of session {:08x}", linked.channel.name().unwrap_or("channel"), entry.session);
     match linked.channel {
         ChannelType::MAIN => channels::main(Connection::new(entry, Main, linked, stream)),

@@ -5,6 +5,9 @@
 
 mod compare;
 mod dial;
+mod digest_md5;
+#[cfg(feature = "kerberos")]
+mod kerberos;
 #[allow(unreachable_pub, reason = "shared by the live tests")]
 mod live;
 #[path = "../../../spice-proto/examples/proxy/main.rs"]
@@ -21,8 +24,18 @@ mod server_drawing;
 mod server_inputs;
 mod xspice;
 
-fn main() {
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // Some tests run the client in a process of its own: this program once more.
+    #[cfg(feature = "kerberos")]
+    if let Some(status) = kerberos::as_program() {
+        return status;
+    }
     let modules = [
+        digest_md5::trials(),
+        #[cfg(feature = "kerberos")]
+        kerberos::trials(),
         proxy_between::trials(),
         qemu::trials(),
         server_agent::trials(),
@@ -34,5 +47,5 @@ fn main() {
     if conclusion.num_ignored > 0 {
         println!("skipped for want of a peer: {}", conclusion.num_ignored);
     }
-    conclusion.exit()
+    conclusion.exit_code()
 }

@@ -10,6 +10,8 @@
 //!   newest ones.
 
 mod folder;
+#[cfg(feature = "kerberos")]
+mod kdc;
 mod port;
 mod qmp;
 mod script;
@@ -26,6 +28,8 @@ use std::time::Duration;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 pub use self::folder::Folder;
+#[cfg(feature = "kerberos")]
+pub use self::kdc::Kdc;
 pub use self::port::{free_display, free_port};
 pub use self::qmp::Qmp;
 pub use self::script::{Script, once};
@@ -78,6 +82,16 @@ pub mod peers {
         name: "saslpasswd2",
         package: "sasl2-bin libsasl2-modules",
         probe: &["test", "-x", "/usr/sbin/saslpasswd2"],
+    };
+    #[cfg(feature = "kerberos")]
+    pub static KERBEROS: Peer = Peer {
+        name: "a Kerberos KDC and libsasl2's GSSAPI",
+        package: "krb5-kdc krb5-admin-server krb5-user libsasl2-modules-gssapi-mit",
+        probe: &[
+            "sh",
+            "-c",
+            "test -x /usr/sbin/krb5kdc && test -x /usr/sbin/kadmin.local && command -v kinit && ls /usr/lib/*/sasl2/libgssapiv2.so",
+        ],
     };
     pub static SPICY: Peer = Peer {
         name: "spicy-screenshot",

@@ -46,7 +46,16 @@ impl Script {
     /// # Panics
     /// When there is none.
     pub fn start(name: &str, arguments: &[&str]) -> Self {
+        Self::start_in(&[], name, arguments)
+    }
+
+    /// The same, with these environment variables besides.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn start_in(environment: &[(String, String)], name: &str, arguments: &[&str]) -> Self {
         let mut command = script(name);
+        command.envs(environment.iter().cloned());
         command.args(arguments).arg("--stdin-lifeline");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{name}: {error}"));

@@ -12,7 +12,7 @@ use crate::live::peers::{OPENSSL, SPICE_GTK, SPICE_SERVER, SPICY};
 use crate::live::{Folder, Peer, Testserver, free_port, once, script, trial};
 use crate::ours::{self, Ours};
 
-static REMOTE_VIEWER: Peer = Peer {
+pub(crate) static REMOTE_VIEWER: Peer = Peer {
     name: "remote-viewer under Xvfb",
     package: "virt-viewer xvfb xdotool x11-apps",
     probe: &[
@@ -47,30 +47,45 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 /// A folder with the card's file, its pixels, and where a client's picture goes.
-struct Scene {
+pub(crate) struct Scene {
     folder: Folder,
     card: Card,
 }
 
 impl Scene {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = Folder::new();
         let card = card::make(&folder.file("card.png"));
         Self { folder, card }
     }
 
-    fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         self.folder.file(name).to_str().expect("a plain path").into()
     }
 
-    fn serve(&self, arguments: &[&str]) -> Ours {
-        Ours::start(&[&[self.path("card.png").as_str()], arguments].concat())
+    pub(crate) fn serve(&self, arguments: &[&str]) -> Ours {
+        self.serve_in(&[], arguments)
+    }
+
+    /// The same, with these environment variables besides.
+    pub(crate) fn serve_in(&self, environment: &[(String, String)], arguments: &[&str]) -> Ours {
+        Ours::start(environment, &[&[self.path("card.png").as_str()], arguments].concat())
     }
 
     /// Runs a client's script, and compares its picture.
-    fn shows_the_card(&self, name: &str, arguments: &[&str]) -> String {
+    pub(crate) fn shows_the_card(&self, name: &str, arguments: &[&str]) -> String {
+        self.shows_the_card_in(&[], name, arguments)
+    }
+
+    /// The same, with these environment variables besides.
+    pub(crate) fn shows_the_card_in(
+        &self,
+        environment: &[(String, String)],
+        name: &str,
+        arguments: &[&str],
+    ) -> String {
         let picture = self.path("shot.png");
-        let output = shoot(name, &[arguments, &[&picture]].concat());
+        let output = shoot_in(environment, name, &[arguments, &[&picture]].concat());
         let text = text(&output);
         assert!(output.status.success(), "{name} {arguments:?}: {}\n{text}", output.status);
         assert_eq!(
@@ -82,17 +97,23 @@ impl Scene {
     }
 
     /// Where remote-viewer has the picture in its window.
-    fn crop(&self) -> String {
+    pub(crate) fn crop(&self) -> String {
         format!("5,51,{},{}", self.card.width, self.card.height)
     }
 }
 
-fn shoot(name: &str, arguments: &[&str]) -> Output {
+pub(crate) fn shoot(name: &str, arguments: &[&str]) -> Output {
+    shoot_in(&[], name, arguments)
+}
+
+/// The same, with these environment variables besides.
+pub(crate) fn shoot_in(environment: &[(String, String)], name: &str, arguments: &[&str]) -> Output {
     let mut command = script(name);
+    command.envs(environment.iter().cloned());
     command.args(arguments).stdin(Stdio::null()).output().expect("the script can be run")
 }
 
-fn text(output: &Output) -> String {
+pub(crate) fn text(output: &Output) -> String {
     [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).concat()
 }
 

@@ -5,10 +5,13 @@
 
 mod card;
 mod clients;
+#[cfg(feature = "kerberos")]
+mod kerberos;
 #[path = "../live/mod.rs"]
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "shared by the live tests")]
 mod live;
 mod ours;
+mod sasl;
 #[path = "../../../../spice-proto/examples/serve/main.rs"]
 #[allow(dead_code, unreachable_pub, reason = "a program of its own")]
 mod serve;
@@ -20,9 +23,19 @@ fn main() -> ExitCode {
     if let Some(status) = ours::as_program() {
         return status;
     }
-    let conclusion = libtest_mimic::run(&live::arguments(), clients::trials());
+    let conclusion = libtest_mimic::run(&live::arguments(), trials());
     if conclusion.num_ignored > 0 {
         println!("skipped for want of a peer: {}", conclusion.num_ignored);
     }
     conclusion.exit_code()
+}
+
+fn trials() -> Vec<libtest_mimic::Trial> {
+    let modules = [
+        clients::trials(),
+        sasl::trials(),
+        #[cfg(feature = "kerberos")]
+        kerberos::trials(),
+    ];
+    modules.into_iter().flatten().collect()
 }

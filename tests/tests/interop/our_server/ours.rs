@@ -20,7 +20,13 @@ pub(crate) fn as_program() -> Option<ExitCode> {
 
 /// Runs the server with arguments that end it.
 pub(crate) fn once(arguments: &[&str]) -> Output {
+    once_in(&[], arguments)
+}
+
+/// The same, with these environment variables besides.
+pub(crate) fn once_in(environment: &[(String, String)], arguments: &[&str]) -> Output {
     let mut command = Command::new(env::current_exe().expect("this program has a path"));
+    command.envs(environment.iter().cloned());
     command.env(ROLE, "1").args(arguments).stdin(Stdio::null());
     command.output().expect("this program can be run")
 }
@@ -39,10 +45,11 @@ pub(crate) struct Ours {
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Ours {
-    /// Starts it and waits until it listens.
-    pub(crate) fn start(arguments: &[&str]) -> Self {
+    /// Starts it, with these environment variables besides, and waits until it listens.
+    pub(crate) fn start(environment: &[(String, String)], arguments: &[&str]) -> Self {
         let port = free_port();
         let mut command = Command::new(env::current_exe().expect("this program has a path"));
+        command.envs(environment.iter().cloned());
         command.env(ROLE, "1").arg("--port").arg(port.to_string()).args(arguments);
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("this program can be run");

@@ -1,0 +1,175 @@
+//! Our client and spice-gtk in a Kerberos realm of the test, at QEMU.
+//!
+//! What a program needs of Kerberos stands in its environment, so the client runs in a process of its own.
+
+use std::env;
+use std::path::Path;
+use std::process::{Command, ExitCode, Output, Stdio};
+
+use libtest_mimic::Trial;
+
+use crate::compare;
+use crate::live::peers::{KERBEROS, OPENSSL, QEMU, SPICE_GTK};
+use crate::live::{Kdc, Qmp, free_port, once, script, trial};
+use crate::qemu::Qemu;
+use crate::screenshot;
+
+pub(crate) fn trials() -> Vec<Trial> {
+    vec![
+        trial("kerberos::ours_and_spice_gtk_at_qemu", &[&QEMU, &KERBEROS, &SPICE_GTK], at_qemu),
+        trial("kerberos::by_tls_without_a_layer", &[&QEMU, &KERBEROS, &SPICE_GTK, &OPENSSL], by_tls),
+        trial("kerberos::before_a_password", &[&QEMU, &KERBEROS], before_a_password),
+        trial("kerberos::errors_say_what_to_do", &[&QEMU, &KERBEROS], errors),
+        trial("kerberos::a_server_that_lacks_the_key", &[&QEMU, &KERBEROS, &SPICE_GTK], wrong_key),
+    ]
+}
+
+/// Set where this program is to be the client.
+const ROLE: &str = "SPICE_PROTO_INTEROP_SCREENSHOT";
+
+/// Runs the client in place of the tests, when that is what this program was started for.
+pub(crate) fn as_program() -> Option<ExitCode> {
+    env::var_os(ROLE).map(|_| screenshot::run(env::args_os()))
+}
+
+/// Our client with the tickets of a cache.
+fn ours(kdc: &Kdc, cache: &str, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env::current_exe().expect("this program has a path"));
+    command.env(ROLE, "1").envs(kdc.environment(cache)).args(arguments);
+    command.stdin(Stdio::null()).output().expect("this program can be run")
+}
+
+/// spice-gtk with the tickets of a cache.
+fn spice_gtk(kdc: &Kdc, cache: &str, arguments: &[&str]) -> Output {
+    let mut command = script("shoot-with-gi");
+    command.envs(kdc.environment(cache)).args(arguments);
+    command.stdin(Stdio::null()).output().expect("the script can be run")
+}
+
+fn text(output: &Output) -> String {
+    [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).concat()
+}
+
+fn start_qemu(kdc: &Kdc, arguments: &[&str]) -> Qemu {
+    let sasl = kdc.file("sasl");
+    Qemu::start_in(&kdc.environment("none"), &[arguments, &["--sasl-dir", &sasl]].concat())
+}
+
+/// Both show what QEMU itself says.
+fn both_show(qemu: &Qemu, kdc: &Kdc, ours_by: &[&str], theirs_by: &[&str]) {
+    for (name, by) in [("ours", ours_by), ("spice-gtk", theirs_by)] {
+        let picture = qemu.folder.file("shot.png");
+        let path = picture.to_str().expect("a plain path");
+        let arguments = [by, &[path]].concat();
+        let output = if name == "ours" {
+            ours(kdc, "ccache", &arguments)
+        } else {
+            spice_gtk(kdc, "ccache", &arguments)
+        };
+        assert!(output.status.success(), "{name}: {}", text(&output));
+        let shown = compare::read_png(Path::new(path));
+        compare::same(name, &shown, &Qmp::connect(qemu.script.word("qmp")).screen(&qemu.folder));
+        std::fs::remove_file(&picture).expect("it was there");
+    }
+}
+
+/// Names and addresses are taken as they are written: each is a service of its own.
+fn at_qemu() {
+    let kdc = Kdc::start(&[]);
+    kdc.ticket("ccache", "user.keytab", &["tester"]);
+    let port = free_port().to_string();
+    let qemu = start_qemu(&kdc, &["--port", &port]);
+    for host in ["127.0.0.1", "localhost"] {
+        both_show(&qemu, &kdc, &[&format!("spice://{host}:{port}")], &["--host", host, "--port", &port]);
+    }
+    // Typing goes through the layer as well.
+    let typed = qemu.folder.file("typed.png");
+    let before = Qmp::connect(qemu.script.word("qmp")).screen(&qemu.folder);
+    let arguments =
+        [&format!("spice://127.0.0.1:{port}"), "--type", "Hello", typed.to_str().expect("a plain path")];
+    let output = ours(&kdc, "ccache", &arguments);
+    assert!(output.status.success(), "{}", text(&output));
+    assert_eq!(compare::changed_cells(&before, &compare::read_png(&typed)).len(), 5);
+}
+
+fn by_tls() {
+    let kdc = Kdc::start(&[]);
+    kdc.ticket("ccache", "user.keytab", &["tester"]);
+    let (tls, port, tls_port) = (kdc.file("tls"), free_port().to_string(), free_port().to_string());
+    once("make-test-tls", &[&tls]);
+    let qemu = start_qemu(&kdc, &["--port", &port, "--tls-port", &tls_port, "--tls-dir", &tls]);
+    let ca = format!("{tls}/ca-cert.pem");
+    both_show(
+        &qemu,
+        &kdc,
+        &[&format!("spice+tls://127.0.0.1:{tls_port}"), "--ca-file", &ca],
+        &["--tls-port", &tls_port, "--ca-file", &ca],
+    );
+}
+
+/// A server that has both: with a ticket no name is needed; without one the password goes.
+fn before_a_password() {
+    let kdc = Kdc::start(&["--mech", "GSSAPI DIGEST-MD5"]);
+    once("sasl-setup", &["--mech", "GSSAPI DIGEST-MD5", &kdc.file("sasl")]);
+    kdc.ticket("ccache", "user.keytab", &["tester"]);
+    let port = free_port().to_string();
+    let qemu = start_qemu(&kdc, &["--port", &port]);
+    let (uri, picture) = (format!("spice://127.0.0.1:{port}"), qemu.folder.file("shot.png"));
+    let picture = picture.to_str().expect("a plain path");
+    for (cache, arguments, goes) in [
+        ("ccache", &[][..], true),
+        ("none", &["--username", "tester", "--password", "sasl-secret"], true),
+        ("none", &["--username", "tester", "--password", "sasl-guess"], false),
+        ("none", &[], false),
+    ] {
+        let output = ours(&kdc, cache, &[&[&*uri][..], arguments, &[picture]].concat());
+        assert_eq!(output.status.success(), goes, "{cache} {arguments:?}: {}", text(&output));
+    }
+}
+
+fn errors() {
+    let mut kdc = Kdc::start(&["--service", "127.0.0.1"]);
+    let port = free_port().to_string();
+    let qemu = start_qemu(&kdc, &["--port", &port]);
+    let picture = qemu.folder.file("none.png");
+    let fails = |kdc: &Kdc, cache: &str, host: &str, wanted: &[&str]| {
+        let uri = format!("spice://{host}:{port}");
+        let output = ours(kdc, cache, &[&uri, picture.to_str().expect("a plain path")]);
+        let said = text(&output);
+        assert_eq!(output.status.code(), Some(1), "{cache}: {said}");
+        for wanted in wanted {
+            assert!(said.contains(wanted), "{cache} at {host}: {wanted:?} is missing in {said}");
+        }
+        println!("{cache} at {host}: {said}");
+    };
+    fails(&kdc, "none", "127.0.0.1", &["GSSAPI", "Kerberos: there is no ticket", "kinit"]);
+    kdc.ticket("old", "user.keytab", &["-l", "10h", "tester"]);
+    kdc.age("old");
+    kdc.ticket("stranger", "stranger.keytab", &["tester@OTHER.TEST"]);
+    kdc.ticket("good", "user.keytab", &["tester"]);
+    fails(&kdc, "stranger", "127.0.0.1", &["the ticket's realm has no such service", "klist"]);
+    fails(&kdc, "good", "localhost", &["the ticket's realm has no such service", "keytab"]);
+    fails(&kdc, "old", "127.0.0.1", &["the ticket has expired", "kinit"]);
+    kdc.stop();
+    fails(&kdc, "good", "127.0.0.1", &["no KDC answers", "krb5.conf"]);
+    assert!(!picture.exists());
+}
+
+/// The server has the keys of another service: it closes without a word, to spice-gtk as well.
+fn wrong_key() {
+    let kdc = Kdc::start(&[]);
+    let other = Kdc::start(&[]);
+    kdc.ticket("ccache", "user.keytab", &["tester"]);
+    let port = free_port().to_string();
+    let sasl = other.file("sasl");
+    let mut environment = kdc.environment("none");
+    environment.retain(|(name, _)| name != "KRB5_KTNAME");
+    let qemu = Qemu::start_in(&environment, &["--port", &port, "--sasl-dir", &sasl]);
+    let picture = qemu.folder.file("none.png");
+    let picture = picture.to_str().expect("a plain path");
+    let output = ours(&kdc, "ccache", &[&format!("spice://127.0.0.1:{port}"), picture]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output).contains("the server refuses the ticket"), "{}", text(&output));
+    let theirs = spice_gtk(&kdc, "ccache", &["--port", &port, picture]);
+    assert!(!theirs.status.success() && text(&theirs).contains("error-auth"), "{}", text(&theirs));
+}
