@@ -48,6 +48,7 @@ pub struct Config {
     backends: Vec<Box<dyn Backend>>,
     serde: Emit,
     arbitrary: Emit,
+    external: Vec<(String, String)>,
 }
 
 impl Config {
@@ -102,6 +103,14 @@ impl Config {
         self
     }
 
+    /// Takes what an imported text defines from a crate that has it: `external("spice.proto", "::spice_proto")`, see
+    /// [`RustBackend::external`]. A back end given to [`backend`](Self::backend) says it for itself.
+    #[must_use]
+    pub fn external(mut self, import: impl Into<String>, path: impl Into<String>) -> Self {
+        self.external.push((import.into(), path.into()));
+        self
+    }
+
     /// Generates everything, tells Cargo when to do so again, and gives the paths of the files that were written.
     /// A file that already has the right contents is left alone.
     ///
@@ -118,8 +127,9 @@ impl Config {
                 )
             })?),
         };
-        let standard: [Box<dyn Backend>; 1] =
-            [Box::new(RustBackend::default().serde(self.serde.clone()).arbitrary(self.arbitrary.clone()))];
+        let standard = RustBackend::default().serde(self.serde.clone()).arbitrary(self.arbitrary.clone());
+        let standard = self.external.iter().fold(standard, |rust, (text, path)| rust.external(text, path));
+        let standard: [Box<dyn Backend>; 1] = [Box::new(standard)];
         let backends = if self.backends.is_empty() { &standard } else { self.backends.as_slice() };
         let mut outputs: Vec<(PathBuf, String, &Path)> = Vec::new();
         for description in &self.files {

@@ -147,6 +147,8 @@ impl Loader<'_, '_> {
             match self.text(source, &import.path, import.path_span, &root) {
                 Ok(Some((text, base))) => {
                     let parsed = syntax::parse_at(&text, base);
+                    let length = u32::try_from(text.text().len()).unwrap_or(u32::MAX);
+                    import.places = Some(Span::new(base, base.saturating_add(length)));
                     self.diagnostics.append(parsed.diagnostics);
                     self.skipped.extend(parsed.skipped);
                     **empty = parsed.description;

@@ -408,6 +408,7 @@ impl<'a> Builder<'a> {
                     docs: member.docs.clone(),
                     number: u32::from(number),
                     channel,
+                    span: member.span,
                 }),
                 Some(_) => {
                     let message = format!("`{}` is no channel", member.channel.name);

@@ -60,6 +60,7 @@ pub(super) fn build(description: &ast::Description) -> Result<Model, Diagnostics
     let protocol = names.protocol.map(|protocol| names::snake(&protocol.name.name));
     let model = Model {
         name: protocol.filter(|name| !name.is_empty()).unwrap_or_else(|| "description".to_owned()),
+        imports: names.imports.clone(),
         modules: names.modules.clone(),
         enums: Vec::new(),
         structs: Vec::new(),

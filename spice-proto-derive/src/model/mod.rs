@@ -38,6 +38,8 @@ pub struct Model {
     /// What outputs are called: the protocol's name in snake case. Without a protocol [`compile`](crate::compile) takes the
     /// name of the file.
     pub name: String,
+    /// The texts that the description imports, each once, in the order of their places.
+    pub imports: Vec<Import>,
     /// The modules in order of first appearance. The first is the nameless root, which holds what a description
     /// without `module` lines defines.
     pub modules: Vec<Module>,
@@ -63,6 +65,13 @@ impl Model {
     /// Where nothing is wrong, what is worth a look is in [`Model::warnings`].
     pub fn build(description: &Description) -> Result<Self, Diagnostics> {
         lower::build(description)
+    }
+
+    /// The imported text that a place lies in; none for places in the description itself.
+    #[must_use]
+    pub fn import_of(&self, span: Span) -> Option<&Import> {
+        let next = self.imports.partition_point(|import| import.places.start <= span.start);
+        self.imports.get(next.checked_sub(1)?)
     }
 
     /// The structures, by index.
@@ -106,6 +115,15 @@ ids! {
     StructId => structs: Struct;
     /// A channel of the model.
     ChannelId => channels: Channel;
+}
+
+/// A text that a description imports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// The path with which it was imported first.
+    pub path: String,
+    /// All places in it.
+    pub places: Span,
 }
 
 /// A group of definitions in the outputs.
@@ -160,6 +178,8 @@ pub struct EnumItem {
     pub deprecated: bool,
     /// The capability from which on peers use it.
     pub since: Option<Capability>,
+    /// Where its name stands.
+    pub span: Span,
 }
 
 /// A reference to an item of a capability list.
@@ -499,6 +519,8 @@ pub struct ProtocolChannel {
     pub number: u32,
     /// Its messages.
     pub channel: ChannelId,
+    /// Where it is declared.
+    pub span: Span,
 }
 
 #[cfg(test)]

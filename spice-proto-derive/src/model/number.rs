@@ -232,5 +232,6 @@ fn enum_item(item: &ast::EnumItem, value: u32) -> EnumItem {
         value,
         deprecated: attribute::has(&item.attributes, "deprecated"),
         since: None,
+        span: item.name.span,
     }
 }

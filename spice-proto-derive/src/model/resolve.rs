@@ -10,6 +10,7 @@ use std::collections::HashSet;
 
 use super::ChannelId;
 use super::EnumId;
+use super::Import;
 use super::Module;
 use super::ModuleId;
 use super::StructId;
@@ -34,6 +35,8 @@ pub(super) struct Names<'a> {
     pub(super) protocol: Option<&'a ast::Protocol>,
     /// What `extend protocol` adds, in order.
     pub(super) protocol_extensions: Vec<&'a ast::Protocol>,
+    /// The texts that are imported.
+    pub(super) imports: Vec<Import>,
     symbols: HashMap<&'a str, Symbol>,
     module_ids: HashMap<String, ModuleId>,
     pub(super) in_place: Vec<InPlace<'a>>,
@@ -193,7 +196,12 @@ impl<'a> Names<'a> {
 
     fn import(&mut self, import: &'a ast::Import, found: &mut Diagnostics) {
         match &import.description {
-            Some(description) => self.description(description, found),
+            Some(description) => {
+                if let Some(places) = import.places {
+                    self.imports.push(Import { path: import.path.clone(), places });
+                }
+                self.description(description, found);
+            }
             None => found.push(
                 Diagnostic::new(Code::ImportUnreadable, import.path_span, "this import has not been read")
                     .help("`spice_proto_derive::import::load` reads a description with all that it imports"),

@@ -56,6 +56,8 @@ pub struct Import {
     /// What the path leads to. [`crate::import::load`] fills it in: with nothing where an earlier import has brought
     /// the same text. A tree that comes from [`super::parse`] has none.
     pub description: Option<Box<Description>>,
+    /// The places of the text that it brings in, if it does: also filled in by [`crate::import::load`].
+    pub places: Option<Span>,
     /// The whole directive.
     pub span: Span,
 }

@@ -113,6 +113,7 @@ impl ClearSpans for Definition {
 impl ClearSpans for Import {
     fn clear_spans(&mut self) {
         self.description = None;
+        self.places = None;
         self.path_span.clear_spans();
         self.span.clear_spans();
     }

@@ -356,7 +356,8 @@ pub mod agent {
     impl Set {
         /// Reads the structure from its bytes.
         #[inline(always)]
-        pub(crate) fn from_wire(block: &[u8; 10]) -> Self {
+        #[doc(hidden)]
+        pub fn from_wire(block: &[u8; 10]) -> Self {
             let x = ::spice_proto::wire::le::<u16>(block, 0);
             let shape = ::spice_proto::wire::GuestAddress(
                 ::spice_proto::wire::le(block, 2),
@@ -388,7 +389,8 @@ pub mod agent {
     impl Set {
         /// Writes the structure to the start of a block.
         #[inline]
-        pub(crate) fn to_wire(&self, block: &mut [u8]) {
+        #[doc(hidden)]
+        pub fn to_wire(&self, block: &mut [u8]) {
             ::spice_proto::wire::put_le(block, 0, self.x);
             ::spice_proto::wire::put_le(block, 2, self.shape.0);
         }

@@ -357,7 +357,8 @@ pub mod main {
     impl Mode {
         /// Reads the structure from its bytes.
         #[inline(always)]
-        pub(crate) fn from_wire(block: &[u8; 4]) -> Self {
+        #[doc(hidden)]
+        pub fn from_wire(block: &[u8; 4]) -> Self {
             let mode = super::common::Mode::from_wire(
                 ::spice_proto::wire::part(block, 0),
             );
@@ -380,7 +381,8 @@ pub mod main {
     impl Mode {
         /// Writes the structure to the start of a block.
         #[inline]
-        pub(crate) fn to_wire(&self, block: &mut [u8]) {
+        #[doc(hidden)]
+        pub fn to_wire(&self, block: &mut [u8]) {
             self.mode.to_wire(::spice_proto::wire::part_mut(block, 0));
         }
     }
@@ -425,7 +427,8 @@ pub mod main {
     impl ServerMode {
         /// Reads the structure from its bytes.
         #[inline(always)]
-        pub(crate) fn from_wire(block: &[u8; 5]) -> Self {
+        #[doc(hidden)]
+        pub fn from_wire(block: &[u8; 5]) -> Self {
             let mode = super::common::Mode::from_wire(
                 ::spice_proto::wire::part(block, 0),
             );
@@ -457,7 +460,8 @@ pub mod main {
     impl ServerMode {
         /// Writes the structure to the start of a block.
         #[inline]
-        pub(crate) fn to_wire(&self, block: &mut [u8]) {
+        #[doc(hidden)]
+        pub fn to_wire(&self, block: &mut [u8]) {
             self.mode.to_wire(::spice_proto::wire::part_mut(block, 0));
             ::spice_proto::wire::put_le(block, 4, self.accepted);
         }
@@ -924,7 +928,8 @@ pub mod common {
     impl Mode {
         /// Reads the structure from its bytes.
         #[inline(always)]
-        pub(crate) fn from_wire(block: &[u8; 4]) -> Self {
+        #[doc(hidden)]
+        pub fn from_wire(block: &[u8; 4]) -> Self {
             let x_res = ::spice_proto::wire::le::<u16>(block, 0);
             let y_res = ::spice_proto::wire::le::<u16>(block, 2);
             Self { x_res, y_res }
@@ -954,7 +959,8 @@ pub mod common {
     impl Mode {
         /// Writes the structure to the start of a block.
         #[inline]
-        pub(crate) fn to_wire(&self, block: &mut [u8]) {
+        #[doc(hidden)]
+        pub fn to_wire(&self, block: &mut [u8]) {
             ::spice_proto::wire::put_le(block, 0, self.x_res);
             ::spice_proto::wire::put_le(block, 2, self.y_res);
         }
@@ -1037,7 +1043,8 @@ pub mod common {
     impl SetAck {
         /// Reads the structure from its bytes.
         #[inline(always)]
-        pub(crate) fn from_wire(block: &[u8; 8]) -> Self {
+        #[doc(hidden)]
+        pub fn from_wire(block: &[u8; 8]) -> Self {
             let generation = ::spice_proto::wire::le::<u32>(block, 0);
             let window = ::spice_proto::wire::le::<u32>(block, 4);
             Self { generation, window }
@@ -1067,7 +1074,8 @@ pub mod common {
     impl SetAck {
         /// Writes the structure to the start of a block.
         #[inline]
-        pub(crate) fn to_wire(&self, block: &mut [u8]) {
+        #[doc(hidden)]
+        pub fn to_wire(&self, block: &mut [u8]) {
             ::spice_proto::wire::put_le(block, 0, self.generation);
             ::spice_proto::wire::put_le(block, 4, self.window);
         }
@@ -1157,7 +1165,8 @@ pub mod common {
     impl AckSync {
         /// Reads the structure from its bytes.
         #[inline(always)]
-        pub(crate) fn from_wire(block: &[u8; 4]) -> Self {
+        #[doc(hidden)]
+        pub fn from_wire(block: &[u8; 4]) -> Self {
             let generation = ::spice_proto::wire::le::<u32>(block, 0);
             Self { generation }
         }
@@ -1180,7 +1189,8 @@ pub mod common {
     impl AckSync {
         /// Writes the structure to the start of a block.
         #[inline]
-        pub(crate) fn to_wire(&self, block: &mut [u8]) {
+        #[doc(hidden)]
+        pub fn to_wire(&self, block: &mut [u8]) {
             ::spice_proto::wire::put_le(block, 0, self.generation);
         }
     }
@@ -1969,7 +1979,8 @@ pub mod agent {
     impl Mode {
         /// Reads the structure from its bytes.
         #[inline(always)]
-        pub(crate) fn from_wire(block: &[u8; 1]) -> Self {
+        #[doc(hidden)]
+        pub fn from_wire(block: &[u8; 1]) -> Self {
             let first = ::spice_proto::wire::le::<u8>(block, 0);
             Self { first }
         }
@@ -1990,7 +2001,8 @@ pub mod agent {
     impl Mode {
         /// Writes the structure to the start of a block.
         #[inline]
-        pub(crate) fn to_wire(&self, block: &mut [u8]) {
+        #[doc(hidden)]
+        pub fn to_wire(&self, block: &mut [u8]) {
             ::spice_proto::wire::put_le(block, 0, self.first);
         }
     }
@@ -2031,7 +2043,8 @@ pub mod agent {
     impl Announce {
         /// Reads the structure from its bytes.
         #[inline(always)]
-        pub(crate) fn from_wire(block: &[u8; 1]) -> Self {
+        #[doc(hidden)]
+        pub fn from_wire(block: &[u8; 1]) -> Self {
             let last = ::spice_proto::wire::le::<u8>(block, 0);
             Self { last }
         }
@@ -2052,7 +2065,8 @@ pub mod agent {
     impl Announce {
         /// Writes the structure to the start of a block.
         #[inline]
-        pub(crate) fn to_wire(&self, block: &mut [u8]) {
+        #[doc(hidden)]
+        pub fn to_wire(&self, block: &mut [u8]) {
             ::spice_proto::wire::put_le(block, 0, self.last);
         }
     }

@@ -26,7 +26,8 @@ pub struct Question {
 impl Question {
     /// Reads the structure from its bytes.
     #[inline(always)]
-    pub(crate) fn from_wire(block: &[u8; 2]) -> Self {
+    #[doc(hidden)]
+    pub fn from_wire(block: &[u8; 2]) -> Self {
         let topic = ::spice_proto::wire::le::<u16>(block, 0);
         Self { topic }
     }
@@ -49,7 +50,8 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Question {
 impl Question {
     /// Writes the structure to the start of a block.
     #[inline]
-    pub(crate) fn to_wire(&self, block: &mut [u8]) {
+    #[doc(hidden)]
+    pub fn to_wire(&self, block: &mut [u8]) {
         ::spice_proto::wire::put_le(block, 0, self.topic);
     }
 }
@@ -560,7 +562,8 @@ pub mod ping {
     impl Pong {
         /// Reads the structure from its bytes.
         #[inline(always)]
-        pub(crate) fn from_wire(block: &[u8; 1]) -> Self {
+        #[doc(hidden)]
+        pub fn from_wire(block: &[u8; 1]) -> Self {
             let kind = super::PingKind(::spice_proto::wire::le(block, 0));
             Self { kind }
         }
@@ -581,7 +584,8 @@ pub mod ping {
     impl Pong {
         /// Writes the structure to the start of a block.
         #[inline]
-        pub(crate) fn to_wire(&self, block: &mut [u8]) {
+        #[doc(hidden)]
+        pub fn to_wire(&self, block: &mut [u8]) {
             ::spice_proto::wire::put_le(block, 0, self.kind.0);
         }
     }

@@ -51,7 +51,8 @@ pub struct Point {
 impl Point {
     /// Reads the structure from its bytes.
     #[inline(always)]
-    pub(crate) fn from_wire(block: &[u8; 8]) -> Self {
+    #[doc(hidden)]
+    pub fn from_wire(block: &[u8; 8]) -> Self {
         let x = ::spice_proto::wire::le::<i32>(block, 0);
         let y = ::spice_proto::wire::le::<i32>(block, 4);
         Self { x, y }
@@ -75,7 +76,8 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Point {
 impl Point {
     /// Writes the structure to the start of a block.
     #[inline]
-    pub(crate) fn to_wire(&self, block: &mut [u8]) {
+    #[doc(hidden)]
+    pub fn to_wire(&self, block: &mut [u8]) {
         ::spice_proto::wire::put_le(block, 0, self.x);
         ::spice_proto::wire::put_le(block, 4, self.y);
     }
@@ -495,7 +497,8 @@ pub struct ImageDescriptor {
 impl ImageDescriptor {
     /// Reads the structure from its bytes.
     #[inline(always)]
-    pub(crate) fn from_wire(block: &[u8; 9]) -> Self {
+    #[doc(hidden)]
+    pub fn from_wire(block: &[u8; 9]) -> Self {
         let id = ::spice_proto::wire::le::<u64>(block, 0);
         let type_ = ImageType(::spice_proto::wire::le(block, 8));
         Self { id, type_ }
@@ -519,7 +522,8 @@ impl<'a> ::spice_proto::wire::Wire<'a> for ImageDescriptor {
 impl ImageDescriptor {
     /// Writes the structure to the start of a block.
     #[inline]
-    pub(crate) fn to_wire(&self, block: &mut [u8]) {
+    #[doc(hidden)]
+    pub fn to_wire(&self, block: &mut [u8]) {
         ::spice_proto::wire::put_le(block, 0, self.id);
         ::spice_proto::wire::put_le(block, 8, self.type_.0);
     }
@@ -568,7 +572,8 @@ pub struct Surface {
 impl Surface {
     /// Reads the structure from its bytes.
     #[inline(always)]
-    pub(crate) fn from_wire(block: &[u8; 4]) -> Self {
+    #[doc(hidden)]
+    pub fn from_wire(block: &[u8; 4]) -> Self {
         let surface_id = ::spice_proto::wire::le::<u32>(block, 0);
         Self { surface_id }
     }
@@ -591,7 +596,8 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Surface {
 impl Surface {
     /// Writes the structure to the start of a block.
     #[inline]
-    pub(crate) fn to_wire(&self, block: &mut [u8]) {
+    #[doc(hidden)]
+    pub fn to_wire(&self, block: &mut [u8]) {
         ::spice_proto::wire::put_le(block, 0, self.surface_id);
     }
 }

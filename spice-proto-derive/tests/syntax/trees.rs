@@ -50,6 +50,7 @@ fn definition() -> impl Strategy<Value = Definition> {
             path,
             path_span: none(),
             description: None,
+            places: None,
             span: none()
         })),
         extend().prop_map(Definition::Extend),

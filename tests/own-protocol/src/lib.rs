@@ -11,6 +11,10 @@ mod railway {
     include!(concat!(env!("OUT_DIR"), "/rail.rs"));
 }
 
+mod spice {
+    include!(concat!(env!("OUT_DIR"), "/spice.rs"));
+}
+
 /// The harbour in public: documented as its description is.
 pub mod public {
     include!(concat!(env!("OUT_DIR"), "/harbour.rs"));

@@ -112,9 +112,9 @@ fn prints(tree: &Description) {
 /// Every back end gives files that their language reads.
 fn outputs(model: &Model) {
     let everything = RustBackend::default().serde(Emit::Always).arbitrary(Emit::Always);
-    for file in
-        backends().iter().flat_map(|backend| backend.generate(model)).chain(everything.generate(model))
-    {
+    let others = RustBackend::default().external("1", "::one");
+    let files = backends().iter().flat_map(|backend| backend.generate(model)).collect::<Vec<_>>();
+    for file in files.into_iter().chain(everything.generate(model)).chain(others.generate(model)) {
         readable(&file);
     }
 }

@@ -23,7 +23,8 @@ impl<'m> Rust<'m> {
         }
         let types = channels.iter().map(|channel| self.channel_marker(channel, &root));
         let used: BTreeSet<ChannelId> = channels.iter().map(|channel| channel.channel).collect();
-        let messages = used.into_iter().map(|id| self.channel_messages(&self.model[id], &root));
+        let own = used.into_iter().filter(|id| self.external_channel(&self.model[*id]).is_none());
+        let messages = own.map(|id| self.channel_messages(&self.model[id], &root));
         let taken = |name: &str| self.model.modules.iter().any(|module| module.name == name);
         let name = ["channel", "channels", "channel_types"].into_iter().find(|name| !taken(name));
         let name = ident(name.unwrap_or("protocol_channels"));
@@ -53,6 +54,9 @@ impl<'m> Rust<'m> {
         let name = ident(&names::rust_type(&channel.name));
         let number = Literal::u32_unsuffixed(channel.number);
         let of = &self.model[channel.channel];
+        if let (Some(external), Some(_)) = (self.external(channel.span), self.external_channel(of)) {
+            return quote!(#[allow(unused_imports)] pub use #external::channel::#name;);
+        }
         let docs = if channel.docs.is_empty() { &of.docs } else { &channel.docs };
         let docs = docs::lines(docs, &format!("Channel {} of the protocol.", channel.number));
         let module = self.module_beside(of);
@@ -109,6 +113,10 @@ impl<'m> Rust<'m> {
     /// The module of a channel, seen from a module beside it.
     fn module_beside(&self, channel: &Channel) -> TokenStream {
         let name = &self.model[channel.module].name;
+        if let Some(external) = self.external_channel(channel) {
+            let module = (!name.is_empty()).then(|| ident(&names::rust_module(name))).into_iter();
+            return quote!(#external #(::#module)*);
+        }
         if name.is_empty() {
             return quote!(super);
         }

@@ -38,6 +38,7 @@ impl<'m> Rust<'m> {
         let encode = self.message_encode(channel, &name, messages);
         let serialize = self.any_serialize(&name, &messages.iter().map(variant).collect::<Vec<_>>());
         let generate = self.message_generate(channel, &name, messages, &kind);
+        let conversions = self.external_conversions(channel, &name, messages);
         quote! {
             #docs
             #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +63,7 @@ impl<'m> Rust<'m> {
             #encode
             #serialize
             #generate
+            #conversions
         }
     }
 
@@ -323,7 +325,11 @@ impl<'m> Rust<'m> {
     /// The channel numbers of the protocol and the messages of all its channels.
     pub(super) fn protocol(&self) -> TokenStream {
         let Some(protocol) = &self.model.protocol else { return TokenStream::new() };
-        let channel_type = self.channel_type(protocol);
+        let added = protocol.channels.iter().any(|channel| self.external(channel.span).is_none());
+        let channel_type = match self.external(protocol.span).filter(|_| !added) {
+            Some(root) => quote!(#[allow(unused_imports)] pub use #root::ChannelType;),
+            None => self.channel_type(protocol),
+        };
         // Channels at the top of the file have taken the names of the enumerations.
         if self.model.channels.iter().any(|channel| self.model[channel.module].name.is_empty()) {
             return channel_type;
@@ -339,10 +345,16 @@ impl<'m> Rust<'m> {
         let channels = self.model.protocol.iter().flat_map(|protocol| &protocol.channels);
         let (mut variants, mut constants, mut paths) = (Vec::new(), Vec::new(), Vec::new());
         for channel in channels.filter(|channel| self.model[channel.channel].both.is_empty()) {
-            let module = ident(&names::rust_module(&self.model[self.model[channel.channel].module].name));
+            let of = &self.model[channel.channel];
             variants.push(ident(&names::rust_type(&channel.name)));
             constants.push(ident(&names::rust_constant("channel", &channel.name)));
-            paths.push(quote!(#module::#name));
+            paths.push(match self.external_channel(of) {
+                Some(root) => self.external_path(&root, of.module, &name.to_string()),
+                None => {
+                    let module = ident(&names::rust_module(&self.model[of.module].name));
+                    quote!(#module::#name)
+                }
+            });
         }
         let docs = docs::lines(&[], &format!("A message from the {side}, of any channel."));
         let measuring = vec![quote!(#rt::Encode::measure(message, measure)); variants.len()];
@@ -441,7 +453,7 @@ impl<'m> Rust<'m> {
     }
 }
 
-fn variant(message: &Message) -> Ident {
+pub(super) fn variant(message: &Message) -> Ident {
     ident(&names::rust_type(&message.name))
 }
 

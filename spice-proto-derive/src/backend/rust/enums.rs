@@ -114,7 +114,7 @@ impl Rust<'_> {
         settled
     }
 
-    fn item_docs(&self, item: &EnumItem) -> Vec<String> {
+    pub(super) fn item_docs(&self, item: &EnumItem) -> Vec<String> {
         let mut more = Vec::new();
         if item.docs.is_empty() {
             more.push(format!("`{}` of the description.", item.name));

@@ -7,12 +7,13 @@
 //! How the back end is cut: `shape` decides once what a field is in Rust; `types`, `read`, `write`,
 //! `show` and `generate` each print one aspect of a structure from those decisions; `switch` prints the
 //! enumerations that switches become, `enums` open enumerations and flags, `dispatch` the messages of channels, `channel`
-//! their types; `lints` keeps lints about unused code away; `text` and `lines` write the tokens.
+//! their types; `external` takes what is imported from another crate; `lints` keeps lints about unused code away; `text` and `lines` write the tokens.
 
 mod channel;
 mod dispatch;
 mod docs;
 mod enums;
+mod external;
 mod generate;
 mod lines;
 mod lints;
@@ -32,6 +33,7 @@ use quote::quote;
 
 use super::{Backend, File};
 use crate::model::{EnumId, Model, ModuleId, StructId, names};
+use crate::source::Span as Place;
 
 /// The Rust back end.
 #[derive(Clone, Debug)]
@@ -39,6 +41,8 @@ pub struct RustBackend {
     runtime: String,
     serde: Emit,
     arbitrary: Emit,
+    /// Imported texts, each with the path of the crate that has what they define.
+    external: Vec<(String, String)>,
 }
 
 /// Whether an optional part of the output is there.
@@ -57,7 +61,7 @@ impl RustBackend {
     /// Code that finds the runtime at `runtime`, a path such as `::spice_proto::wire`. What stands beside it, `channel` and
     /// `ChannelType`, is used for the types of channels; a path that does not end in `::wire` gives none.
     pub fn new(runtime: impl Into<String>) -> Self {
-        Self { runtime: runtime.into(), serde: Emit::Never, arbitrary: Emit::Never }
+        Self { runtime: runtime.into(), serde: Emit::Never, arbitrary: Emit::Never, external: Vec::new() }
     }
 
     /// Whether types implement `Serialize`; the runtime then needs its feature `serde`.
@@ -162,13 +166,20 @@ impl<'m> Rust<'m> {
     fn module(&self, index: usize) -> TokenStream {
         let mut contents = TokenStream::new();
         for item in self.model.enums.iter().filter(|item| item.module.index() == index) {
-            contents.extend(self.enumeration(item));
+            contents.extend(match self.external(item.span) {
+                Some(_) => self.additions(item),
+                None => self.enumeration(item),
+            });
         }
         for id in self.model.struct_ids().filter(|&id| self.model[id].module.index() == index) {
-            contents.extend(self.structure(id));
+            if self.external(self.model[id].span).is_none() {
+                contents.extend(self.structure(id));
+            }
         }
         for channel in self.model.channels.iter().filter(|channel| channel.module.index() == index) {
-            contents.extend(self.channel(channel));
+            if self.external_channel(channel).is_none() {
+                contents.extend(self.channel(channel));
+            }
         }
         contents
     }
@@ -190,7 +201,16 @@ impl<'m> Rust<'m> {
 
     fn struct_path(&self, from: ModuleId, id: StructId) -> TokenStream {
         let item = &self.model[id];
-        self.path(from, item.module, &names::rust_type(&item.name))
+        self.definition_path(from, item.span, item.module, &item.name)
+    }
+
+    /// The path of a type that may be another crate's.
+    fn definition_path(&self, from: ModuleId, span: Place, to: ModuleId, name: &str) -> TokenStream {
+        let name = names::rust_type(name);
+        match self.external(span) {
+            Some(root) => self.external_path(&root, to, &name),
+            None => self.path(from, to, &name),
+        }
     }
 
     /// A structure as it stands in `<...>`.
@@ -202,7 +222,7 @@ impl<'m> Rust<'m> {
 
     fn enum_path(&self, from: ModuleId, id: EnumId) -> TokenStream {
         let item = &self.model[id];
-        self.path(from, item.module, &names::rust_type(&item.name))
+        self.definition_path(from, item.span, item.module, &item.name)
     }
 
     /// The static of field names, seen from a module.
@@ -289,6 +309,7 @@ mod tests {
             structs: Vec::new(),
             channels: Vec::new(),
             protocol: None,
+            imports: Vec::new(),
             warnings: crate::diagnostic::Diagnostics::new(),
         };
         let files = RustBackend::new("1 2 (").generate(&model);

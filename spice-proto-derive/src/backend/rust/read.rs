@@ -72,7 +72,8 @@ impl<'m> Rust<'m> {
                 impl #own #name #own {
                     /// Reads the structure from its bytes.
                     #[inline(always)]
-                    pub(crate) fn from_wire(block: &#block_lifetime [u8; #size]) -> Self {
+                    #[doc(hidden)]
+                    pub fn from_wire(block: &#block_lifetime [u8; #size]) -> Self {
                         #(#lets)*
                         Self { #(#fields),* }
                     }
@@ -482,13 +483,7 @@ impl<'m> Rust<'m> {
         values: Vec<TokenStream>,
         otherwise: TokenStream,
     ) -> TokenStream {
-        let path = self.enum_path(item.module, switch.selector_type);
-        let constant = |index: usize| {
-            let list = &self.model[switch.selector_type];
-            let item = list.items.get(index).map(|item| names::rust_constant(&list.name, &item.name));
-            let item = ident(&item.unwrap_or_default());
-            quote!(#path::#item)
-        };
+        let constant = |index: usize| self.item_path(item.module, switch.selector_type, index);
         let is_default = |labels: &[Label]| labels.contains(&Label::Default);
         if self.is_flags(switch.selector_type) {
             let mut chain = TokenStream::new();

@@ -32,7 +32,8 @@ impl<'m> Rust<'m> {
                 impl #name #elided {
                     /// Writes the structure to the start of a block.
                     #[inline]
-                    pub(crate) fn to_wire(&self, block: &mut [u8]) { #(#puts)* }
+                    #[doc(hidden)]
+                    pub fn to_wire(&self, block: &mut [u8]) { #(#puts)* }
                 }
             };
             quote! {

@@ -138,7 +138,7 @@ impl Parser<'_> {
         let span = self.since(start);
         let help = self.at(Kind::Comma).then_some("one import for each description");
         self.expect_end("after the path", help)?;
-        Ok(Import { path, path_span: token.span, description: None, span })
+        Ok(Import { path, path_span: token.span, description: None, places: None, span })
     }
 
     /// `extend` and the definition that it continues.
