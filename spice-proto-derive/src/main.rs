@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::io::IsTerminal;
 use std::io::Read;
 use std::io::Write;
 use std::path::Path;
@@ -13,6 +14,7 @@ use lexopt::Parser;
 use spice_proto_derive::backend;
 use spice_proto_derive::backend::File;
 use spice_proto_derive::backend::json;
+use spice_proto_derive::backend::table;
 use spice_proto_derive::diagnostic;
 use spice_proto_derive::diagnostic::Code;
 use spice_proto_derive::import;
@@ -28,7 +30,7 @@ Usage: spice-proto-derive COMMAND [OPTIONS] FILE...
 Commands:
   check FILE                              Show what is wrong with a description
   generate --lang LANG [-o PATH] FILE     Write code or data for a description
-  describe FILE                           Write the checked description as JSON
+  describe [--format FORMAT] FILE         Write the checked description: tables, or JSON
   diff OLD NEW                            Tell what changed, and what breaks peers
   explain [CODE]                          Tell what a code of a diagnostic means, with examples
 
@@ -65,13 +67,20 @@ Exit codes: 0 written, 1 the description has errors, 2 wrong usage, or a file th
 ";
 
 const DESCRIBE: &str = "\
-Write the checked description as JSON to standard output.
+Write the checked description to standard output: tables of offsets and sizes for people, JSON for programs.
 
-Usage: spice-proto-derive describe FILE
+Usage: spice-proto-derive describe [--format FORMAT] FILE [NAME...]
 
-The schema is described in docs/json-model.md.
+Arguments:
+  NAME  In tables: only these channels, messages, structures and enumerations
 
-Exit codes: 0 written, 1 the description has errors, 2 wrong usage or missing file
+Options:
+  -f, --format FORMAT  `table` or `json`; without it tables on a terminal or where there is a NAME, else JSON
+
+A field behind others whose size varies stands at `NAME + BYTES`, counted from the end of the field NAME; `2+` bytes are
+2 or more. The schema of the JSON is described in docs/json-model.md.
+
+Exit codes: 0 written, 1 the description has errors, 2 wrong usage, missing file or a NAME that nothing has
 ";
 
 const DIFF: &str = "\
@@ -152,9 +161,35 @@ fn check(arguments: Parser) -> Result<ExitCode, Stop> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn describe(arguments: Parser) -> Result<ExitCode, Stop> {
-    let Some([path]) = files(arguments, ["FILE"])? else { return print(DESCRIBE) };
-    print(&json::describe(&load(&path)?))
+fn describe(mut arguments: Parser) -> Result<ExitCode, Stop> {
+    let (mut format, mut path, mut names) = (None, None, Vec::new());
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return print(DESCRIBE),
+            Arg::Short('f') | Arg::Long("format") => format = Some(arguments.value()?),
+            Arg::Value(first) if path.is_none() => path = Some(PathBuf::from(first)),
+            Arg::Value(name) => names.push(name.to_string_lossy().into_owned()),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let tables = match format.as_ref().map(|format| format.to_string_lossy()) {
+        Some(format) if format == "table" => true,
+        Some(format) if format == "json" => false,
+        Some(format) => {
+            return Err(Stop::Usage(format!("no format `{format}`: there are `table` and `json`")));
+        }
+        None => !names.is_empty() || io::stdout().is_terminal(),
+    };
+    if !tables && !names.is_empty() {
+        return Err(Stop::Usage("JSON is written whole: names go with `--format table`".to_owned()));
+    }
+    let [path] = exactly(path.into_iter().collect(), ["FILE"])?;
+    let model = load(&path)?;
+    print(&if tables {
+        table::describe(&model, &names).map_err(Stop::Usage)?
+    } else {
+        json::describe(&model)
+    })
 }
 
 fn compare(arguments: Parser) -> Result<ExitCode, Stop> {

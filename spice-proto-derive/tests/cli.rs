@@ -192,6 +192,61 @@ fn describe_writes_json() {
 }
 
 #[test]
+fn describe_writes_tables_for_people() {
+    let text = "/// Of the harbour.\nchannel AChannel { message { uint16 n;\n/// Ships.\nuint8 ids[n]; uint8 x; } ships = 7;
+        message { } go; }; enum8 kind { GRAIN };";
+    let path = file("table.proto", text);
+    let output = run(&["describe", "--format", "table", &path]);
+    assert_eq!((code(&output), err(&output)), (0, ""));
+    assert_eq!(
+        out(&output),
+        "\
+# AChannel
+
+Of the harbour.
+
+## server 7 ships: at least 3 bytes
+
+  offset   bytes  field  type      about
+  0        2      n      uint16
+  2        0+     ids    uint8[n]  Ships.
+  ids + 0  1      x      uint8
+
+## server 8 go: 0 bytes
+
+# enum8 kind
+
+  value  item   about
+  0      GRAIN
+
+"
+    );
+    // Names choose, as written or as in Rust.
+    let whole = out(&output);
+    for name in ["kind", "Kind"] {
+        let output = run(&["describe", &path, name]);
+        assert_eq!(out(&output), &whole[whole.find("# enum8").unwrap()..], "{name}");
+    }
+    let output = run(&["describe", "-f", "table", &path, "go", "a_channel"]);
+    assert_eq!(out(&output), &whole[..whole.find("# enum8").unwrap()]);
+    for (arguments, message) in [
+        (
+            &["describe", &path, "shps"][..],
+            "no channel, message, structure or enumeration `shps`: there is one called `ships`",
+        ),
+        (&["describe", "--format", "json", &path, "ships"], "names go with `--format table`"),
+        (&["describe", "--format", "html", &path], "no format `html`: there are `table` and `json`"),
+        (&["describe", "--format", "table"], "FILE is missing"),
+    ] {
+        let output = run(arguments);
+        assert_eq!((code(&output), out(&output)), (2, ""), "{arguments:?}");
+        assert!(err(&output).contains(message), "{arguments:?}: {}", err(&output));
+    }
+    // Scripts go on to have JSON.
+    assert_eq!(out(&run(&["describe", "--format", "json", &path])), out(&run(&["describe", &path])));
+}
+
+#[test]
 fn generate_writes_to_the_place_named() {
     let path = file("generate.proto", GOOD);
     let printed = run(&["generate", "--lang", "json", &path]);

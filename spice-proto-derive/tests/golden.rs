@@ -1,4 +1,5 @@
-//! Small descriptions and what back ends make of them: `tests/golden/NAME.proto` gives exactly `NAME.json` and `NAME.rs`.
+//! Small descriptions and what back ends make of them: `tests/golden/NAME.proto` gives exactly `NAME.json`, `NAME.rs` and
+//! the tables `NAME.txt`.
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test golden` writes the outputs anew; look at the difference.
 
@@ -7,6 +8,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use spice_proto_derive::backend;
+use spice_proto_derive::backend::table;
 use spice_proto_derive::import;
 use spice_proto_derive::source::Source;
 
@@ -33,14 +35,21 @@ fn outputs_are_those_of_the_golden_files() {
         let source = Source::new(path.display().to_string(), text);
         let loaded = import::load(source, &mut import::from_files);
         let model = loaded.compile().unwrap_or_else(|found| panic!("{}", found.display(&loaded.sources)));
+        let mut outputs =
+            vec![(path.with_extension("txt"), table::describe(&model, &[""; 0]).expect("no names"))];
         for backend in backend::backends().iter().filter(|backend| KEPT.contains(&backend.name())) {
-            for file in backend.generate(&model) {
-                let golden = path.with_extension(file.path.extension().unwrap_or_default());
-                if update {
-                    std::fs::write(&golden, &file.text).expect("the folder can be written");
-                } else if std::fs::read_to_string(&golden).ok().as_ref() != Some(&file.text) {
-                    different.push(golden.display().to_string());
-                }
+            outputs.extend(
+                backend
+                    .generate(&model)
+                    .into_iter()
+                    .map(|file| (path.with_extension(file.path.extension().unwrap_or_default()), file.text)),
+            );
+        }
+        for (golden, text) in outputs {
+            if update {
+                std::fs::write(&golden, &text).expect("the folder can be written");
+            } else if std::fs::read_to_string(&golden).ok() != Some(text) {
+                different.push(golden.display().to_string());
             }
         }
     }
@@ -60,4 +69,18 @@ fn the_page_about_json_shows_a_golden_file() {
     );
     let description = std::fs::read_to_string(root.join("tests/golden/ping.proto")).expect("the description");
     assert!(page.contains(&description), "copy tests/golden/ping.proto to docs/json-model.md");
+}
+
+/// The page about the language is one description, and shows what comes out. The packaged crate has no such page.
+#[test]
+fn the_page_about_the_language_is_a_description_and_shows_its_tables() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let Ok(page) = std::fs::read_to_string(root.join("../docs/language.md")) else { return };
+    let blocks = page.split("```proto\n").skip(1).filter_map(|block| block.split("```").next());
+    let source = Source::new("language.md", blocks.collect::<String>());
+    let loaded = import::load(source, &mut import::from_files);
+    let model = loaded.compile().unwrap_or_else(|found| panic!("{}", found.display(&loaded.sources)));
+    assert!(model.warnings.is_empty() && model.structs.len() > 10);
+    let table = table::describe(&model, &["Cargo"]).expect("the page has it");
+    assert!(page.contains(&format!("```text\n{}\n```", table.trim_end())), "{table}");
 }

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use proptest::prelude::*;
 use spice_proto_derive::backend::json;
+use spice_proto_derive::backend::table;
 use spice_proto_derive::diagnostic::Diagnostics;
 use spice_proto_derive::model::Model;
 use spice_proto_derive::model::diff;
@@ -36,6 +37,7 @@ fn survive(text: &str) -> Result<Model, Diagnostics> {
     match &model {
         Ok(model) => {
             assert!(!json::describe(model).is_empty());
+            assert!(table::describe(model, &[""; 0]).is_ok());
             assert_eq!(diff::diff(model, model), []);
         }
         Err(found) => assert!(found.has_errors() && !found.display(&source).to_string().is_empty()),

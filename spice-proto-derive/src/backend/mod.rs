@@ -7,6 +7,8 @@
 pub mod json;
 pub mod rust;
 #[cfg(feature = "tools")]
+pub mod table;
+#[cfg(feature = "tools")]
 pub mod text;
 
 use std::path::PathBuf;

@@ -15,6 +15,7 @@ use super::attribute;
 use super::layout;
 use super::layout::Facts;
 use super::lower::Builder;
+use super::names;
 use super::number;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
@@ -299,10 +300,10 @@ impl<'a> Builder<'a> {
                         .secondary(value.span, "the switch has this size"),
                 );
             } else if field.size.min > size || value.value >= i128::from(Facts::BYTES) {
-                let message = format!("`{}` takes {} bytes", field.name, field.size.min);
+                let message = format!("`{}` takes {}", field.name, names::count(field.size.min, "byte"));
                 self.found.push(
                     Diagnostic::new(Code::SwitchSize, value.span, message)
-                        .label(format!("the switch has {} bytes", value.value))
+                        .label(format!("the switch has {}", names::count(size, "byte")))
                         .secondary(field.span, "this case does not fit"),
                 );
             }

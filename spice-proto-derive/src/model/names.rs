@@ -81,6 +81,11 @@ pub fn channel_module(channel: &str) -> String {
     }
 }
 
+/// A number of things in words: `1 byte`, `2 bytes`.
+pub(crate) fn count(number: u64, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
 /// Name of the outputs of a file: `net/Harbour-2.proto` gives `harbour_2`; none where nothing of its name can be used.
 pub(crate) fn of_file(path: &str) -> Option<String> {
     let stem = std::path::Path::new(path).file_stem()?.to_str()?;

@@ -236,7 +236,7 @@ pub mod agent {
     }
     /// Offered types.
     ///
-    /// At least 0 bytes on the wire.
+    /// Any number of bytes on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
     pub struct ClipboardGrab<'a> {
         /// `selection` of the description. There only when both peers have `AgentCapability.CLIPBOARD_SELECTION`.

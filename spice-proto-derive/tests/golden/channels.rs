@@ -1111,7 +1111,7 @@ pub mod common {
                 .finish()
         }
     }
-    /// At least 0 bytes on the wire.
+    /// Any number of bytes on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
     pub struct MigrateData<'a> {
         /// `data` of the description.

@@ -510,7 +510,7 @@ pub mod ping {
     }
     /// A message of its own.
     ///
-    /// At least 0 bytes on the wire.
+    /// Any number of bytes on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
     pub struct Tell<'a> {
         /// `text` of the description.

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Rust;
-use crate::model::{Capability, Field, Size, Struct};
+use crate::model::{Capability, Field, Size, Struct, names};
 
 /// The lines as documentation, then a paragraph of our own.
 pub(super) fn lines(docs: &[String], more: &str) -> TokenStream {
@@ -50,10 +50,9 @@ impl Rust<'_> {
     pub(super) fn struct_docs(&self, item: &Struct) -> TokenStream {
         let size = match item.size {
             Size { min: 0, fixed: true } => "No bytes on the wire.".to_owned(),
-            Size { min: 1, fixed: true } => "1 byte on the wire.".to_owned(),
-            Size { min, fixed: true } => format!("{min} bytes on the wire."),
-            Size { min: 1, fixed: false } => "At least 1 byte on the wire.".to_owned(),
-            Size { min, fixed: false } => format!("At least {min} bytes on the wire."),
+            Size { min, fixed: true } => format!("{} on the wire.", names::count(min, "byte")),
+            Size { min: 0, fixed: false } => "Any number of bytes on the wire.".to_owned(),
+            Size { min, fixed: false } => format!("At least {} on the wire.", names::count(min, "byte")),
         };
         lines(&item.docs, &size)
     }
@@ -68,7 +67,7 @@ impl Rust<'_> {
             more.push(if min == max { format!("Always {min}.") } else { format!("From {min} to {max}.") });
         }
         if let Some(max) = field.max {
-            more.push(format!("At most {max} elements."));
+            more.push(format!("At most {}.", names::count(max, "element")));
         }
         if let Some(since) = field.since {
             more.push(format!("Needs {}.", self.capability(since)));

@@ -19,6 +19,7 @@ use super::wire::Shape;
 use crate::model::EnumId;
 use crate::model::Model;
 use crate::model::StructId;
+use crate::model::names;
 
 /// The comparison of two message bodies.
 pub(super) struct Comparison<'m> {
@@ -116,7 +117,7 @@ impl<'m> Comparison<'m> {
                 if let (Some(old), Some(new)) = (list, l) {
                     self.enums.push((*old, *new));
                 }
-                self.value(place, "bits", u64::from(*bits), u64::from(*b));
+                self.value(place, "bit", u64::from(*bits), u64::from(*b));
                 if signed != s {
                     let what = if *s { "signed now" } else { "unsigned now" };
                     self.push(Level::Breaking, place, what.to_owned());
@@ -140,7 +141,7 @@ impl<'m> Comparison<'m> {
             ) => {
                 self.lists(element, new_element, false);
                 match (length, new_length) {
-                    (Count::Constant(old), Count::Constant(new)) => self.value(place, "elements", *old, *new),
+                    (Count::Constant(old), Count::Constant(new)) => self.value(place, "element", *old, *new),
                     _ if length != new_length => {
                         let what = match (length_of(length), length_of(new_length)) {
                             (old, new) if old == new => "length from other fields".to_owned(),
@@ -151,8 +152,11 @@ impl<'m> Comparison<'m> {
                     _ => {}
                 }
                 if max != new_max {
-                    let text = |max: &Option<u64>| max.map_or("any number".to_owned(), |max| max.to_string());
-                    let what = format!("at most {} elements, was {}", text(new_max), text(max));
+                    let text = |max: &Option<u64>| match max {
+                        Some(max) => format!("at most {}", names::count(*max, "element")),
+                        None => "any number of elements".to_owned(),
+                    };
+                    let what = format!("{}, was {}", text(new_max), text(max));
                     self.push(Level::Breaking, place, what);
                 }
             }
@@ -176,7 +180,7 @@ impl<'m> Comparison<'m> {
                 }
                 if fixed_size != size {
                     let text = |size: &Option<u64>| {
-                        size.map_or("no fixed size".to_owned(), |s| format!("{s} bytes"))
+                        size.map_or("no fixed size".to_owned(), |size| names::count(size, "byte"))
                     };
                     let what = format!("{}, was {}", text(size), text(fixed_size));
                     self.push(Level::Breaking, place, what);
@@ -196,7 +200,7 @@ impl<'m> Comparison<'m> {
 
     fn value(&mut self, place: &str, unit: &str, old: u64, new: u64) {
         if old != new {
-            self.push(Level::Breaking, place, format!("{new} {unit}, was {old}"));
+            self.push(Level::Breaking, place, format!("{}, was {old}", names::count(new, unit)));
         }
     }
 

@@ -120,7 +120,11 @@ fn numbers() {
 #[test]
 fn arrays() {
     check("uint8 a[2];", "uint8 a[3];", &["breaking: a: 3 elements, was 2"]);
-    check("uint8 a[];", "uint8 a[] @max(9);", &["breaking: a: at most 9 elements, was any number"]);
+    check(
+        "uint8 a[];",
+        "uint8 a[] @max(9);",
+        &["breaking: a: at most 9 elements, was any number of elements"],
+    );
     check(
         "uint8 n; uint8 a[n];",
         "uint8 n; uint8 a[];",
@@ -136,6 +140,12 @@ fn arrays() {
         "uint8 n; int16 a[n];",
         &["breaking: a: 16 bits, was 8", "breaking: a: signed now"],
     );
+    check(
+        "uint8 a[] @max(1);",
+        "uint8 a[];",
+        &["breaking: a: any number of elements, was at most 1 element"],
+    );
+    check("uint8 a[2];", "uint8 a[1];", &["breaking: a: 1 element, was 2"]);
     check("Point a[2];", "Point a[2]; uint8 b;", &["breaking: b: added"]);
 }
 
