@@ -1,16 +1,18 @@
-//! DIGEST-MD5 and its layer against what QEMU and remote-viewer said to each other, and between our own ends.
+//! DIGEST-MD5 and its layer against what QEMU and remote-viewer said to each other, against the JDK, and between our ends.
 
+use serde_json::Value;
 use spice_proto::common::LinkErr;
 use spice_proto::frame::{Decoder, HeaderKind};
 use spice_proto::link::digest_md5::{Cipher, Client, Error, Exchange, Keys, Qop, Server};
 use spice_proto::link::{
-    ClientLink, ClientMechanism, Layer, LayerErrorKind, LinkResult, Mechanisms, SaslClientData, SaslMechList,
-    SaslMechName, SaslServerData, SecurityLayer, ServerLink, ServerMechanism,
+    ClientLink, ClientMechanism, Layer, LayerErrorKind, LinkResult, Mechanisms, Protection as _,
+    SaslClientData, SaslMechList, SaslMechName, SaslServerData, SecurityLayer, ServerLink, ServerMechanism,
 };
 use spice_proto::{ChannelType, Limits, Origin, Parse};
 use spice_proto_tests::capture::Capture;
 use spice_proto_tests::folders;
 use spice_proto_tests::oracle::{QOPS, ends};
+use spice_proto_tests::vectors::from_hex;
 
 use crate::{random, secret};
 
@@ -121,6 +123,37 @@ fn the_recorded_session_unwraps_wraps_again_and_parses() {
     assert_eq!(connections.len(), 4);
     println!("{} messages, three times", messages / 3);
     assert!(messages > 3 * 200);
+}
+
+/// What the JDK says, at both ends, for every layer: those that no SPICE peer of today uses as well.
+#[test]
+fn every_layer_is_that_of_the_jdk() {
+    let lines =
+        include_str!("digest_md5.jsonl").lines().map(|line| serde_json::from_str(line).expect("JSON"));
+    let mut seen = Vec::new();
+    for line in lines {
+        let line: Value = line;
+        let bytes = |text: &Value| from_hex(text.as_str().expect("a text"));
+        let [challenge, response, proof] = ["challenge", "response", "proof"].map(|key| bytes(&line[key]));
+        let exchange = Exchange::parse(&challenge, &response).expect("an exchange");
+        let keys = exchange.keys(&secret(line["password"].as_str().expect("a text"))).expect("the password");
+        assert_eq!(exchange.username(), line["user"].as_str().expect("a text").as_bytes());
+        assert!(keys.is_proof(&proof));
+        for (key, [writer, reader]) in
+            [("to_server", [Origin::Client, Origin::Server]), ("to_client", [Origin::Server, Origin::Client])]
+        {
+            let [mut writer, mut reader] = [writer, reader].map(|end| keys.protection(end).expect("a layer"));
+            for pair in line[key].as_array().expect("buffers") {
+                let [plain, wrapped] = [0, 1].map(|index| bytes(&pair[index]));
+                let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+                writer.wrap(&plain, &mut ours).expect("it can be wrapped");
+                reader.unwrap(&wrapped, &mut theirs).expect("a good buffer");
+                assert_eq!((ours, theirs), (wrapped, plain), "{:?} {key}", exchange.qop());
+            }
+        }
+        seen.push(exchange.qop());
+    }
+    assert!(QOPS.iter().all(|qop| seen.contains(qop)), "{seen:?}");
 }
 
 #[test]
