@@ -15,8 +15,8 @@ use clap::Parser;
 /// number of the connection in the capture). Such a file can also be named alone.
 ///
 /// The summary says for each connection what the link handshake agreed on and counts the
-/// messages by number. What a SASL security layer encrypts is counted, not read. Tickets and
-/// SASL data are never shown.
+/// messages by number. What a SASL security layer encrypts is counted, and read where the
+/// mechanism is DIGEST-MD5 and --sasl-password is given. Tickets and SASL data are never shown.
 #[derive(Debug, Parser)]
 #[command(name = "inspect", version, verbatim_doc_comment, after_help = EXIT_CODES)]
 pub(crate) struct Args {
@@ -69,6 +69,11 @@ pub(crate) struct Args {
     /// Only messages of this name, as "draw_copy"; can be given again.
     #[arg(long, value_name = "NAME")]
     pub(crate) message: Vec<String>,
+
+    /// Password of the user, to read what the SASL mechanism DIGEST-MD5 has encrypted.
+    #[cfg(feature = "digest-md5")]
+    #[arg(long, value_name = "PASSWORD", env = "SPICE_PASSWORD", hide_env_values = true)]
+    pub(crate) sasl_password: Option<String>,
 
     /// Only the connection with this number, from 0 in each capture; can be given again.
     #[arg(long, value_name = "N")]

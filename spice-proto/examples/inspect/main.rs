@@ -65,13 +65,14 @@ enum Outcome {
 
 /// Reads one capture and prints what is asked for.
 fn inspect(args: &Args, path: &Path, out: &mut impl Write) -> io::Result<Outcome> {
-    let capture = match open(path) {
+    let mut capture = match open(path) {
         Ok(capture) => capture,
         Err(e) => {
             eprintln!("inspect: {e}");
             return Ok(if e.is_not_a_capture() { Outcome::Unusable } else { Outcome::Damaged });
         }
     };
+    let locked = unwrap_layers(args, &mut capture);
     let views = View::all(args, &capture);
     let mut not_drawn = Vec::new();
     let draws = args.screen.is_some() || args.frames.is_some();
@@ -85,7 +86,7 @@ fn inspect(args: &Args, path: &Path, out: &mut impl Write) -> io::Result<Outcome
     // What was read stands before the word about what was not.
     out.flush()?;
     let mut outcome = Outcome::Complete;
-    for problem in report::problems(args, &views).into_iter().chain(not_drawn) {
+    for problem in report::problems(args, &views).into_iter().chain(not_drawn).chain(locked) {
         eprintln!("inspect: {}: {problem}", path.display());
         outcome = Outcome::Damaged;
     }
@@ -94,6 +95,19 @@ fn inspect(args: &Args, path: &Path, out: &mut impl Write) -> io::Result<Outcome
         outcome = Outcome::Damaged;
     }
     Ok(outcome)
+}
+
+/// Unwraps SASL security layers, if there is a password; says where it is another one.
+#[cfg(feature = "digest-md5")]
+fn unwrap_layers(args: &Args, capture: &mut Capture) -> Vec<String> {
+    let password = args.sasl_password.as_deref().map(spice_proto::link::Secret::from);
+    let locked = password.map(|password| capture.unwrap_layers(&password)).unwrap_or_default();
+    locked.into_iter().map(|(index, error)| format!("connection {index}, --sasl-password: {error}")).collect()
+}
+
+#[cfg(not(feature = "digest-md5"))]
+fn unwrap_layers(_: &Args, _: &mut Capture) -> Vec<String> {
+    Vec::new()
 }
 
 /// Reads a capture, with a progress bar where someone may wait for it.

@@ -124,7 +124,8 @@ fn contents(View { connection, spice }: &View<'_>) -> &'static str {
         (Transport::Plain, _, _) if auth.is_some_and(Auth::is_layered) => {
             "SPICE, from the SASL exchange on encrypted"
         }
-        (Transport::Plain, _, _) => "SPICE in clear",
+        (Transport::Plain, Some(_), _) => "SPICE, from the SASL exchange on encrypted, and unwrapped",
+        (Transport::Plain, None, _) => "SPICE in clear",
         (Transport::WebSocket, _, true) => "SPICE in a WebSocket",
         (Transport::WebSocket, _, false) => "WebSocket without SPICE",
         (Transport::Tls, None, _) => "TLS: encrypted, and no decrypted streams beside the capture",

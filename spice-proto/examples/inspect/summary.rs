@@ -173,7 +173,7 @@ fn auth_words(auth: Option<&Auth>) -> String {
     let outcome = match sasl.result {
         None => "ended without a result".to_owned(),
         Some(0) if sasl.layer => {
-            "accepted; everything after it is encrypted by its security layer".to_owned()
+            format!("accepted; everything after it is encrypted by its security layer: {}", sasl.key_words())
         }
         Some(0) => "accepted".to_owned(),
         Some(result) => format!("refused ({result})"),

@@ -27,7 +27,7 @@ fn every_session_ends_in_the_picture_of_the_server() {
         }
         let meta = fs::read_to_string(folder.join("meta.json")).unwrap();
         let meta: Value = serde_json::from_str(&meta).unwrap();
-        let (canvases, problems) = play(&folder);
+        let (canvases, problems) = play(&folder, &meta);
         failures.extend(problems.into_iter().map(|problem| format!("{name}: {problem}")));
         let readable = has_display(&meta);
         if readable == canvases.is_empty() {
@@ -69,13 +69,13 @@ fn every_session_ends_in_the_picture_of_the_server() {
 /// Pictures of a session, and the display that they show. The server's own, and the client's where images lose something.
 const SCREENS: [(&str, u8); 3] = [("screen.png", 0), ("screen-1.png", 1), ("screen-lossy.png", 0)];
 
-/// Whether there is a display channel that can be read: linked, and not encrypted by SASL.
+/// Whether there is a display channel that can be read: linked, and not encrypted by SASL, or with the password.
 fn has_display(meta: &Value) -> bool {
     let connections = [&meta["connections"], &meta["decrypted"]["connections"]];
     connections.into_iter().filter_map(Value::as_array).flatten().any(|connection| {
-        connection["channel"] == "display"
-            && connection["auth_result"] == 0
-            && connection["sasl"]["wrapped_buffers"].is_null()
+        let wrapped = !connection["sasl"]["wrapped_buffers"].is_null();
+        let open = connection["auth_result"] == 0 && !wrapped;
+        connection["channel"] == "display" && (open || wrapped && meta["sasl"]["password"].is_string())
     })
 }
 
@@ -101,8 +101,13 @@ fn tolerance(meta: &Value, name: &str, file: &str) -> (u8, f64) {
 }
 
 /// The canvases of the last session, by channel, and what went wrong.
-fn play(folder: &Path) -> (BTreeMap<u8, Canvas>, Vec<String>) {
-    let capture = Capture::open(folders::capture_file(folder)).unwrap();
+fn play(folder: &Path, meta: &Value) -> (BTreeMap<u8, Canvas>, Vec<String>) {
+    let mut capture = Capture::open(folders::capture_file(folder)).unwrap();
+    let mut problems = Vec::new();
+    if let Some(password) = meta["sasl"]["password"].as_str() {
+        let locked = capture.unwrap_layers(&password.into());
+        problems.extend(locked.iter().map(|(index, error)| format!("connection {index}: {error}")));
+    }
     let sessions: Vec<_> = capture
         .connections
         .iter()
@@ -116,7 +121,6 @@ fn play(folder: &Path) -> (BTreeMap<u8, Canvas>, Vec<String>) {
         let order = |end: u64| to_client.mark_at(end.saturating_sub(1)).map_or(u64::MAX, |mark| mark.packet);
         screens.add(connection.index, connection.server, session, order);
     }
-    let mut problems = Vec::new();
     let finished = screens.draw(
         |applied| {
             if let Some(error) = &applied.error {

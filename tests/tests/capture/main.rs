@@ -4,4 +4,6 @@ mod common;
 mod corpus;
 mod damage;
 mod formats;
+#[cfg(feature = "digest-md5")]
+mod layer;
 mod streams;

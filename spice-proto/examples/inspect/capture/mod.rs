@@ -23,6 +23,8 @@
 mod decrypted;
 mod error;
 mod file;
+#[cfg(feature = "digest-md5")]
+mod layer;
 mod packet;
 mod stream;
 mod tcp;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use spice_proto::link::LayerError;
+
 /// The bytes that one side sent, in order and without holes, and the packets that brought them.
 ///
 /// `bytes` ends where the other side's knowledge of the capture ends: at the end of the connection or of the capture,
@@ -59,6 +61,9 @@ pub enum StreamProblemKind {
         /// Where in the TCP stream, in bytes.
         tcp_offset: u64,
     },
+    /// A buffer of a SASL security layer cannot be unwrapped. The error counts the bytes behind the SASL result, the
+    /// offset the plain ones.
+    Layer(LayerError),
 }
 
 impl ByteStream {
@@ -142,6 +147,9 @@ impl fmt::Display for StreamProblem {
                     write!(f, " ({behind} later bytes are, and are left out)")?;
                 }
                 write!(f, ", at byte {}", self.offset)
+            }
+            StreamProblemKind::Layer(error) => {
+                write!(f, "{error} of what is wrapped, at byte {}", self.offset)
             }
             StreamProblemKind::WebSocket { problem, tcp_offset } => {
                 write!(

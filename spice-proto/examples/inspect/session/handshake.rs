@@ -82,6 +82,19 @@ impl Auth {
     }
 }
 
+impl Sasl {
+    /// What it takes to read what the security layer has encrypted.
+    pub fn key_words(&self) -> &'static str {
+        match self.chosen.as_deref() {
+            Some("DIGEST-MD5") => {
+                "the password reads it (--sasl-password, with cargo's --features digest-md5)"
+            }
+            Some("GSSAPI") => "Kerberos, read with the session's key only, which is not in a capture",
+            _ => "not read",
+        }
+    }
+}
+
 /// A walk through both streams.
 #[derive(Debug)]
 pub(super) struct Handshake<'a> {
