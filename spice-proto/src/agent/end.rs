@@ -139,20 +139,25 @@ impl AgentEnd {
     }
 
     /// At the client: takes a message of the main channel. True when it is about the agent.
+    ///
+    /// INIT and AGENT_CONNECTED_TOKENS set the number of tokens, AGENT_TOKEN adds to it, also while no agent is there.
+    /// AGENT_CONNECTED leaves what there is, and AGENT_DISCONNECTED too (`docs/spec/agent.md` section 1).
     pub fn handle_server(&mut self, message: &main::ServerMessage<'_>) -> bool {
         match message {
-            main::ServerMessage::Init(init) if init.agent_connected != 0 => self.connect(init.agent_tokens),
-            // Without tokens of its own it stands behind an INIT that gave them.
             main::ServerMessage::Init(init) => {
                 self.disconnect();
                 self.allowance = Allowance::new(init.agent_tokens);
-                return false;
+                if init.agent_connected == 0 {
+                    return false;
+                }
+                self.connect();
             }
-            main::ServerMessage::AgentConnected(_) => {
-                let tokens = self.allowance.left().unwrap_or(UNLIMITED);
-                self.connect(tokens);
+            // Without tokens of its own: what is left counts on.
+            main::ServerMessage::AgentConnected(_) => self.connect(),
+            main::ServerMessage::AgentConnectedTokens(tokens) => {
+                self.allowance = Allowance::new(tokens.num_tokens);
+                self.connect();
             }
-            main::ServerMessage::AgentConnectedTokens(tokens) => self.connect(tokens.num_tokens),
             main::ServerMessage::AgentDisconnected(_) => self.disconnect(),
             main::ServerMessage::AgentToken(tokens) => self.allowance.add(tokens.num_tokens),
             main::ServerMessage::AgentData(data) => self.push(data.data),
@@ -190,8 +195,11 @@ impl AgentEnd {
         self.grant = Grant::new(SERVER_TOKENS);
     }
 
-    /// The agent is gone: what is half sent or half received is forgotten, and what it could do. Messages that are
-    /// whole can still be taken. A server sends AGENT_DISCONNECTED then.
+    /// The agent is gone: what waits to be sent or is half received is forgotten, and what it could do. Messages that
+    /// are whole can still be taken. A server sends AGENT_DISCONNECTED then.
+    ///
+    /// A client keeps its tokens: they are the server's, and an agent that comes back with AGENT_CONNECTED brings none.
+    /// A server's end has none until the next AGENT_START.
     pub fn disconnect(&mut self) {
         self.connected = false;
         self.start = false;
@@ -200,14 +208,15 @@ impl AgentEnd {
         self.error = None;
         self.outgoing.clear();
         self.queued = 0;
-        self.allowance = Allowance::none();
+        if self.origin == Origin::Server {
+            self.allowance = Allowance::none();
+        }
     }
 
-    fn connect(&mut self, tokens: u32) {
+    fn connect(&mut self) {
         self.disconnect();
         self.connected = true;
         self.start = true;
-        self.allowance = Allowance::new(tokens);
         self.announce(true);
     }
 

@@ -92,15 +92,27 @@ impl User {
                     true => self.agent.handle_client(&ClientMessage::AgentToken(tokens)),
                     false => self.agent.handle_server(&ServerMessage::AgentToken(tokens)),
                 };
-                if self.agent.is_connected() {
+                if self.agent.is_connected() || !self.guest {
                     self.allowed += u64::from(value);
                 }
             }
             5 => self.take_output(),
             6 if value & 1 == 0 => {
                 self.agent.disconnect();
-                (self.allowed, self.unlimited) = (0, false);
-                assert_eq!((self.agent.queued(), self.agent.tokens()), (0, Some(0)));
+                // The tokens of a client are the server's, whatever agent is there.
+                if self.guest {
+                    (self.allowed, self.unlimited) = (0, false);
+                    assert_eq!(self.agent.tokens(), Some(0));
+                }
+                assert_eq!(self.agent.queued(), 0);
+                assert!(self.agent.next_client_message().is_none(), "nobody is there to send to");
+            }
+            // Without tokens of its own.
+            6 if value & 4 == 4 && !self.guest => {
+                self.agent.handle_server(&ServerMessage::AgentConnected(common::Empty));
+                self.clipboard = ClipboardState::new();
+                let left = self.allowed.min(u32::MAX.into()) as u32;
+                assert_eq!(self.agent.tokens(), Some(left).filter(|_| !self.unlimited));
             }
             6 => self.appear(if value & 2 == 2 { u32::MAX } else { value }),
             7 => {
