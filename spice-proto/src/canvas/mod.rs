@@ -61,6 +61,7 @@
 #![warn(clippy::arithmetic_side_effects)] // on top of the lints of the crate: coordinates come from peers
 
 mod blend;
+mod capabilities;
 mod composite;
 pub mod cursor;
 mod draw;
@@ -82,11 +83,12 @@ mod text;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+pub use capabilities::capabilities;
 pub use error::{Error, ErrorKind};
-pub use stream::{VideoDecoder, VideoFrame};
+pub use stream::{StreamInfo, VideoDecoder, VideoFrame};
 
 use crate::Limits;
-use crate::common::Rect;
+use crate::common::{Rect, VideoCodecType};
 use crate::display::{DisplayBase, Head, ServerMessage, SurfaceCreate, SurfaceFlags, SurfaceFmt};
 use crate::image::{Decoder, Missing, Pixmap, SharedCaches};
 
@@ -195,6 +197,17 @@ impl Canvas {
         self.streams.set_decoder(decoder);
     }
 
+    /// The streams that are open, by number.
+    pub fn streams(&self) -> impl Iterator<Item = StreamInfo> {
+        self.streams.open()
+    }
+
+    /// How many frames of streams were not shown because nothing decodes their codec, since the beginning: codecs by
+    /// number, each with at least one. A decoder of the caller that gives no picture is not counted.
+    pub fn undecoded(&self) -> impl Iterator<Item = (VideoCodecType, u64)> {
+        self.streams.undecoded()
+    }
+
     /// The pixels of a surface.
     #[must_use]
     pub fn surface(&self, surface_id: u32) -> Option<&Pixmap> {
@@ -265,7 +278,7 @@ impl Canvas {
                 return Ok(None);
             }
             M::StreamClip(clip) => {
-                self.streams.clip(clip.id, &clip.clip)?;
+                self.streams.clip(clip.id, &clip.clip);
                 return Ok(None);
             }
             M::StreamDestroy(destroy) => {

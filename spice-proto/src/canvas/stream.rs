@@ -52,12 +52,31 @@ pub struct VideoFrame<'a> {
     pub data: &'a [u8],
 }
 
+/// A stream that is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StreamInfo {
+    /// Number of the stream.
+    pub stream_id: u32,
+    /// The surface that it is shown on.
+    pub surface_id: u32,
+    /// How it is coded.
+    pub codec: VideoCodecType,
+    /// Where it goes in the surface.
+    pub dest: Rect,
+    /// Frames that came and were not shown because nothing decodes the codec. Where there are some, what the surface
+    /// shows at `dest` is older than what the server shows.
+    pub undecoded: u64,
+}
+
 /// The streams of a channel.
 #[derive(Debug, Default)]
 pub(super) struct Streams {
     list: BTreeMap<u32, Stream>,
     decoder: Option<Box<dyn VideoDecoder>>,
     frames: Frames,
+    /// Frames that nothing decoded, by number of their codec.
+    undecoded: BTreeMap<u8, u64>,
 }
 
 /// Memory for frames of MJPEG, kept for the next.
@@ -78,6 +97,7 @@ struct Stream {
     size: (u32, u32),
     dest: Rect,
     clip: Option<Vec<Rect>>,
+    undecoded: u64,
 }
 
 /// A frame as a message brings it.
@@ -110,15 +130,29 @@ impl Streams {
             size: (create.stream_width, create.stream_height),
             dest: create.dest,
             clip: rects_of(&create.clip),
+            undecoded: 0,
         };
         self.list.insert(create.id, stream);
         Ok(())
     }
 
-    pub(super) fn clip(&mut self, id: u32, clip: &Clip<'_>) -> Result<(), Stop> {
-        let stream = self.list.get_mut(&id).ok_or(Stop::new("id", ErrorKind::UnknownStream(id)))?;
-        stream.clip = rects_of(clip);
-        Ok(())
+    /// Clips a stream. One that does not exist is ignored: servers clip and destroy streams that they never created for
+    /// clients without a codec in common, which have got pictures instead.
+    pub(super) fn clip(&mut self, id: u32, clip: &Clip<'_>) {
+        if let Some(stream) = self.list.get_mut(&id) {
+            stream.clip = rects_of(clip);
+        }
+    }
+
+    pub(super) fn open(&self) -> impl Iterator<Item = StreamInfo> {
+        self.list.iter().map(|(&stream_id, stream)| {
+            let Stream { surface_id, codec, dest, undecoded, .. } = *stream;
+            StreamInfo { stream_id, surface_id, codec, dest, undecoded }
+        })
+    }
+
+    pub(super) fn undecoded(&self) -> impl Iterator<Item = (VideoCodecType, u64)> {
+        self.undecoded.iter().map(|(&codec, &frames)| (VideoCodecType(codec), frames))
     }
 
     /// Forgets a stream; one that does not exist is ignored.
@@ -149,9 +183,9 @@ impl Streams {
         scratch: &mut Scratch,
         limits: &Limits,
     ) -> Result<Option<u32>, Stop> {
-        let Self { list, decoder, frames } = self;
+        let Self { list, decoder, frames, undecoded } = self;
         let unknown = Stop::new("base.id", ErrorKind::UnknownStream(frame.stream_id));
-        let stream = list.get(&frame.stream_id).ok_or(unknown)?;
+        let stream = list.get_mut(&frame.stream_id).ok_or(unknown)?;
         let (target, _) = surfaces
             .split(stream.surface_id)
             .ok_or(Stop::new("base.id", ErrorKind::UnknownSurface(stream.surface_id)))?;
@@ -163,7 +197,12 @@ impl Streams {
         let view = match jpeg(stream, frame.data, frames, limits)? {
             Some(view) => view,
             None => {
-                let Some(decoder) = decoder else { return Ok(None) };
+                let Some(decoder) = decoder else {
+                    stream.undecoded = stream.undecoded.saturating_add(1);
+                    let frames = undecoded.entry(stream.codec.0).or_default();
+                    *frames = frames.saturating_add(1);
+                    return Ok(None);
+                };
                 let frame = VideoFrame {
                     stream_id: frame.stream_id,
                     codec: stream.codec,
@@ -236,3 +275,86 @@ fn clip_of(rects: Option<&[Rect]>) -> Clip<'_> {
 
 /// Numbers of streams are below this.
 const MAX_STREAMS: u32 = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::canvas::{Canvas, Outcome};
+    use crate::display::{
+        ServerMessage as M, StreamClip, StreamData, StreamDataHeader, StreamDestroy, SurfaceCreate,
+        SurfaceFlags, SurfaceFmt,
+    };
+    use crate::image::SharedCaches;
+
+    /// A canvas with a primary surface of 8 x 8 pixels, and what messages come to.
+    struct Stage(Canvas, SharedCaches);
+
+    impl Stage {
+        fn new() -> Self {
+            let limits = Limits::default();
+            let mut stage = Stage(Canvas::new(&limits), SharedCaches::new(&limits));
+            let (format, flags) = (SurfaceFmt::FMT_32_XRGB, SurfaceFlags::PRIMARY);
+            let create = SurfaceCreate { surface_id: 0, width: 8, height: 8, format, flags };
+            assert!(matches!(stage.apply(M::SurfaceCreate(create)), Ok(Outcome::Drawn(_))));
+            stage
+        }
+
+        fn apply(&mut self, message: M<'_>) -> Result<Outcome<'_>, crate::canvas::Error> {
+            self.0.apply(&message, &mut self.1)
+        }
+    }
+
+    const NO_CLIP: Clip<'static> = Clip { type_: ClipType::NONE, rects: None };
+    const DEST: Rect = Rect { top: 0, left: 0, bottom: 8, right: 8 };
+
+    fn create(id: u32, codec_type: VideoCodecType) -> M<'static> {
+        M::StreamCreate(StreamCreate {
+            surface_id: 0,
+            id,
+            flags: StreamFlags::TOP_DOWN,
+            codec_type,
+            stamp: 0,
+            stream_width: 8,
+            stream_height: 8,
+            src_width: 8,
+            src_height: 8,
+            dest: DEST,
+            clip: NO_CLIP,
+        })
+    }
+
+    fn data(id: u32) -> M<'static> {
+        M::StreamData(StreamData { base: StreamDataHeader { id, multi_media_time: 0 }, data: &[1, 2, 3] })
+    }
+
+    #[test]
+    fn streams_that_were_never_created_are_clipped_and_destroyed_without_loss() {
+        let mut stage = Stage::new();
+        for message in
+            [M::StreamClip(StreamClip { id: 49, clip: NO_CLIP }), M::StreamDestroy(StreamDestroy { id: 49 })]
+        {
+            assert_eq!(stage.apply(message), Ok(Outcome::Done));
+        }
+        // A frame of one is a picture that is lost.
+        assert_eq!(stage.apply(data(49)).map_err(|error| error.kind()), Err(ErrorKind::UnknownStream(49)));
+    }
+
+    #[test]
+    fn frames_that_nothing_decodes_are_counted() {
+        let mut stage = Stage::new();
+        for message in
+            [create(1, VideoCodecType::VP8), create(2, VideoCodecType::H264), data(1), data(1), data(2)]
+        {
+            assert_eq!(stage.apply(message), Ok(Outcome::Done));
+        }
+        let found: Vec<_> = stage.0.streams().map(|stream| (stream.stream_id, stream.undecoded)).collect();
+        assert_eq!(found, [(1, 2), (2, 1)]);
+        assert_eq!(stage.apply(M::StreamDestroy(StreamDestroy { id: 1 })), Ok(Outcome::Done));
+        assert_eq!(
+            stage.0.streams().map(|stream| (stream.codec, stream.dest)).collect::<Vec<_>>(),
+            [(VideoCodecType::H264, DEST)]
+        );
+        let all: Vec<_> = stage.0.undecoded().collect();
+        assert_eq!(all, [(VideoCodecType::VP8, 2), (VideoCodecType::H264, 1)]);
+    }
+}
