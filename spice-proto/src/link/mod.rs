@@ -85,6 +85,7 @@ mod layer;
 mod message;
 mod sasl;
 mod secret;
+mod sense;
 mod server;
 #[cfg(feature = "ticket")]
 mod ticket;
@@ -100,6 +101,7 @@ pub use self::sasl::{
     Challenge, ClientMechanism, MechanismError, Mechanisms, SecurityLayer, ServerMechanism, Start,
 };
 pub use self::secret::Secret;
+pub use self::sense::Senseless;
 pub use self::server::{Request, Server, ServerConfig, ServerEvent};
 #[cfg(feature = "ticket")]
 pub use self::ticket::{KeyError, TicketKey};
