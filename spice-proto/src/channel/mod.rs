@@ -31,6 +31,9 @@
 //! message. A server sends a scanout with [`ServerEnd::send_with_descriptors`], and writes while
 //! [`ServerEnd::output_descriptors`] tells it what goes with the next byte.
 //!
+//! Servers begin every channel with the same messages in the same order: [`MainOpening`], [`DisplayOpening`] and
+//! [`CursorOpening`] give them. Inputs, port and webdav begin with INIT, playback with MODE, the others with nothing.
+//!
 //! A PING is answered when it comes out of `next_message`, and messages count when they come out: a client that does
 //! not take messages does not ask for more.
 //!
@@ -68,6 +71,7 @@ mod client;
 mod end;
 mod error;
 mod kind;
+mod opening;
 mod output;
 mod progress;
 mod received;
@@ -78,6 +82,7 @@ pub use self::{
     client::ClientEnd,
     error::SendError,
     kind::{Any, Channel, ChannelMessage, FromClient, FromServer, Origins},
+    opening::{CursorOpening, DisplayOpening, MainOpening},
     progress::{Progress, Wait},
     received::Received,
     server::ServerEnd,

@@ -226,6 +226,20 @@ impl<C: Channel> ServerEnd<C> {
             return self.window.set(set);
         }
         self.window.count();
+        if kind == ServerMessage::PING
+            && let Ok(body) = message.encode_to_vec()
+            && let Ok(ServerMessage::Ping(ping)) = ServerMessage::parse(kind, &body)
+        {
+            self.note_ping(ping.id, ping.timestamp);
+        }
+    }
+
+    fn note_ping(&mut self, id: u32, time: u64) {
+        self.next_ping = id.wrapping_add(1);
+        if self.pings.len() >= MOST_PINGS {
+            self.pings.pop_front();
+        }
+        self.pings.push_back((id, time));
     }
 
     /// Starts acknowledgement, or changes it: the client is to acknowledge every `window` messages; 0 switches it off.
@@ -251,11 +265,7 @@ impl<C: Channel> ServerEnd<C> {
         let id = self.next_ping;
         let serial = self.end.send(ServerMessage::PING, &Ping { id, timestamp: now, data })?;
         self.window.count();
-        self.next_ping = id.wrapping_add(1);
-        if self.pings.len() >= MOST_PINGS {
-            self.pings.pop_front();
-        }
-        self.pings.push_back((id, now));
+        self.note_ping(id, now);
         Ok(serial)
     }
 

@@ -1,9 +1,12 @@
 //! Both ends of channels, sessions and agents: joined in memory, and against what real peers sent.
 
 mod agent;
+mod agent_tokens;
 mod agent_vectors;
 mod corpus;
 mod idle;
 mod migration;
+mod openings;
 mod pair;
 mod recorded;
+mod sense;
