@@ -95,6 +95,29 @@ pub enum OpenError {
     Open,
 }
 
+/// What a session loses with a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Loss {
+    /// Everything: the server closes the other channels too.
+    Session,
+    /// The picture of this display. Other displays, and all other channels, go on.
+    Picture,
+    /// What the channel is for, such as keys, the shape of the pointer or sound; the picture does not need it.
+    Side,
+}
+
+impl Loss {
+    /// What goes with a channel of this type.
+    #[must_use]
+    pub fn of(channel: ChannelType) -> Self {
+        match channel {
+            ChannelType::MAIN => Self::Session,
+            ChannelType::DISPLAY => Self::Picture,
+            _ => Self::Side,
+        }
+    }
+}
+
 /// The main channel, which no list names.
 const MAIN: (u8, u8) = (ChannelType::MAIN.0, 0);
 
@@ -251,14 +274,20 @@ impl ClientSession {
         Ok(Opening { connection_id, channel_type: ChannelType(channel.type_), channel_id: channel.id })
     }
 
-    /// Says that a channel is closed. It can be opened again.
-    pub fn closed(&mut self, channel: ChannelId) {
+    /// Says that a channel was refused, closed or broke, and hears what is lost with it. It can be opened again; a
+    /// migration does not wait for it any more.
+    ///
+    /// Servers refuse channels that others use (CHANNEL_NOT_AVAILABLE) or that they do not allow (PERMISSION_DENIED), and
+    /// close a channel after a message of it that they do not like, without touching the others. So does the reference
+    /// client: nothing but the main channel ends the session (`docs/spec/link.md` section 6).
+    pub fn closed(&mut self, channel: ChannelId) -> Loss {
         if let Some(open) = self.channels.get_mut(&(channel.type_, channel.id)) {
             *open = false;
         }
         if let Migration::Moving(left) = &mut self.migration {
             left.remove(&(channel.type_, channel.id));
         }
+        Loss::of(ChannelType(channel.type_))
     }
 
     /// The mouse modes.

@@ -11,6 +11,11 @@
 //! which the main channel's INIT tells; [`ClientSession::open`] hands out what a link needs, [`ServerSession::admit`]
 //! checks it. Feed every message of the main channel to `handle`, in order.
 //!
+//! # Channels that a session can do without
+//!
+//! A session needs its main channel, and a picture its display. All others may be refused, may close or break, and the
+//! session goes on: [`ClientSession::closed`] says what is lost ([`Loss`]).
+//!
 //! # Migration
 //!
 //! (`docs/spec/messages.md`, "Migration".) The guest moves to another host, and the client follows without losing its
@@ -63,7 +68,7 @@ mod mouse;
 mod server;
 
 pub use self::{
-    client::{ClientSession, OpenError, Opening, Step},
+    client::{ClientSession, Loss, OpenError, Opening, Step},
     clock::MultiMediaClock,
     destination::Destination,
     handover::Handover,
