@@ -3,16 +3,16 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use spice_proto::channel::{Cursor, Display, Inputs, Main};
+use spice_proto::channel::{Cursor, CursorOpening, Display, DisplayOpening, Inputs, Main, MainOpening};
 use spice_proto::common::{Empty, Point, Point16, Rect};
 use spice_proto::display::{
-    Clip, ClipType, Copy, DisplayBase, DisplayCapability, DrawCopy, Head, ImageFlags, ImageScaleMode,
-    MaskFlags, MonitorsConfig, QMask, Ropd, SurfaceCreate, SurfaceFlags, SurfaceFmt,
+    Clip, ClipType, Copy, DisplayBase, DrawCopy, Head, Image, ImageFlags, ImageScaleMode, MaskFlags,
+    MonitorsConfig, QMask, Ropd, SurfaceCreate, SurfaceFlags, SurfaceFmt,
 };
-use spice_proto::image::Encoder;
-use spice_proto::main::{Init, MainCapability, Name};
+use spice_proto::image::{Coding, Encoder};
+use spice_proto::main::Init;
 use spice_proto::session::Request;
-use spice_proto::{cursor, display, inputs, main};
+use spice_proto::{cursor, display, inputs};
 
 use super::connection::Connection;
 use super::picture::{Ball, Picture};
@@ -24,10 +24,13 @@ const TICK: Duration = Duration::from_millis(20);
 /// Messages that a display may be ahead of its client, as at spice-server.
 const WINDOW: u32 = 20;
 
+/// How often the line is measured, on main and display, as QEMU and Xspice do.
+const PING: Duration = Duration::from_secs(15);
+
 /// Tells about the session.
 pub(crate) fn main(mut channel: Connection<'_, Main>) -> io::Result<()> {
     let mouse = channel.entry.with(|visit| visit.session.mouse()).unwrap_or_default();
-    channel.send(&main::ServerMessage::Init(Init {
+    let init = Init {
         session_id: channel.entry.session,
         display_channels_hint: 1,
         supported_mouse_modes: mouse.supported().bits().into(),
@@ -36,11 +39,13 @@ pub(crate) fn main(mut channel: Connection<'_, Main>) -> io::Result<()> {
         agent_tokens: 0,
         multi_media_time: 0,
         ram_hint: 0,
-    }))?;
-    if channel.linked.peer.channel.contains(MainCapability::NAME_AND_UUID) {
-        channel.send(&main::ServerMessage::Name(Name { name: channel.entry.host.name.as_str().into() }))?;
-    }
+    };
+    let name = format!("{}\0", channel.entry.host.name);
+    let opening = MainOpening { init, name: Some(name.as_str().into()), uuid: None, measure: false };
+    let (client, now) = (channel.linked.peer.channel, channel.microseconds());
+    opening.messages(client, now).iter().try_for_each(|message| channel.send(message))?;
     loop {
+        channel.ping_every(PING)?;
         let Some(message) = channel.receive(TICK)? else { continue };
         let message = message.parse().map_err(io::Error::other)?;
         // The session knows the answers: the list of channels, changes of the mouse mode.
@@ -61,57 +66,56 @@ pub(crate) fn display(mut channel: Connection<'_, Display>) -> io::Result<()> {
         channel.receive(TICK)?.as_ref().map(|message| message.parse()),
         Some(Ok(display::ClientMessage::Init(_)))
     ) {}
-    let picture = &channel.entry.host.picture;
+    let host = channel.entry.host;
+    let picture = &host.picture;
     let (width, height) = (picture.width, picture.height);
-    channel.end.set_ack(WINDOW).map_err(io::Error::other)?;
     let (format, flags) = (SurfaceFmt::FMT_32_XRGB, SurfaceFlags::PRIMARY);
-    let surface = SurfaceCreate { surface_id: 0, width, height, format, flags };
-    channel.send(&display::ServerMessage::SurfaceCreate(surface))?;
+    let head = [Head { monitor_id: 0, surface_id: 0, width, height, x: 0, y: 0, flags: 0 }];
     let mut encoder = Encoder::new();
-    draw(&mut channel, &mut encoder, picture.rect(), picture)?;
-    if channel.linked.peer.channel.contains(DisplayCapability::MONITORS_CONFIG) {
-        let head = [Head { monitor_id: 0, surface_id: 0, width, height, x: 0, y: 0, flags: 0 }];
-        let monitors = MonitorsConfig { max_allowed: 1, heads: (&head).into() };
-        channel.send(&display::ServerMessage::MonitorsConfig(monitors))?;
-    }
-    channel.send(&display::ServerMessage::Mark(Empty))?;
+    let image = coded(&host.coding, &mut encoder, picture)?;
+    let opening = DisplayOpening {
+        window: WINDOW,
+        surface: Some(SurfaceCreate { surface_id: 0, width, height, format, flags }),
+        picture: &[copy(picture.rect(), &image, picture)],
+        monitors: Some(MonitorsConfig { max_allowed: 1, heads: (&head).into() }),
+    };
+    let client = channel.linked.peer.channel;
+    opening.messages(client).iter().try_for_each(|message| channel.send(message))?;
 
-    let mut ball = if channel.entry.host.demo { Ball::new(picture) } else { None };
+    let mut ball = if host.demo { Ball::new(picture) } else { None };
     let mut next = Instant::now();
     loop {
+        channel.ping_every(PING)?;
         channel.receive(TICK)?;
         let Some(ball) = &mut ball else { continue };
         // A client that is too slow gets fewer pictures, not older ones.
         if Instant::now() >= next && channel.end.can_send() {
             let (rect, pixels) = ball.step(picture);
-            draw(&mut channel, &mut encoder, rect, &pixels)?;
+            let image = coded(&host.coding, &mut encoder, &pixels)?;
+            channel.send(&copy(rect, &image, &pixels))?;
             next = Instant::now() + 2 * TICK;
         }
     }
 }
 
-/// Draws pixels, in the form that suits them.
-fn draw(
-    channel: &mut Connection<'_, Display>,
-    encoder: &mut Encoder,
-    rect: Rect,
-    picture: &Picture,
-) -> io::Result<()> {
-    let coding = channel.entry.host.coding;
-    // It is not to be kept by the client: no id, no flags, and no dictionary for GLZ.
-    let image =
-        encoder.encode(picture.view(), 0, ImageFlags::empty(), &coding, None).map_err(io::Error::other)?;
+/// Codes pixels in the form that suits them. The client is not to keep them: no id, no flags, and no dictionary for GLZ.
+fn coded<'i>(coding: &Coding, encoder: &'i mut Encoder, picture: &'i Picture) -> io::Result<Image<'i>> {
+    encoder.encode(picture.view(), 0, ImageFlags::empty(), coding, None).map_err(io::Error::other)
+}
+
+/// Draws an image of a picture.
+fn copy<'i>(box_: Rect, image: &'i Image<'i>, picture: &Picture) -> display::ServerMessage<'i> {
     let no_mask = QMask { flags: MaskFlags::empty(), pos: Point { x: 0, y: 0 }, bitmap: None };
-    channel.send(&display::ServerMessage::DrawCopy(DrawCopy {
-        base: DisplayBase { surface_id: 0, box_: rect, clip: Clip { type_: ClipType::NONE, rects: None } },
+    display::ServerMessage::DrawCopy(DrawCopy {
+        base: DisplayBase { surface_id: 0, box_, clip: Clip { type_: ClipType::NONE, rects: None } },
         data: Copy {
-            src_bitmap: Some((&image).into()),
+            src_bitmap: Some(image.into()),
             src_area: picture.rect(),
             rop_descriptor: Ropd::OP_PUT,
             scale_mode: ImageScaleMode::NEAREST,
             mask: no_mask,
         },
-    }))
+    })
 }
 
 /// Prints keys and pointer. In server mode the client tells how far it moved, and the pointer is drawn where we say.
@@ -141,13 +145,15 @@ pub(crate) fn inputs(mut channel: Connection<'_, Inputs>) -> io::Result<()> {
 /// Gives the pointer a shape, and moves it in server mode.
 pub(crate) fn cursor(mut channel: Connection<'_, Cursor>) -> io::Result<()> {
     let shape = pointer::arrow();
-    channel.send(&cursor::ServerMessage::Init(cursor::Init {
+    let init = cursor::Init {
         position: Point16 { x: 0, y: 0 },
         trail_length: 0,
         trail_frequency: 0,
         visible: 1,
         cursor: cursor::Cursor { data: &shape, ..pointer::ARROW },
-    }))?;
+    };
+    let opening = CursorOpening { window: WINDOW, init };
+    opening.messages().iter().try_for_each(|message| channel.send(message))?;
     let mut shown = None;
     loop {
         channel.receive(TICK)?;

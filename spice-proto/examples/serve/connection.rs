@@ -27,6 +27,9 @@ pub(crate) struct Connection<'h, C: Channel> {
     buffer: Vec<u8>,
     /// Behind a security layer, until the client has said something: when to send a ping next, how long to wait then.
     nudge: Option<(Instant, Duration)>,
+    since: Instant,
+    /// When the last PING was sent by [`ping_every`](Self::ping_every).
+    pinged: Instant,
 }
 
 /// How long a client may take for its next word during the handshake. spice-server waits for ever.
@@ -110,7 +113,7 @@ const UNREADABLE: &str =
     "not encrypted with this server's key (spice-html5 loses a leading zero of it, once in 256 times)";
 
 /// What this server can do.
-fn capabilities(channel: ChannelType) -> CapabilitySet {
+pub(crate) fn capabilities(channel: ChannelType) -> CapabilitySet {
     match channel {
         ChannelType::MAIN => [MainCapability::NAME_AND_UUID].into(),
         ChannelType::DISPLAY => [DisplayCapability::MONITORS_CONFIG].into(),
@@ -127,7 +130,8 @@ impl<'h, C: Channel> Connection<'h, C> {
         let mut end = ServerEnd::new(channel, linked.header, &Limits::server());
         end.push_bytes(linked.leftover.clone());
         let nudge = stream.is_layered().then(|| (Instant::now(), FIRST_NUDGE));
-        Self { entry, linked, end, stream, buffer: vec![0; 16 << 10], nudge }
+        let since = Instant::now();
+        Self { entry, linked, end, stream, buffer: vec![0; 16 << 10], nudge, since, pinged: since }
     }
 
     /// The next message; None when none came within `patience`. The end of the connection or of the session is an
@@ -170,6 +174,22 @@ impl<'h, C: Channel> Connection<'h, C> {
     pub(crate) fn send(&mut self, message: &C::ServerMessage<'_>) -> io::Result<()> {
         self.end.send(message).map_err(io::Error::other)?;
         self.flush()
+    }
+
+    /// Sends a PING when the last is as old as this, unless the client is slow to acknowledge. Its answer tells the round
+    /// trip ([`ServerEnd::round_trip`]), of which nothing depends here.
+    pub(crate) fn ping_every(&mut self, period: Duration) -> io::Result<()> {
+        if self.pinged.elapsed() < period || !self.end.can_send() {
+            return Ok(());
+        }
+        self.pinged = Instant::now();
+        self.end.ping(self.microseconds(), &[]).map_err(io::Error::other)?;
+        self.flush()
+    }
+
+    /// The time of PING.
+    pub(crate) fn microseconds(&self) -> u64 {
+        u64::try_from(self.since.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 
     /// Writes what is in the output.

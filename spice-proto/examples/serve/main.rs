@@ -12,7 +12,7 @@
 mod accept;
 mod args;
 mod channels;
-mod connection;
+pub(crate) mod connection;
 mod host;
 #[cfg(feature = "kerberos")]
 #[path = "../common/kerberos.rs"]

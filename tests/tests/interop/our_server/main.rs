@@ -10,6 +10,7 @@ mod kerberos;
 #[path = "../live/mod.rs"]
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "shared by the live tests")]
 mod live;
+mod opening;
 mod ours;
 mod sasl;
 #[path = "../../../../spice-proto/examples/serve/main.rs"]
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
 fn trials() -> Vec<libtest_mimic::Trial> {
     let modules = [
         clients::trials(),
+        opening::trials(),
         sasl::trials(),
         #[cfg(feature = "kerberos")]
         kerberos::trials(),
