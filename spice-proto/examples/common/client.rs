@@ -9,6 +9,7 @@ use spice_proto::channel::{Channel, ClientEnd, FromServer, Received};
 use spice_proto::common::LinkErr;
 use spice_proto::connect::Uri;
 use spice_proto::link::{self, Auth, CallError, ClientConfig, ClientEvent, ErrorKind, Linked, Secret};
+use spice_proto::session::Handover;
 use spice_proto::wire::CapabilitySet;
 
 use super::dial::Dialer;
@@ -108,6 +109,24 @@ impl<C: Channel> Connection<C> {
     /// Sends a message.
     pub fn send(&mut self, message: &C::ClientMessage<'_>) -> io::Result<()> {
         self.end.send(message).map_err(io::Error::other)?;
+        self.flush()
+    }
+
+    /// Looks at a message of the source of a seamless migration, and answers it. True when
+    /// [`take_over`](Self::take_over) can follow at the destination.
+    pub fn hand_over(
+        &mut self,
+        handover: &mut Handover,
+        received: &Received<FromServer<C>>,
+    ) -> io::Result<bool> {
+        let complete = handover.handle(&mut self.end, received).map_err(io::Error::other)?;
+        self.flush()?;
+        Ok(complete)
+    }
+
+    /// Goes on where `source` has stopped, with the state that it gave.
+    pub fn take_over(&mut self, source: &Self, handover: Handover) -> io::Result<()> {
+        handover.finish(&source.end, &mut self.end).map_err(io::Error::other)?;
         self.flush()
     }
 

@@ -9,13 +9,14 @@ use std::time::Duration;
 
 use spice_proto::ChannelType;
 use spice_proto::connect::{NetworkUri, Proxy, Tunnel, Uri};
+use spice_proto::session::Destination;
 
 use super::stream::BoxStream;
 use super::tls::{self, Trust};
 use super::websocket;
 
 /// How to reach a server. Every channel is a connection of its own.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Dialer {
     pub uri: Uri,
     /// An HTTP proxy on the way.
@@ -58,6 +59,24 @@ impl Dialer {
         let trust = self.trust.as_ref().ok_or_else(tls::no_trust)?;
         let stream = trust.connect(self.tcp(server, *port)?, &ascii(&server.host)?)?;
         self.over(stream, &server.host, "wss")
+    }
+
+    /// The same way to where a session moves (`docs/spec/messages.md`, "Migration"). A subject that the message names
+    /// takes the place of the one that was asked for here.
+    pub fn towards(&self, destination: &Destination) -> io::Result<Self> {
+        let wrong = |_| io::Error::new(io::ErrorKind::InvalidData, "the destination is no name of a host");
+        let host = destination.host().to_str().map_err(wrong)?.to_owned();
+        let port = |port: Option<u16>| port.and_then(NonZeroU16::new);
+        let (port, tls_port) = (port(destination.port()), port(destination.tls_port()));
+        if host.is_empty() || port.or(tls_port).is_none() {
+            let text = "the destination of the migration has no host or no port";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, text));
+        }
+        let (username, password, other) = (None, None, Default::default());
+        let uri = Uri::Network(NetworkUri { host, port, tls_port, username, password, other });
+        let subject = destination.cert_subject().and_then(|subject| subject.to_str().ok());
+        let trust = self.trust.as_ref().map(|trust| trust.for_subject(subject));
+        Ok(Self { uri, trust, ..self.clone() })
     }
 
     /// True when the server may be asked again by TLS.

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use spice_proto::channel::{Channel, Main};
 use spice_proto::main::{ClientMessage, Init, MainCapability, ServerMessage};
+use spice_proto::session::ClientSession;
 use spice_proto::wire::CapabilitySet;
 use spice_proto::{ChannelType, common};
 
@@ -15,6 +16,8 @@ use super::dial::{Dialer, PATIENCE};
 pub struct Session<'d> {
     /// Its id, mouse modes, agent and tokens.
     pub init: Init,
+    /// What its main channel has said so far. Who follows migrations gives it every further message.
+    pub state: ClientSession,
     /// The main channel. It has to be read from now and then: the server asks and counts answers.
     pub main: Connection<Main>,
     /// Type and number of the channels that can be opened.
@@ -26,13 +29,25 @@ pub struct Session<'d> {
 impl<'d> Session<'d> {
     /// Opens the main channel and asks for the others.
     pub fn start(dialer: &'d Dialer, credentials: &'d Credentials) -> Result<Self, OpenError> {
-        let capabilities = [MainCapability::AGENT_CONNECTED_TOKENS].into();
+        Self::start_with(dialer, credentials, [MainCapability::AGENT_CONNECTED_TOKENS].into())
+    }
+
+    /// The same with capabilities of the caller's.
+    pub fn start_with(
+        dialer: &'d Dialer,
+        credentials: &'d Credentials,
+        capabilities: CapabilitySet,
+    ) -> Result<Self, OpenError> {
         let mut main = Connection::open(dialer, credentials, 0, Main, 0, capabilities)?;
         let start = Instant::now();
+        let mut state = ClientSession::new();
         let mut known = None;
         while start.elapsed() < PATIENCE {
             let Some(received) = main.receive()? else { continue };
-            match received.parse().map_err(io::Error::other)? {
+            // As the reference client: a message that cannot be read is passed over.
+            let Ok(message) = received.parse() else { continue };
+            state.handle(&message, 0);
+            match message {
                 ServerMessage::Init(init) => {
                     known = Some(init);
                     main.send(&ClientMessage::AttachChannels(common::Empty))?;
@@ -43,7 +58,7 @@ impl<'d> Session<'d> {
                     let channels = channels.collect();
                     let init =
                         known.ok_or_else(|| io::Error::other("the server lists channels before init"))?;
-                    return Ok(Session { init, main, channels, dialer, credentials });
+                    return Ok(Session { init, state, main, channels, dialer, credentials });
                 }
                 _ => {}
             }

@@ -22,6 +22,7 @@ use x509_cert::der::Decode;
 use super::stream::{BoxStream, Stream, is_timeout};
 
 /// What a client asks of the server's certificate.
+#[derive(Clone)]
 pub struct Trust {
     context: SslContext,
     /// In place of the host's name: "O=Example,CN=host", as `host-subject` of a connection file.
@@ -56,6 +57,12 @@ impl Trust {
     /// As [`new`](Self::new), from a file.
     pub fn from_file(path: &Path, subject: Option<&str>, ciphers: Option<&str>) -> io::Result<Self> {
         Self::new(&read(path)?, subject, ciphers).map_err(|error| named(path, error))
+    }
+
+    /// The same authorities, for a server that has another subject where one is given.
+    pub fn for_subject(&self, subject: Option<&str>) -> Self {
+        let subject = subject.map(str::to_owned).or_else(|| self.subject.clone());
+        Trust { subject, ..self.clone() }
     }
 
     /// Speaks TLS over `stream`, and returns when the server's certificate is accepted.

@@ -19,6 +19,9 @@ use super::common::tls::Trust;
 ///
 /// The picture is taken when nothing was drawn for a while. Text of --type is typed before, on
 /// an American keyboard.
+///
+/// Only the main channel and the display are needed: what happens to others is said, and the
+/// picture comes. A session that moves to another server meanwhile is followed.
 #[derive(Debug, Parser)]
 #[command(name = "screenshot", version, verbatim_doc_comment, after_help = EXIT_CODES)]
 pub(crate) struct Args {
@@ -67,14 +70,18 @@ pub(crate) struct Args {
     #[arg(long, value_name = "MS", default_value_t = 250)]
     pub(crate) quiet: u64,
 
-    /// Do not wait longer than this many seconds for a quiet picture: take it as it is.
+    /// Do not wait longer than this many seconds for a quiet picture: take it as it is. Without
+    /// one that is exit code 1. A server that the session moves to has as long again.
     #[arg(long, value_name = "SECONDS", default_value_t = 5)]
     pub(crate) wait: u64,
 }
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 the picture is written; 1 the server could not be reached, refused, or sent no
-picture; 2 wrong arguments, or a file is missing or cannot be read.";
+picture, or the file could not be written; 2 wrong arguments, or a file is missing or cannot be
+read; 3 a part of the picture is a video in a codec that is not decoded here: what was drawn
+besides is written, if there was any; 4 the session has moved to another server (a migration)
+that could not be reached or refused.";
 
 impl Args {
     /// Where to go, and as whom.

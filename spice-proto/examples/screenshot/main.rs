@@ -6,7 +6,11 @@ mod args;
 #[path = "../common/mod.rs"]
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "shared by the examples")]
 pub(crate) mod common;
+mod complaints;
+mod follow;
 mod keys;
+mod line;
+mod parts;
 mod screen;
 pub(crate) mod viewer;
 
@@ -15,6 +19,7 @@ use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -25,6 +30,11 @@ use self::args::Args;
 use self::common::client::Credentials;
 use self::common::dial::Dialer;
 use self::viewer::{Failure, Viewer};
+
+/// What the exit status of a picture says that is a video, or partly.
+const NOT_DECODED: u8 = 3;
+/// That the session has moved to where it cannot be followed.
+const MOVED: u8 = 4;
 
 /// Between two strokes of keys: guests' keyboards have room for a few only.
 const STROKE: Duration = Duration::from_millis(15);
@@ -49,31 +59,52 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let picture = match shoot(&dialer, &credentials, &args) {
-        Ok(picture) => picture,
-        Err(error) => {
-            eprintln!("screenshot: {}: {error}", dialer.uri);
-            return ExitCode::FAILURE;
+    let dialer = Arc::new(dialer);
+    let shot = match shoot(&dialer, credentials, &args) {
+        Ok(shot) => shot,
+        Err(failure) => {
+            eprintln!("screenshot: {}: {failure}", dialer.uri);
+            return match failure {
+                Failure::Streaming(_) => NOT_DECODED.into(),
+                Failure::Moved(..) => MOVED.into(),
+                _ => ExitCode::FAILURE,
+            };
         }
     };
-    match write_png(&picture, &args.picture) {
-        Ok(()) => {
-            println!("{}: {} x {} pixels", args.picture.display(), picture.width(), picture.height());
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("screenshot: {}: {error}", args.picture.display());
-            ExitCode::FAILURE
+    if let Err(error) = write_png(&shot.picture, &args.picture) {
+        eprintln!("screenshot: {}: {error}", args.picture.display());
+        return ExitCode::FAILURE;
+    }
+    println!("{}: {} x {} pixels", args.picture.display(), shot.picture.width(), shot.picture.height());
+    match shot.not_decoded {
+        None => ExitCode::SUCCESS,
+        Some(frames) => {
+            eprintln!("screenshot: {frames}; the picture is older there");
+            NOT_DECODED.into()
         }
     }
 }
 
-/// Connects, types, and takes the picture.
-fn shoot(dialer: &Dialer, credentials: &Credentials, args: &Args) -> Result<Pixmap, Failure> {
-    let viewer = Viewer::open(dialer, credentials, args.display)?;
+/// A picture, and what is missing in it.
+struct Shot {
+    picture: Pixmap,
+    not_decoded: Option<String>,
+}
+
+/// Connects, types, and takes the picture. What could not be used on the way is printed.
+fn shoot(dialer: &Arc<Dialer>, credentials: Credentials, args: &Args) -> Result<Shot, Failure> {
+    let viewer = Viewer::open(dialer.clone(), credentials, args.display)?;
+    let shot = take(&viewer, args);
+    let lines = viewer.screen().complaints.lines();
+    lines.iter().for_each(|line| eprintln!("screenshot: left out: {line}"));
+    shot
+}
+
+fn take(viewer: &Viewer, args: &Args) -> Result<Shot, Failure> {
     let (quiet, wait) = (Duration::from_millis(args.quiet), Duration::from_secs(args.wait));
     viewer.until_quiet(quiet, wait)?;
     if let Some(text) = &args.text {
+        viewer.keyboard()?;
         for stroke in keys::strokes(&text.replace("\\n", "\n")) {
             viewer.send(stroke);
             thread::sleep(STROKE);
@@ -81,8 +112,8 @@ fn shoot(dialer: &Dialer, credentials: &Credentials, args: &Args) -> Result<Pixm
         thread::sleep(quiet);
         viewer.until_quiet(quiet, wait)?;
     }
-    viewer.screen().errors.iter().for_each(|error| eprintln!("screenshot: left out: {error}"));
-    viewer.picture()
+    let not_decoded = viewer.screen().not_decoded();
+    Ok(Shot { picture: viewer.picture()?, not_decoded })
 }
 
 /// Writes the colours of a picture, without alpha.

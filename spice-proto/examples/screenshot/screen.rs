@@ -7,18 +7,24 @@ use spice_proto::canvas::{Canvas, Outcome};
 use spice_proto::image::{Pixmap, SharedCaches};
 use spice_proto::{Limits, cursor, display};
 
+use super::complaints::Complaints;
+
 /// The surfaces of a display channel, and the pointer.
 #[derive(Debug)]
 pub(crate) struct Screen {
     canvas: Canvas,
     shared: SharedCaches,
     pub(crate) pointer: Cursor,
+    /// When the display was opened, here or at the last server that the session moved to.
+    since: Instant,
     /// When something was last drawn; None before the first time.
     drawn: Option<Instant>,
+    /// When the first frame came that nothing decodes.
+    undecoded: Option<Instant>,
     /// Messages from the server about display and pointer.
     pub(crate) messages: u64,
-    /// Messages that could not be used.
-    pub(crate) errors: Vec<String>,
+    /// What could not be used.
+    pub(crate) complaints: Complaints,
 }
 
 impl Default for Screen {
@@ -28,14 +34,22 @@ impl Default for Screen {
             canvas: Canvas::new(&limits),
             shared: SharedCaches::new(&limits),
             pointer: Cursor::new(&limits),
+            since: Instant::now(),
             drawn: None,
+            undecoded: None,
             messages: 0,
-            errors: Vec::new(),
+            complaints: Complaints::default(),
         }
     }
 }
 
 impl Screen {
+    /// Forgets what was shown: the display begins anew, perhaps at another server.
+    pub(crate) fn restart(&mut self) {
+        let complaints = std::mem::take(&mut self.complaints);
+        *self = Screen { messages: self.messages, complaints, ..Screen::default() };
+    }
+
     /// Takes a message of the display channel.
     pub(crate) fn draw(&mut self, message: &display::ServerMessage<'_>) {
         self.messages += 1;
@@ -45,9 +59,12 @@ impl Screen {
             Ok(Outcome::Drawn(_)) => self.drawn = Some(Instant::now()),
             Ok(Outcome::Done) => {}
             Ok(Outcome::Waiting(missing)) => {
-                self.errors.push(format!("an image of another display: {missing:?}"));
+                self.complaints.add(format!("an image of another display: {missing:?}"));
             }
-            Err(error) => self.errors.push(error.to_string()),
+            Err(error) => self.complaints.add(error.to_string()),
+        }
+        if self.undecoded.is_none() && self.canvas.undecoded().next().is_some() {
+            self.undecoded = Some(Instant::now());
         }
     }
 
@@ -55,13 +72,33 @@ impl Screen {
     pub(crate) fn point(&mut self, message: &cursor::ServerMessage<'_>) {
         self.messages += 1;
         if let Err(error) = self.pointer.apply(message) {
-            self.errors.push(error.to_string());
+            self.complaints.add(error.to_string());
         }
     }
 
     /// How long nothing was drawn; None before anything was.
     pub(crate) fn quiet_for(&self) -> Option<Duration> {
         self.drawn.map(|drawn| drawn.elapsed())
+    }
+
+    /// How long the display has been open.
+    pub(crate) fn age(&self) -> Duration {
+        self.since.elapsed()
+    }
+
+    /// How long nothing has come but frames that nothing decodes; None when something was drawn, or none came.
+    pub(crate) fn only_streams_for(&self) -> Option<Duration> {
+        self.undecoded.filter(|_| self.drawn.is_none()).map(|first| first.elapsed())
+    }
+
+    /// The streams that are open and were not shown: "streaming VP8, no decoder: 12 frames are missing".
+    pub(crate) fn not_decoded(&self) -> Option<String> {
+        let mut frames = Vec::new();
+        for stream in self.canvas.streams().filter(|stream| stream.undecoded > 0) {
+            let codec = stream.codec.name().map_or_else(|| format!("{:?}", stream.codec), str::to_owned);
+            frames.push(format!("streaming {codec}, no decoder: {} frames are missing", stream.undecoded));
+        }
+        (!frames.is_empty()).then(|| frames.join("; "))
     }
 
     /// The primary surface as it is now.

@@ -6,10 +6,13 @@
 mod compare;
 mod dial;
 mod digest_md5;
+mod fake;
 #[cfg(feature = "kerberos")]
 mod kerberos;
 #[allow(unreachable_pub, reason = "shared by the live tests")]
 mod live;
+mod migration;
+mod program;
 #[path = "../../../spice-proto/examples/proxy/main.rs"]
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a program of its own")]
 mod proxy;
@@ -22,6 +25,7 @@ mod screenshot;
 mod server_agent;
 mod server_drawing;
 mod server_inputs;
+mod side_channels;
 mod xspice;
 
 use std::process::ExitCode;
@@ -32,15 +36,20 @@ fn main() -> ExitCode {
     if let Some(status) = kerberos::as_program() {
         return status;
     }
+    if let Some(status) = program::as_program() {
+        return status;
+    }
     let modules = [
         digest_md5::trials(),
         #[cfg(feature = "kerberos")]
         kerberos::trials(),
+        migration::trials(),
         proxy_between::trials(),
         qemu::trials(),
         server_agent::trials(),
         server_drawing::trials(),
         server_inputs::trials(),
+        side_channels::trials(),
         xspice::trials(),
     ];
     let conclusion = libtest_mimic::run(&live::arguments(), modules.into_iter().flatten().collect());

@@ -55,7 +55,7 @@ fn drawing_clients(arguments: &[&str]) {
         command.args(arguments).env("DISPLAY", display).stdin(Stdio::null());
         Program(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it is installed"))
     };
-    let viewer = Viewer::open(&dialer(&port), &Credentials::default(), 0).expect("the server lets us in");
+    let viewer = Viewer::open(dialer(&port), Credentials::default(), 0).expect("the server lets us in");
     let _still = [
         run("xlogo", &["-geometry", "200x200+20+20"]),
         run("xclock", &["-geometry", "180x180+240+20"]),
@@ -71,7 +71,7 @@ fn drawing_clients(arguments: &[&str]) {
     let ours = viewer.picture().expect("there is a primary surface");
     let screen = viewer.screen();
     println!("{arguments:?}: {} messages", screen.messages);
-    assert_eq!(screen.errors, Vec::<String>::new());
+    assert_eq!(screen.complaints.lines(), Vec::<String>::new());
     assert!(screen.messages > 200, "the programs drew {} messages only", screen.messages);
     drop(screen);
     compare::same(&format!("{arguments:?}"), &compare::colours(&ours), &theirs);

@@ -48,6 +48,11 @@ pub fn arguments() -> Arguments {
     arguments
 }
 
+/// Whether peers run in a change root with the newest ones.
+pub fn in_change_root() -> bool {
+    world::root().is_some()
+}
+
 /// Programs that a test needs.
 #[derive(Debug)]
 pub struct Peer {
@@ -93,6 +98,7 @@ pub mod peers {
             "test -x /usr/sbin/krb5kdc && test -x /usr/sbin/kadmin.local && command -v kinit && ls /usr/lib/*/sasl2/libgssapiv2.so",
         ],
     };
+    pub static PYTHON: Peer = Peer { name: "Python", package: "python3", probe: &["python3", "--version"] };
     pub static SPICY: Peer = Peer {
         name: "spicy-screenshot",
         package: "spice-client-gtk",
