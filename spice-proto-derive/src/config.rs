@@ -134,8 +134,7 @@ impl Config {
         let mut outputs: Vec<(PathBuf, String, &Path)> = Vec::new();
         for description in &self.files {
             println!("cargo::rerun-if-changed={}", description.display());
-            let text = import::read(description).map_err(|error| Error::at(description, &error))?;
-            let source = Source::new(description.display().to_string(), text);
+            let source = import::open(description).map_err(|error| Error::at(description, &error))?;
             let loaded = import::load(source, &mut |from, path| self.import(from, path));
             for imported in loaded.sources.iter().skip(1).filter(|text| Path::new(text.name()).is_file()) {
                 println!("cargo::rerun-if-changed={}", imported.name());

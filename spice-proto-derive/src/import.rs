@@ -52,7 +52,7 @@ mod beside;
 pub const LIMIT: usize = 256;
 
 /// What [`load`] asks: the text that holds an `import`, and the path in it. It answers with the text, or says why there
-/// is none. Texts of the same name are one text.
+/// is none. Texts of the same [identity](Source::identity) are one text.
 pub type Read<'r> = dyn FnMut(&Source, &str) -> Result<Source, String> + 'r;
 
 /// A description with all that it imports.
@@ -101,7 +101,7 @@ impl Loaded {
 #[must_use]
 pub fn load(description: Source, read: &mut Read<'_>) -> Loaded {
     let parsed = syntax::parse(&description);
-    let known = HashSet::from([description.name().to_owned()]);
+    let known = HashSet::from([description.identity().to_owned()]);
     let mut loader = Loader {
         read,
         sources: Sources::new(description.clone()),
@@ -126,9 +126,9 @@ pub fn load(description: Source, read: &mut Read<'_>) -> Loaded {
 struct Loader<'r, 'f> {
     read: &'r mut Read<'f>,
     sources: Sources,
-    /// Names of the texts so far.
+    /// Identities of the texts so far.
     known: HashSet<String>,
-    /// The imports that led here, each with the name of its text: the description itself is not among them.
+    /// The imports that led here, each with the identity of its text: the description itself is not among them.
     open: Vec<(String, Span)>,
     imports: usize,
     diagnostics: Diagnostics,
@@ -139,7 +139,7 @@ struct Loader<'r, 'f> {
 impl Loader<'_, '_> {
     /// Puts what a tree imports into it.
     fn imports_of(&mut self, tree: &mut Description, source: &Source) {
-        let root = self.sources.iter().next().map(|root| root.name().to_owned()).unwrap_or_default();
+        let root = self.sources.iter().next().map(|root| root.identity().to_owned()).unwrap_or_default();
         for definition in &mut tree.definitions {
             let Definition::Import(import) = definition else { continue };
             // An import that fails is reported here and counts as empty from then on.
@@ -152,7 +152,7 @@ impl Loader<'_, '_> {
                     self.diagnostics.append(parsed.diagnostics);
                     self.skipped.extend(parsed.skipped);
                     **empty = parsed.description;
-                    self.open.push((text.name().to_owned(), import.path_span));
+                    self.open.push((text.identity().to_owned(), import.path_span));
                     self.imports_of(empty, &text);
                     self.open.pop();
                 }
@@ -188,8 +188,8 @@ impl Loader<'_, '_> {
             let message = format!("cannot import `{}`: {reason}", syntax::shortened(path));
             Box::new(Diagnostic::new(Code::ImportUnreadable, span, message))
         })?;
-        let position = self.open.iter().position(|(name, _)| name == text.name());
-        if position.is_some() || text.name() == root {
+        let position = self.open.iter().position(|(open, _)| open == text.identity());
+        if position.is_some() || text.identity() == root {
             let message = format!("`{}` imports itself", syntax::shortened(text.name()));
             let on_the_way = self.open.iter().skip(position.map_or(0, |position| position + 1));
             let found = Diagnostic::new(Code::ImportCycle, span, message);
@@ -197,7 +197,7 @@ impl Loader<'_, '_> {
                 on_the_way.fold(found, |found, (_, span)| found.secondary(*span, "on the way to it")),
             ));
         }
-        if !self.known.insert(text.name().to_owned()) {
+        if !self.known.insert(text.identity().to_owned()) {
             return Ok(None);
         }
         match self.sources.push(text.clone()) {
@@ -215,8 +215,8 @@ impl Loader<'_, '_> {
 pub fn from_files(from: &Source, path: &str) -> Result<Source, String> {
     let folder = Path::new(from.name()).parent().unwrap_or(Path::new(""));
     let file = normal(&folder.join(path));
-    match read(&file) {
-        Ok(text) => Ok(Source::new(file.display().to_string(), text)),
+    match open(&file) {
+        Ok(source) => Ok(source),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             spice(path).ok_or_else(|| format!("there is no file {}", file.display()))
         }
@@ -237,11 +237,18 @@ const SPICE: Option<&str> = Some(include_str!("../spice.proto"));
 #[cfg(not(feature = "spice"))]
 const SPICE: Option<&str> = None;
 
-/// A text file; of one that is too long as much as it takes to notice.
-pub(crate) fn read(file: &Path) -> io::Result<String> {
+/// Reads a text from a file, whatever path leads to it; of one that is too long as much as it takes to notice.
+///
+/// # Errors
+/// As reading a file.
+pub fn open(file: &Path) -> io::Result<Source> {
     let mut text = String::new();
     File::open(file)?.take(TEXT_LIMIT as u64 + 1).read_to_string(&mut text)?;
-    Ok(text)
+    let source = Source::new(file.display().to_string(), text);
+    Ok(match file.canonicalize() {
+        Ok(path) => source.with_identity(path.display().to_string()),
+        Err(_) => source,
+    })
 }
 
 /// The path without `.` and without `..` where that is possible, so that a file has one name.

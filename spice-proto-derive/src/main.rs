@@ -298,14 +298,15 @@ fn exactly<const N: usize>(paths: Vec<PathBuf>, names: [&str; N]) -> Result<[Pat
 
 /// Reads and checks a description; shows what is wrong with it.
 fn load(path: &Path) -> Result<Model, Stop> {
-    let (name, text) = if path == Path::new("-") {
+    let (name, source) = if path == Path::new("-") {
         let mut text = String::new();
-        ("standard input".to_owned(), io::stdin().read_to_string(&mut text).map(|_| text))
+        let read = io::stdin().read_to_string(&mut text);
+        ("standard input".into(), read.map(|_| Source::new("standard input", text)))
     } else {
-        (path.display().to_string(), fs::read_to_string(path))
+        (path.to_string_lossy(), import::open(path))
     };
-    let text = text.map_err(|error| Stop::Usage(format!("{name}: {error}")))?;
-    let loaded = import::load(Source::new(name, text), &mut import::from_files);
+    let source = source.map_err(|error| Stop::Usage(format!("{name}: {error}")))?;
+    let loaded = import::load(source, &mut import::from_files);
     let model = loaded.compile().map_err(|found| {
         eprint!("{}", found.display(&loaded.sources));
         Stop::Errors

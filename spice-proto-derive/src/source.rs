@@ -38,6 +38,8 @@ impl fmt::Debug for Span {
 #[derive(Clone, Debug)]
 pub struct Source {
     name: String,
+    /// What tells it from other texts.
+    identity: String,
     text: String,
 }
 
@@ -126,7 +128,21 @@ pub struct LineColumn {
 impl Source {
     /// A text under the name that diagnostics are to show.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into() }
+        let name = name.into();
+        Self { identity: name.clone(), name, text: text.into() }
+    }
+
+    /// The same text under an identity other than its name, such as a file that several paths lead to.
+    #[must_use]
+    pub fn with_identity(mut self, identity: impl Into<String>) -> Self {
+        self.identity = identity.into();
+        self
+    }
+
+    /// What tells it from other texts: its name, or what was given to [`Source::with_identity`].
+    #[must_use]
+    pub fn identity(&self) -> &str {
+        &self.identity
     }
 
     /// The name given to [`Source::new`].

@@ -184,6 +184,26 @@ fn imports_are_looked_for_beside_the_importing_file() {
 }
 
 #[test]
+fn a_file_is_one_text_whatever_path_leads_to_it() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("one_text");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("b.proto"), GOOD).unwrap();
+    let check = |text: &str| {
+        std::fs::write(folder.join("a.proto"), text).unwrap();
+        command(&["check", "a.proto"]).current_dir(&folder).output().unwrap()
+    };
+    let output = check("import \"b.proto\"; import \"../one_text/b.proto\"; import \"./b.proto\";");
+    assert_eq!((code(&output), err(&output)), (0, ""));
+    let output = check("import \"../one_text/a.proto\";");
+    assert!(
+        err(&output).contains("imports itself") && err(&output).contains("a.proto:1:8"),
+        "{}",
+        err(&output)
+    );
+    assert_eq!(code(&output), 1);
+}
+
+#[test]
 fn describe_writes_json() {
     let output = run_with(&["describe", "-"], GOOD);
     assert_eq!((code(&output), err(&output)), (0, ""));

@@ -10,6 +10,7 @@ use super::Loaded;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Diagnostics;
+use crate::diagnostic::foreign_type;
 use crate::source::Span;
 
 /// The findings that do not follow from a mistake in the text.
@@ -19,15 +20,22 @@ pub(super) fn of_their_own(loaded: &Loaded, meaning: Diagnostics) -> Diagnostics
         return Diagnostics::new();
     }
     let mut missing: Vec<Span> = loaded.skipped.clone();
-    missing.extend(syntax.iter().map(|found| line_of(loaded, found.span)));
+    missing.extend(syntax.iter().map(|found| match found.code {
+        // What is read as the name is most likely the type.
+        Code::ReservedName => line_of(loaded, found.span),
+        _ => found.span,
+    }));
+    // Of an import that was passed over nobody knows what it defines.
+    let incomplete =
+        loaded.incomplete || loaded.skipped.iter().any(|span| words(loaded, *span).next() == Some("import"));
     let missing_words: HashSet<&str> = missing.iter().flat_map(|span| words(loaded, *span)).collect();
     let keeps = |found: &Diagnostic| {
         let inside = missing.iter().any(|span| span.start <= found.span.end && found.span.start <= span.end);
         !inside
             && match found.code {
-                code if about_names(code) => {
-                    !loaded.incomplete && words(loaded, found.span).all(|word| !missing_words.contains(word))
-                }
+                code if about_names(code) => words(loaded, found.span).all(|word| {
+                    foreign_type(word).is_some() || !(incomplete || missing_words.contains(word))
+                }),
                 code if about_numbers(code) => is_written(loaded, found.span),
                 code => !about_neighbours(code),
             }

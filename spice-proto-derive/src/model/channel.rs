@@ -329,7 +329,7 @@ impl<'a> Builder<'a> {
                     Diagnostic::new(Code::DuplicateMessage, ast.name.span, message)
                         .label("again here")
                         .secondary(*first, "first here")
-                        .help("a derived channel has all messages of its base and cannot replace them"),
+                        .help("messages of a base, or of a channel that is extended, stay and cannot be replaced"),
                 );
             } else {
                 self.found.push(naming::same_output(&ast.name, other, *first, &output));

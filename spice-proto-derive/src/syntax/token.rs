@@ -250,7 +250,20 @@ fn comment(text: &str) -> Rest<'_, Piece> {
 
 /// What nothing in the language starts with. What is most likely one mistake is one piece.
 fn unknown_piece(text: &str) -> Rest<'_, &str> {
-    alt((unclosed_string, take_while1(is_sign), take_till1(starts_something), tag("/"))).parse(text)
+    alt((
+        single_quoted,
+        unclosed_string,
+        take_while1(is_sign),
+        take_till1(starts_something),
+        tag("/"),
+        tag("'"),
+    ))
+    .parse(text)
+}
+
+/// What other languages take for a string.
+fn single_quoted(text: &str) -> Rest<'_, &str> {
+    recognize((char('\''), take_till(|c| matches!(c, '\'' | '\n')), char('\''))).parse(text)
 }
 
 /// A string in front of its second `"`, or to the end of the line.
@@ -281,7 +294,7 @@ fn punctuation(c: char) -> Option<Kind> {
 
 /// Whether some piece of the language starts with this character.
 fn starts_something(c: char) -> bool {
-    is_space(c) || is_word(c) || is_sign(c) || punctuation(c).is_some() || matches!(c, '/' | '"')
+    is_space(c) || is_word(c) || is_sign(c) || punctuation(c).is_some() || matches!(c, '/' | '"' | '\'')
 }
 
 fn doc_line(text: &str, span: Span) -> DocLine<'_> {
@@ -324,6 +337,8 @@ fn unknown(text: &str, span: Span) -> Diagnostic {
         Diagnostic::new(Code::UnknownCharacter, span, format!("unknown {characters} {}", quote(text)));
     match first {
         '#' => found.help("comments start with `//`"),
+        '\'' => found.help("a text stands in double quotes"),
+        '<' | '>' => found.help("types have no parameters; the elements of an array are counted behind its name: `TYPE NAME[count]`"),
         '/' => found.help("comments are `// ...` and `/* ... */`"),
         c if c.is_alphabetic() => found.help("names are made of ASCII letters, digits and `_`"),
         _ => found,

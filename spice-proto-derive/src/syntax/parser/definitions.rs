@@ -180,7 +180,9 @@ impl Parser<'_> {
             _ => {
                 let found =
                     self.unexpected("`channel`, `enum8` and the like, or `protocol`", "after `extend`");
-                self.fail(found.help(EXTENSIBLE))
+                self.fail(
+                    found.help(format!("write it as in `extend channel NAME {{ ... }};`; {EXTENSIBLE}")),
+                )
             }
         }
     }
