@@ -27,7 +27,7 @@ macro_rules! open_enum {
         #[allow(dead_code, unreachable_pub)] // As in all that is generated: a program uses a part of its protocol.
         pub struct $name(pub $int);
 
-        #[allow(dead_code, deprecated, unreachable_pub)]
+        #[allow(clippy::unreadable_literal, dead_code, deprecated, unreachable_pub)]
         impl $name {
             $($(#[$($item_meta)*])* pub const $item: Self = Self($value);)*
 

@@ -36,7 +36,7 @@ macro_rules! open_flags {
         #[allow(dead_code, unreachable_pub)] // As in all that is generated: a program uses a part of its protocol.
         pub struct $name($int);
 
-        #[allow(dead_code, unreachable_pub)]
+        #[allow(clippy::unreadable_literal, dead_code, unreachable_pub)]
         impl $name {
             $($(#[$($item_meta)*])* pub const $item: Self = Self($value);)*
 

@@ -89,6 +89,7 @@ fn the_second_protocol_has_its_own_file() {
     // The module `channel` is that of a channel here.
     assert_eq!(railway::channels::Rail.channel_type().0, railway::ChannelType::RAIL.0);
     assert_eq!(railway::channels::Channel.channel_type().0, 2);
+    assert_eq!(railway::channels::SandSiding.channel_type().0, 10);
     assert_eq!(railway::channel::ServerMessage::OPEN, 101);
 }
 

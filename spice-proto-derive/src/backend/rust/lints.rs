@@ -1,5 +1,5 @@
 //! Attributes that keep lints out of the crates that hold the output: about unused code, about deprecated items, which
-//! the code itself has to name, and about style, which is for people.
+//! the code itself has to name, and about style, parentheses included, which is for people.
 //!
 //! A description has both sides of a protocol and more, and a program uses a part of it. The output is included, where
 //! an attribute for the whole file cannot stand: each item at the top has its own, modules and all in them as well.
@@ -39,8 +39,14 @@ fn quiet_item(mut item: Vec<TokenTree>) -> Vec<TokenTree> {
     let call =
         item.iter().skip(start).any(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '!'));
     if !call && start < item.len() {
-        let lints = quote!(#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]);
-        item.splice(start..start, lints);
+        item.splice(
+            start..start,
+            quote! {
+                #[allow(
+                    clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub, unused_braces, unused_parens,
+                )]
+            },
+        );
     }
     item
 }
