@@ -1,4 +1,4 @@
-//! Makes `harbour.rs`, `rail.rs` and `spice.rs`.
+//! Makes `harbour.rs`, `rail.rs` and `spice.rs`, and `NAME.rs` of the generator's golden descriptions.
 
 use spice_proto_derive::{Config, Error};
 
@@ -6,5 +6,9 @@ fn main() -> Result<(), Error> {
     Config::new().file("harbour.proto").file("railway.proto").serde(true).arbitrary(true).generate()?;
     let spice = Config::new().file("extension.proto").external("spice.proto", "::spice_proto");
     spice.serde(true).arbitrary(true).generate()?;
+    let golden = |name: &str| format!("../../spice-proto-derive/tests/golden/{name}.proto");
+    let names = ["additions", "channels", "image"];
+    let config = names.iter().fold(Config::new(), |config, name| config.file(golden(name)));
+    config.serde(true).arbitrary(true).generate()?;
     Ok(())
 }

@@ -1,5 +1,5 @@
 /// agent
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub mod agent {
     ::spice_proto::wire::open_enum! {
         /// Bits of the announcement.
@@ -241,6 +241,8 @@ pub mod agent {
     pub struct ClipboardGrab<'a> {
         /// `selection` of the description. There only when both peers have `AgentCapability.CLIPBOARD_SELECTION`.
         pub selection: Option<u8>,
+        /// `reserved` of the description. There only when both peers have `AgentCapability.CLIPBOARD_SELECTION`.
+        pub reserved: Option<&'a [u8; 3]>,
         /// `serial` of the description. Needs `AgentCapability.GRAB_SERIAL`. There only when both peers have `AgentCapability.GRAB_SERIAL`.
         pub serial: Option<u32>,
         /// `types` of the description.
@@ -267,11 +269,12 @@ pub mod agent {
             };
             let reserved = if reader.capabilities().contains(6u32) {
                 Some({
-                    let Some(block) = reader.block::<0>() else {
+                    let Some(block) = reader.block::<3>() else {
                         return Err(
-                            reader.short(&super::NAMES, &[(0, super::field::RESERVED)]),
+                            reader.short(&super::NAMES, &[(3, super::field::RESERVED)]),
                         );
                     };
+                    ::spice_proto::wire::part(block, 0)
                 })
             } else {
                 None
@@ -289,13 +292,18 @@ pub mod agent {
                 None
             };
             let types = reader.rest_list::<u32>();
-            Ok(Self { selection, serial, types })
+            Ok(Self {
+                selection,
+                reserved,
+                serial,
+                types,
+            })
         }
     }
     impl<'a> ::spice_proto::wire::Encode<'a> for ClipboardGrab<'a> {
         #[inline]
         fn wire_len(&self) -> usize {
-            0 + self.selection.map_or(0, |_| 1) + self.reserved.map_or(0, |_| 0)
+            0 + self.selection.map_or(0, |_| 1) + self.reserved.map_or(0, |_| 3)
                 + self.serial.map_or(0, |_| 4) + self.types.wire_len()
         }
         #[inline]
@@ -307,7 +315,7 @@ pub mod agent {
                 measure.add(1);
             }
             if let Some(_) = &self.reserved {
-                measure.add(0);
+                measure.add(3);
             }
             if let Some(_) = &self.serial {
                 measure.add(4);
@@ -326,7 +334,12 @@ pub mod agent {
                 ::spice_proto::wire::put_le(block, 0, *value);
                 writer.put(block);
             }
-            if let Some(value) = &self.reserved {}
+            if let Some(value) = &self.reserved {
+                let mut bytes = [0; 3];
+                let block = &mut bytes;
+                ::spice_proto::wire::put_bytes(block, 0, (*value));
+                writer.put(block);
+            }
             if let Some(value) = &self.serial {
                 let mut bytes = [0; 4];
                 let block = &mut bytes;
@@ -340,6 +353,13 @@ pub mod agent {
         fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
             f.debug_struct("ClipboardGrab")
                 .field("selection", &self.selection)
+                .field(
+                    "reserved",
+                    &self
+                        .reserved
+                        .as_ref()
+                        .map(|value| ::spice_proto::wire::Run((*value))),
+                )
                 .field("serial", &self.serial)
                 .field("types", &self.types)
                 .finish()
@@ -461,7 +481,7 @@ pub mod agent {
                 CursorCommandU::Position(value) => {
                     f.debug_tuple("Position").field(&(*value)).finish()
                 }
-                CursorCommandU::Raw(value) => {
+                CursorCommandU::Raw(_) => {
                     f.debug_tuple("Raw").field(&::spice_proto::wire::Hidden).finish()
                 }
                 CursorCommandU::Other(bytes) => {
@@ -675,7 +695,7 @@ pub mod agent {
     }
 }
 /// The field names that errors print.
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names(
     &[
         "data_size",
@@ -700,7 +720,7 @@ pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names
     ],
 );
 /// Their places in [`NAMES`].
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 mod field {
     use ::spice_proto::wire::Field;
     pub(super) const DATA_SIZE: Field = Field(0);

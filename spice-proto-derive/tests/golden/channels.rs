@@ -10,7 +10,7 @@
 /// A message from the server, of any channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub enum ServerMessage<'a> {
     /// On this channel.
     Main(main::ServerMessage<'a>),
@@ -26,7 +26,7 @@ pub enum ServerMessage<'a> {
         body: &'a [u8],
     },
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ServerMessage<'a> {
     /// Parses the body of a message of a channel; see the channel's own `parse`.
     ///
@@ -105,7 +105,7 @@ impl<'a> ServerMessage<'a> {
         }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Encode<'a> for ServerMessage<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -170,7 +170,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ServerMessage<'a> {
 /// A message from the client, of any channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub enum ClientMessage<'a> {
     /// On this channel.
     Main(main::ClientMessage<'a>),
@@ -186,7 +186,7 @@ pub enum ClientMessage<'a> {
         body: &'a [u8],
     },
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ClientMessage<'a> {
     /// Parses the body of a message of a channel; see the channel's own `parse`.
     ///
@@ -265,7 +265,7 @@ impl<'a> ClientMessage<'a> {
         }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -328,7 +328,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
     }
 }
 /// The main channel.
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub mod main {
     ::spice_proto::wire::open_enum! {
         /// What main channels can do.
@@ -915,7 +915,7 @@ pub mod main {
     }
 }
 /// common
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub mod common {
     /// 4 bytes on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
@@ -1546,7 +1546,7 @@ pub mod common {
     }
 }
 /// derived
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub mod derived {
     /// A message from the server.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -1968,7 +1968,7 @@ pub mod derived {
     }
 }
 /// agent
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub mod agent {
     /// 1 byte on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
@@ -2323,7 +2323,7 @@ pub mod agent {
     }
 }
 /// The channels of Test: types for `channel::ClientEnd` and `channel::ServerEnd`.
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub mod channel {
     /// Comes first.
     ///
@@ -2417,7 +2417,7 @@ pub mod channel {
     }
 }
 /// The field names that errors print.
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names(
     &[
         "mode",
@@ -2438,7 +2438,7 @@ pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names
     ],
 );
 /// Their places in [`NAMES`].
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 mod field {
     use ::spice_proto::wire::Field;
     pub(super) const MODE: Field = Field(0);

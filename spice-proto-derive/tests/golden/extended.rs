@@ -17,12 +17,12 @@
 ///
 /// 2 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub struct Question {
     /// `topic` of the description.
     pub topic: u16,
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl Question {
     /// Reads the structure from its bytes.
     #[inline(always)]
@@ -32,7 +32,7 @@ impl Question {
         Self { topic }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Wire<'a> for Question {
     const MIN_SIZE: usize = 2;
     const FIXED: bool = true;
@@ -46,7 +46,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Question {
         }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl Question {
     /// Writes the structure to the start of a block.
     #[inline]
@@ -55,7 +55,7 @@ impl Question {
         ::spice_proto::wire::put_le(block, 0, self.topic);
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Encode<'a> for Question {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -79,7 +79,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Question {
         writer.put(&block);
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl core::fmt::Debug for Question {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Question").field("topic", &self.topic).finish()
@@ -97,7 +97,7 @@ impl core::fmt::Debug for Question {
 /// A message from the server, of any channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub enum ServerMessage<'a> {
     /// On this channel.
     Main(ping::ServerMessage<'a>),
@@ -113,7 +113,7 @@ pub enum ServerMessage<'a> {
         body: &'a [u8],
     },
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ServerMessage<'a> {
     /// Parses the body of a message of a channel; see the channel's own `parse`.
     ///
@@ -192,7 +192,7 @@ impl<'a> ServerMessage<'a> {
         }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Encode<'a> for ServerMessage<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -257,7 +257,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ServerMessage<'a> {
 /// A message from the client, of any channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub enum ClientMessage<'a> {
     /// On this channel.
     Main(ping::ClientMessage<'a>),
@@ -273,7 +273,7 @@ pub enum ClientMessage<'a> {
         body: &'a [u8],
     },
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ClientMessage<'a> {
     /// Parses the body of a message of a channel; see the channel's own `parse`.
     ///
@@ -352,7 +352,7 @@ impl<'a> ClientMessage<'a> {
         }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -415,7 +415,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
     }
 }
 /// ping
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub mod ping {
     /// Answered by `pong`.
     ///
@@ -949,7 +949,7 @@ pub mod ping {
     }
 }
 /// ship
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub mod ship {
     /// Between ships.
     ///
@@ -1289,7 +1289,7 @@ pub mod ship {
     }
 }
 /// The channels of Example: types for `channel::ClientEnd` and `channel::ServerEnd`.
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub mod channel {
     /// Also asks.
     ///
@@ -1385,12 +1385,12 @@ pub mod channel {
     }
 }
 /// The field names that errors print.
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names(
     &["topic", "kind", "size", "data", "ping", "ask", "tell", "pong"],
 );
 /// Their places in [`NAMES`].
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 mod field {
     use ::spice_proto::wire::Field;
     pub(super) const TOPIC: Field = Field(0);

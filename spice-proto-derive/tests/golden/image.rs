@@ -40,14 +40,14 @@
 }
 /// 8 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub struct Point {
     /// `x` of the description.
     pub x: i32,
     /// `y` of the description.
     pub y: i32,
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl Point {
     /// Reads the structure from its bytes.
     #[inline(always)]
@@ -58,7 +58,7 @@ impl Point {
         Self { x, y }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Wire<'a> for Point {
     const MIN_SIZE: usize = 8;
     const FIXED: bool = true;
@@ -72,7 +72,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Point {
         }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl Point {
     /// Writes the structure to the start of a block.
     #[inline]
@@ -82,7 +82,7 @@ impl Point {
         ::spice_proto::wire::put_le(block, 4, self.y);
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Encode<'a> for Point {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -106,7 +106,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Point {
         writer.put(&block);
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl core::fmt::Debug for Point {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Point").field("x", &self.x).field("y", &self.y).finish()
@@ -114,14 +114,14 @@ impl core::fmt::Debug for Point {
 }
 /// At least 10 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub struct Palette<'a> {
     /// `unique` of the description.
     pub unique: u64,
     /// `ents` of the description.
     pub ents: ::spice_proto::wire::List<'a, u32>,
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Wire<'a> for Palette<'a> {
     const MIN_SIZE: usize = 10;
     const FIXED: bool = false;
@@ -143,7 +143,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Palette<'a> {
         Ok(Self { unique, ents })
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Encode<'a> for Palette<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -177,7 +177,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Palette<'a> {
         self.ents.write(writer);
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl core::fmt::Debug for Palette<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Palette")
@@ -188,12 +188,12 @@ impl core::fmt::Debug for Palette<'_> {
 }
 /// At least 4 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub struct BinaryData<'a> {
     /// `data` of the description.
     pub data: &'a [u8],
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Wire<'a> for BinaryData<'a> {
     const MIN_SIZE: usize = 4;
     const FIXED: bool = false;
@@ -212,7 +212,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for BinaryData<'a> {
         Ok(Self { data })
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Encode<'a> for BinaryData<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -245,7 +245,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for BinaryData<'a> {
         writer.bulk(self.data);
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl core::fmt::Debug for BinaryData<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("BinaryData")
@@ -255,7 +255,7 @@ impl core::fmt::Debug for BinaryData<'_> {
 }
 /// At least 13 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub struct BitmapData<'a> {
     /// `flags` of the description.
     pub flags: BitmapFlags,
@@ -270,7 +270,7 @@ pub struct BitmapData<'a> {
 }
 /// The member `pal` of `BitmapData`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub enum BitmapDataPal<'a> {
     /// For `PAL_FROM_CACHE`.
     PaletteId(u64),
@@ -279,7 +279,7 @@ pub enum BitmapDataPal<'a> {
     /// The selector chooses nothing: no bytes.
     Absent,
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl core::fmt::Debug for BitmapDataPal<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
@@ -293,7 +293,7 @@ impl core::fmt::Debug for BitmapDataPal<'_> {
         }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Wire<'a> for BitmapData<'a> {
     const MIN_SIZE: usize = 13;
     const FIXED: bool = false;
@@ -352,7 +352,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for BitmapData<'a> {
         })
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Encode<'a> for BitmapData<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -472,7 +472,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for BitmapData<'a> {
         }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl core::fmt::Debug for BitmapData<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("BitmapData")
@@ -486,14 +486,14 @@ impl core::fmt::Debug for BitmapData<'_> {
 }
 /// 9 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub struct ImageDescriptor {
     /// `id` of the description.
     pub id: u64,
     /// `type` of the description.
     pub type_: ImageType,
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl ImageDescriptor {
     /// Reads the structure from its bytes.
     #[inline(always)]
@@ -504,7 +504,7 @@ impl ImageDescriptor {
         Self { id, type_ }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Wire<'a> for ImageDescriptor {
     const MIN_SIZE: usize = 9;
     const FIXED: bool = true;
@@ -518,7 +518,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for ImageDescriptor {
         }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl ImageDescriptor {
     /// Writes the structure to the start of a block.
     #[inline]
@@ -528,7 +528,7 @@ impl ImageDescriptor {
         ::spice_proto::wire::put_le(block, 8, self.type_.0);
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Encode<'a> for ImageDescriptor {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -552,7 +552,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ImageDescriptor {
         writer.put(&block);
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl core::fmt::Debug for ImageDescriptor {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("ImageDescriptor")
@@ -563,12 +563,12 @@ impl core::fmt::Debug for ImageDescriptor {
 }
 /// 4 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub struct Surface {
     /// `surface_id` of the description.
     pub surface_id: u32,
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl Surface {
     /// Reads the structure from its bytes.
     #[inline(always)]
@@ -578,7 +578,7 @@ impl Surface {
         Self { surface_id }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Wire<'a> for Surface {
     const MIN_SIZE: usize = 4;
     const FIXED: bool = true;
@@ -592,7 +592,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Surface {
         }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl Surface {
     /// Writes the structure to the start of a block.
     #[inline]
@@ -601,7 +601,7 @@ impl Surface {
         ::spice_proto::wire::put_le(block, 0, self.surface_id);
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Encode<'a> for Surface {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -625,7 +625,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Surface {
         writer.put(&block);
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl core::fmt::Debug for Surface {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Surface").field("surface_id", &self.surface_id).finish()
@@ -633,7 +633,7 @@ impl core::fmt::Debug for Surface {
 }
 /// At least 9 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub struct Image<'a> {
     /// `descriptor` of the description.
     pub descriptor: ImageDescriptor,
@@ -642,7 +642,7 @@ pub struct Image<'a> {
 }
 /// The member `u` of `Image`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub enum ImageU<'a> {
     /// For `BITMAP`.
     Bitmap(BitmapData<'a>),
@@ -653,7 +653,7 @@ pub enum ImageU<'a> {
     /// The selector chooses nothing: no bytes.
     Absent,
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl core::fmt::Debug for ImageU<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
@@ -666,7 +666,7 @@ impl core::fmt::Debug for ImageU<'_> {
         }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Wire<'a> for Image<'a> {
     const MIN_SIZE: usize = 9;
     const FIXED: bool = false;
@@ -695,7 +695,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Image<'a> {
         Ok(Self { descriptor, u })
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Encode<'a> for Image<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -787,7 +787,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Image<'a> {
         }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl core::fmt::Debug for Image<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Image")
@@ -798,7 +798,7 @@ impl core::fmt::Debug for Image<'_> {
 }
 /// At least 1 byte on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub struct LineAttr<'a> {
     /// `flags` of the description.
     pub flags: LineFlags,
@@ -807,7 +807,7 @@ pub struct LineAttr<'a> {
     /// `style` of the description.
     pub style: Option<Option<::spice_proto::wire::List<'a, i32>>>,
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Wire<'a> for LineAttr<'a> {
     const MIN_SIZE: usize = 1;
     const FIXED: bool = false;
@@ -854,7 +854,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for LineAttr<'a> {
         Ok(Self { flags, style_nseg, style })
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Encode<'a> for LineAttr<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -972,7 +972,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for LineAttr<'a> {
         }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl core::fmt::Debug for LineAttr<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("LineAttr")
@@ -984,7 +984,7 @@ impl core::fmt::Debug for LineAttr<'_> {
 }
 /// At least 12 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub struct RasterGlyph<'a> {
     /// `origin` of the description.
     pub origin: Point,
@@ -995,7 +995,7 @@ pub struct RasterGlyph<'a> {
     /// `data` of the description.
     pub data: &'a [u8],
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Wire<'a> for RasterGlyph<'a> {
     const MIN_SIZE: usize = 12;
     const FIXED: bool = false;
@@ -1034,7 +1034,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for RasterGlyph<'a> {
         })
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Encode<'a> for RasterGlyph<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -1073,7 +1073,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for RasterGlyph<'a> {
         writer.bulk(self.data);
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl core::fmt::Debug for RasterGlyph<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("RasterGlyph")
@@ -1086,7 +1086,7 @@ impl core::fmt::Debug for RasterGlyph<'_> {
 }
 /// At least 3 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub struct String<'a> {
     /// `length` of the description.
     pub length: u16,
@@ -1097,7 +1097,7 @@ pub struct String<'a> {
 }
 /// The member `u` of `String`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub enum StringU<'a> {
     /// For `RASTER_A1`.
     RasterA1(::spice_proto::wire::List<'a, RasterGlyph<'a>>),
@@ -1106,7 +1106,7 @@ pub enum StringU<'a> {
     /// The selector chooses nothing: no bytes.
     Absent,
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl core::fmt::Debug for StringU<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
@@ -1120,7 +1120,7 @@ impl core::fmt::Debug for StringU<'_> {
         }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Wire<'a> for String<'a> {
     const MIN_SIZE: usize = 3;
     const FIXED: bool = false;
@@ -1149,7 +1149,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for String<'a> {
         Ok(Self { length, flags, u })
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Encode<'a> for String<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -1225,7 +1225,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for String<'a> {
         }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl core::fmt::Debug for String<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("String")
@@ -1237,7 +1237,7 @@ impl core::fmt::Debug for String<'_> {
 }
 /// At least 38 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub struct Draw<'a> {
     /// `src_bitmap` of the description.
     pub src_bitmap: Option<::spice_proto::wire::Pointer<'a, Image<'a>>>,
@@ -1258,7 +1258,7 @@ pub struct Draw<'a> {
     /// `rest` of the description.
     pub rest: &'a [u8],
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Wire<'a> for Draw<'a> {
     const MIN_SIZE: usize = 38;
     const FIXED: bool = false;
@@ -1341,7 +1341,7 @@ impl<'a> ::spice_proto::wire::Wire<'a> for Draw<'a> {
         })
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Encode<'a> for Draw<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -1483,7 +1483,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Draw<'a> {
         }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl core::fmt::Debug for Draw<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Draw")
@@ -1493,14 +1493,17 @@ impl core::fmt::Debug for Draw<'_> {
             .field("str", &self.str)
             .field("numbers", &self.numbers)
             .field("more", &self.more)
-            .field("name", &self.name.map(::spice_proto::wire::Run))
+            .field(
+                "name",
+                &self.name.as_ref().map(|value| ::spice_proto::wire::Run((*value))),
+            )
             .field("hash", &::spice_proto::wire::Run(self.hash))
             .field("rest", &::spice_proto::wire::Run(self.rest))
             .finish()
     }
 }
 /// The field names that errors print.
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names(
     &[
         "x",
@@ -1544,7 +1547,7 @@ pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names
     ],
 );
 /// Their places in [`NAMES`].
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 mod field {
     use ::spice_proto::wire::Field;
     pub(super) const X: Field = Field(0);

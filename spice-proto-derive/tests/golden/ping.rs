@@ -19,7 +19,7 @@
 /// A message from the server, of any channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub enum ServerMessage<'a> {
     /// On this channel.
     Main(ping::ServerMessage<'a>),
@@ -33,7 +33,7 @@ pub enum ServerMessage<'a> {
         body: &'a [u8],
     },
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ServerMessage<'a> {
     /// Parses the body of a message of a channel; see the channel's own `parse`.
     ///
@@ -102,7 +102,7 @@ impl<'a> ServerMessage<'a> {
         }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Encode<'a> for ServerMessage<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -158,7 +158,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ServerMessage<'a> {
 /// A message from the client, of any channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub enum ClientMessage<'a> {
     /// On this channel.
     Main(ping::ClientMessage<'a>),
@@ -172,7 +172,7 @@ pub enum ClientMessage<'a> {
         body: &'a [u8],
     },
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ClientMessage<'a> {
     /// Parses the body of a message of a channel; see the channel's own `parse`.
     ///
@@ -241,7 +241,7 @@ impl<'a> ClientMessage<'a> {
         }
     }
 }
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
     #[inline]
     fn wire_len(&self) -> usize {
@@ -295,7 +295,7 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
     }
 }
 /// ping
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub mod ping {
     /// Answered by `pong`.
     ///
@@ -643,7 +643,7 @@ pub mod ping {
     }
 }
 /// The channels of Example: types for `channel::ClientEnd` and `channel::ServerEnd`.
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub mod channel {
     /// Channel 1 of the protocol.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -691,12 +691,12 @@ pub mod channel {
     }
 }
 /// The field names that errors print.
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub(crate) static NAMES: ::spice_proto::wire::Names = ::spice_proto::wire::Names(
     &["kind", "size", "data", "ping"],
 );
 /// Their places in [`NAMES`].
-#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 mod field {
     use ::spice_proto::wire::Field;
     pub(super) const KIND: Field = Field(0);

@@ -15,6 +15,19 @@ mod spice {
     include!(concat!(env!("OUT_DIR"), "/spice.rs"));
 }
 
+// Descriptions with everything that the language has; their outputs as text are kept beside them.
+mod additions {
+    include!(concat!(env!("OUT_DIR"), "/additions.rs"));
+}
+
+mod channels {
+    include!(concat!(env!("OUT_DIR"), "/test.rs"));
+}
+
+mod image {
+    include!(concat!(env!("OUT_DIR"), "/image.rs"));
+}
+
 /// The harbour in public: documented as its description is.
 pub mod public {
     include!(concat!(env!("OUT_DIR"), "/harbour.rs"));

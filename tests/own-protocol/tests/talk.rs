@@ -104,6 +104,40 @@ fn types_show_as_json() {
     );
 }
 
+#[test]
+fn optional_bytes_show_as_others_do() {
+    use harbour::ship::Call;
+    let call = Call {
+        frequency: Some(156_800),
+        sign: Some(b"ABC"),
+        spare: Some(&[0, 0]),
+        others: Some([1, 2]),
+        words: Text(b"ahoy"),
+    };
+    let shown = "Call { frequency: Some(156800), sign: Some(3 bytes 414243), spare: Some(2 bytes 0000), \
+        others: Some([1, 2]), words: \"ahoy\" }";
+    assert_eq!(format!("{call:?}"), shown);
+    assert_eq!(
+        serde_json::to_value(call).unwrap(),
+        serde_json::json!({
+            "frequency": 156_800, "sign": "414243", "spare": "0000", "others": [1, 2], "words": "ahoy"
+        })
+    );
+    let bytes = call.encode_to_vec().unwrap();
+    assert_eq!(bytes, b"\x80\x64\x02\x00ABC\0\0\x01\x00\x02\x00ahoy");
+    let without = Call { frequency: None, sign: None, spare: None, others: None, words: Text(b"ahoy") };
+    assert_eq!(without.encode_to_vec().unwrap(), b"ahoy");
+}
+
+#[test]
+fn what_is_sensitive_is_hidden_in_cases_too() {
+    let lock = harbour::Lock { cargo: CargoType::GRAIN, code: Some(&[0x5a; 40]), plate: None };
+    let shown = format!("{lock:?}");
+    assert!(!shown.contains("5a") && !shown.contains("90"), "{shown}");
+    let plate = harbour::Lock { cargo: CargoType::NONE, code: None, plate: Some(&[0x11; 33]) };
+    assert_eq!(serde_json::to_value(plate).unwrap()["plate"], "11".repeat(33));
+}
+
 proptest! {
     #[test]
     fn made_up_messages_are_read_back(bytes in strategy::body!(harbour::Ship<'_>), place in strategy::body!(Place)) {

@@ -39,14 +39,8 @@ fn quiet_item(mut item: Vec<TokenTree>) -> Vec<TokenTree> {
     let call =
         item.iter().skip(start).any(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '!'));
     if !call && start < item.len() {
-        item.splice(
-            start..start,
-            quote! {
-                #[allow(
-                    clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub, unused_braces, unused_parens,
-                )]
-            },
-        );
+        let lints = quote!(#[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]);
+        item.splice(start..start, lints);
     }
     item
 }

@@ -178,7 +178,7 @@ impl<'m> Rust<'m> {
     fn block_lets(&self, item: &'m Struct, fields: &[(&'m Field, u64)], total: u64) -> TokenStream {
         let mut lets = TokenStream::new();
         for &(field, at) in fields {
-            if matches!(field.role, Role::Zero) {
+            if matches!(self.shape(field), Shape::Zero(_)) {
                 continue;
             }
             let local = self.local(field);

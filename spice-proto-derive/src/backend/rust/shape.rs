@@ -58,7 +58,8 @@ impl<'m> Rust<'m> {
     pub(super) fn shape(&self, field: &'m Field) -> Shape<'m> {
         match (&field.role, &field.ty) {
             (Role::Virtual(_), _) | (_, Type::UnixFd) => Shape::Nothing,
-            (Role::Zero, _) => Shape::Zero(field.size.min),
+            // Under a condition it has a field like any other, by which a writer knows whether it is there.
+            (Role::Zero, _) if field.condition.is_none() => Shape::Zero(field.size.min),
             (Role::Count { .. }, Type::Int(int)) => Shape::Count(*int),
             (_, Type::Int(int)) => Shape::Scalar(Scalar::Int(*int)),
             (_, Type::Enum(id)) => Shape::Scalar(Scalar::Enum(*id)),

@@ -73,7 +73,9 @@ impl<'m> Rust<'m> {
             let pattern = self.variant(item, field, switch, arm, quote!(value));
             let (variant, member) = (self.variant_name(switch, arm).to_string(), &arm.field.name);
             let shown = self.debug_value(&arm.field, &quote!((*value)));
-            debug.extend(quote!(#pattern => f.debug_tuple(#variant).field(#shown).finish(),));
+            let hidden = self.variant(item, field, switch, arm, quote!(_));
+            let seen = if arm.field.sensitive { &hidden } else { &pattern };
+            debug.extend(quote!(#seen => f.debug_tuple(#variant).field(#shown).finish(),));
             let shown = self.serial_value(&arm.field, &quote!((*value)));
             serial.extend(quote! {
                 #pattern => {
@@ -112,53 +114,60 @@ impl<'m> Rust<'m> {
     }
 
     fn debug_value(&self, field: &'m Field, value: &TokenStream) -> TokenStream {
-        let rt = &self.runtime;
-        if field.sensitive {
-            return quote!(&#rt::Hidden);
-        }
-        match self.shape(field) {
-            Shape::ByteArray(_) | Shape::Bytes(_) if !field.text => quote!(&#rt::Run(#value)),
-            Shape::Pointer { target: Target::Bytes(_), required } if !field.text => {
-                if required {
-                    quote!(&#rt::Run(#value))
-                } else {
-                    quote!(&#value.map(#rt::Run))
-                }
-            }
-            Shape::Switch(switch) => match self.optional(switch) {
-                Some(arm) if self.is_bytes(&arm.field) => quote!(&#value.map(#rt::Run)),
-                _ => quote!(&#value),
-            },
-            _ => quote!(&#value),
-        }
+        self.shown(field, value, Show::Debug).map_or(quote!(&#value), |shown| quote!(&#shown))
     }
 
     fn serial_value(&self, field: &'m Field, value: &TokenStream) -> TokenStream {
-        let rt = &self.runtime;
-        match self.shape(field) {
-            Shape::ByteArray(_) => quote!(&#rt::serialize::Hex(#value)),
-            Shape::Fixed(..) => quote!(&#value.as_slice()),
-            Shape::Bytes(_) if !field.text => quote!(&#rt::serialize::Hex(#value)),
-            Shape::Pointer { target: Target::Bytes(_), required } if !field.text => {
-                if required {
-                    quote!(&#rt::serialize::Hex(#value))
-                } else {
-                    quote!(&#value.map(#rt::serialize::Hex))
-                }
-            }
-            Shape::Switch(switch) => match self.optional(switch) {
-                Some(arm) if self.is_bytes(&arm.field) => quote!(&#value.map(#rt::serialize::Hex)),
-                _ => quote!(&#value),
-            },
-            _ => quote!(&#value),
-        }
+        self.shown(field, value, Show::Serial).map_or(quote!(&#value), |shown| quote!(&#shown))
     }
 
-    /// Whether a field is `&[u8]` in Rust.
-    fn is_bytes(&self, field: &'m Field) -> bool {
+    /// What is shown in place of a value that does not show itself: byte runs, and whatever holds some.
+    fn shown(&self, field: &'m Field, value: &TokenStream, show: Show) -> Option<TokenStream> {
+        let rt = &self.runtime;
+        if field.sensitive && show == Show::Debug {
+            return Some(quote!(#rt::Hidden));
+        }
+        if field.condition.is_some() {
+            return within(value, |value| self.shown_by_shape(field, value, show));
+        }
+        self.shown_by_shape(field, value, show)
+    }
+
+    fn shown_by_shape(&self, field: &'m Field, value: &TokenStream, show: Show) -> Option<TokenStream> {
+        let rt = &self.runtime;
+        let run = |value: &TokenStream| match show {
+            Show::Debug => quote!(#rt::Run(#value)),
+            Show::Serial => quote!(#rt::serialize::Hex(#value)),
+        };
+        let bytes = |value: &TokenStream| (!field.text).then(|| run(value));
         match self.shape(field) {
-            Shape::Bytes(_) | Shape::Pointer { target: Target::Bytes(_), required: true } => !field.text,
-            _ => false,
+            // Text of constant length is an array of bytes, too long for an array of numbers.
+            Shape::ByteArray(_) if field.text && show == Show::Serial => Some(run(value)),
+            Shape::ByteArray(_) | Shape::Bytes(_) => bytes(value),
+            Shape::Pointer { target: Target::Bytes(_), required: true } => bytes(value),
+            Shape::Pointer { target: Target::Bytes(_), required: false } => within(value, bytes),
+            Shape::Fixed(..) if show == Show::Serial => Some(quote!(#value.as_slice())),
+            Shape::Switch(switch) => {
+                let arm = self.optional(switch)?;
+                within(value, |value| self.shown(&arm.field, value, show))
+            }
+            _ => None,
         }
     }
+}
+
+/// Who asks for a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Show {
+    Debug,
+    Serial,
+}
+
+/// The same inside of an `Option`.
+fn within(
+    value: &TokenStream,
+    shown: impl FnOnce(&TokenStream) -> Option<TokenStream>,
+) -> Option<TokenStream> {
+    let shown = shown(&quote!((*value)))?;
+    Some(quote!(#value.as_ref().map(|value| #shown)))
 }
