@@ -281,15 +281,18 @@ impl<C: SecurityContext> Protection for Wrapping<C> {
     }
 
     fn unwrap(&mut self, buffer: &[u8], out: &mut Vec<u8>) -> Result<(), LayerErrorKind> {
-        let plain = self.context.unwrap(buffer).map_err(|_| LayerErrorKind::Check)?;
-        // The library tells lost and repeated buffers apart, but the binding does not hand that on.
         let number = token_number(buffer);
+        // A copy, since the library turns the bytes in place. Where both ends asked for it, it looks at the numbers itself,
+        // and refuses as if the checksum were wrong.
+        let copy = buffer.to_vec();
+        let plain = self.context.unwrap(&copy);
         if let (Some(last), Some(found)) = (self.agreed.last, number)
             && found != last.wrapping_add(1)
         {
             let expected = last.wrapping_add(1) as u32;
             return Err(LayerErrorKind::Sequence { found: found as u32, expected });
         }
+        let plain = plain.map_err(|_| LayerErrorKind::Check)?;
         self.agreed.last = number;
         out.extend_from_slice(&plain);
         Ok(())
@@ -314,7 +317,9 @@ fn keys() -> Result<Cred, Failure> {
 
 /// The four bytes of an offer or a choice.
 fn plain(context: &mut impl SecurityContext, data: &[u8]) -> Result<[u8; 4], Failure> {
-    let plain = context.unwrap(data)?;
+    // A copy, since the library turns the bytes in place.
+    let copy = data.to_vec();
+    let plain = context.unwrap(&copy)?;
     plain.first_chunk().copied().ok_or(Failure::Protocol("an offer of layers is too short"))
 }
 

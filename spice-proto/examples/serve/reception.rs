@@ -36,6 +36,10 @@ pub(crate) enum Protect {
 pub(crate) struct Reception {
     user: Option<(String, Secret)>,
     /// None on an encrypted connection.
+    #[cfg_attr(
+        not(any(feature = "digest-md5", feature = "kerberos")),
+        allow(dead_code, reason = "no other mechanism has a layer")
+    )]
     layer: Protect,
     encrypted: bool,
     offered: String,

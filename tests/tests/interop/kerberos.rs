@@ -3,16 +3,19 @@
 //! What a program needs of Kerberos stands in its environment, so the client runs in a process of its own.
 
 use std::env;
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::process::{Command, ExitCode, Output, Stdio};
 
 use libtest_mimic::Trial;
+use spice_proto::link::{ClientMechanism, Layer, LayerErrorKind, Mechanisms, SecurityLayer, ServerMechanism};
 
 use crate::compare;
 use crate::live::peers::{KERBEROS, OPENSSL, QEMU, SPICE_GTK};
 use crate::live::{Kdc, Qmp, free_port, once, script, trial};
 use crate::qemu::Qemu;
 use crate::screenshot;
+use crate::screenshot::common::kerberos::{Level, MAXBUF, Service, TicketHolder};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -20,22 +23,32 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("kerberos::by_tls_without_a_layer", &[&QEMU, &KERBEROS, &SPICE_GTK, &OPENSSL], by_tls),
         trial("kerberos::before_a_password", &[&QEMU, &KERBEROS], before_a_password),
         trial("kerberos::errors_say_what_to_do", &[&QEMU, &KERBEROS], errors),
+        trial("kerberos::every_level_between_our_ends", &[&KERBEROS], levels),
         trial("kerberos::a_server_that_lacks_the_key", &[&QEMU, &KERBEROS, &SPICE_GTK], wrong_key),
     ]
 }
 
-/// Set where this program is to be the client.
-const ROLE: &str = "SPICE_PROTO_INTEROP_SCREENSHOT";
+/// Set where this program is to be the client, or both ends at once.
+const ROLE: &str = "SPICE_PROTO_INTEROP_KERBEROS";
 
 /// Runs the client in place of the tests, when that is what this program was started for.
 pub(crate) fn as_program() -> Option<ExitCode> {
-    env::var_os(ROLE).map(|_| screenshot::run(env::args_os()))
+    let role = env::var_os(ROLE)?;
+    if role == "both" {
+        both_ends();
+        return Some(ExitCode::SUCCESS);
+    }
+    Some(screenshot::run(env::args_os()))
 }
 
 /// Our client with the tickets of a cache.
 fn ours(kdc: &Kdc, cache: &str, arguments: &[&str]) -> Output {
+    run("client", kdc, cache, arguments)
+}
+
+fn run(role: &str, kdc: &Kdc, cache: &str, arguments: &[&str]) -> Output {
     let mut command = Command::new(env::current_exe().expect("this program has a path"));
-    command.env(ROLE, "1").envs(kdc.environment(cache)).args(arguments);
+    command.env(ROLE, role).envs(kdc.environment(cache)).args(arguments);
     command.stdin(Stdio::null()).output().expect("this program can be run")
 }
 
@@ -172,4 +185,81 @@ fn wrong_key() {
     assert!(text(&output).contains("the server refuses the ticket"), "{}", text(&output));
     let theirs = spice_gtk(&kdc, "ccache", &["--port", &port, picture]);
     assert!(!theirs.status.success() && text(&theirs).contains("error-auth"), "{}", text(&theirs));
+}
+
+/// No SPICE peer of today offers a layer without encryption, or none without TLS; our two ends can.
+fn levels() {
+    let kdc = Kdc::start(&[]);
+    kdc.ticket("ccache", "user.keytab", &["tester"]);
+    let output = run("both", &kdc, "ccache", &[]);
+    assert!(output.status.success() && text(&output).contains("all levels"), "{}", text(&output));
+}
+
+/// Both ends in one process, with the environment of the realm.
+fn both_ends() {
+    for level in [Level::None, Level::Integrity, Level::Confidentiality] {
+        let (mut client, mut server) = agree(level..=level, level..=level).expect("the same level");
+        assert_eq!(server.user(), Some("tester@SPICE.TEST"));
+        let layers = [client.security_layer(), server.security_layer()];
+        if level == Level::None {
+            assert_eq!(layers, [SecurityLayer::None; 2]);
+            assert!(client.protection().is_none() && server.protection().is_none());
+            continue;
+        }
+        assert_eq!(layers, [SecurityLayer::Active; 2]);
+        let [mut client, mut server] =
+            [client.protection(), server.protection()].map(|end| Layer::new(end.expect("a layer"), MAXBUF));
+        // Both ways, more than one buffer takes.
+        let plain: Vec<u8> = (0..200_000_u32).map(|number| number as u8).collect();
+        for turn in 0..2 {
+            let (writer, reader) =
+                if turn == 0 { (&mut client, &mut server) } else { (&mut server, &mut client) };
+            let mut wire = Vec::new();
+            writer.wrap(&plain, &mut wire).expect("it can be wrapped");
+            let readable = wire.windows(64).any(|window| window == &plain[..64]);
+            assert_eq!(readable, level == Level::Integrity);
+            reader.push(&wire);
+            let mut read = Vec::new();
+            while let Some(bytes) = reader.next_plain().expect("a good buffer") {
+                read.extend(bytes);
+            }
+            assert!(read == plain);
+        }
+        // A buffer is lost; another is changed.
+        let mut wires = [Vec::new(), Vec::new()];
+        wires.iter_mut().for_each(|wire| client.wrap(b"0123", wire).expect("it can be wrapped"));
+        server.push(&wires[1]);
+        let lost = server.next_plain().expect_err("one is missing").kind();
+        assert!(matches!(lost, LayerErrorKind::Sequence { .. }), "{lost:?}");
+        let mut wire = Vec::new();
+        server.wrap(b"0123", &mut wire).expect("it can be wrapped");
+        *wire.last_mut().expect("some bytes") ^= 1;
+        client.push(&wire);
+        assert_eq!(client.next_plain().expect_err("it was changed").kind(), LayerErrorKind::Check);
+    }
+    // The strongest that both have; or none.
+    let (client, server) =
+        agree(Level::None..=Level::Confidentiality, Level::None..=Level::Integrity).expect("some");
+    assert_eq!([client.security_layer(), server.security_layer()], [SecurityLayer::Active; 2]);
+    let error = agree(Level::Confidentiality..=Level::Confidentiality, Level::None..=Level::Integrity);
+    assert!(error.err().expect("none").contains("no security layer that is strong enough"));
+    println!("all levels");
+}
+
+/// The exchange; why the client gives up.
+fn agree(
+    wanted: RangeInclusive<Level>,
+    offered: RangeInclusive<Level>,
+) -> Result<(TicketHolder, Service), String> {
+    let (mut client, mut server) = (TicketHolder::new("localhost", wanted), Service::new(offered));
+    let start = client.start(Mechanisms::new(b"GSSAPI")).expect("a ticket");
+    let mut challenge = server.start(&start.mechanism, start.data.as_deref()).expect("a good ticket");
+    loop {
+        let answer = client.step(challenge.data.as_deref(), challenge.complete);
+        let answer = answer.map_err(|_| client.error().expect("it knows why").to_string())?;
+        if challenge.complete {
+            return Ok((client, server));
+        }
+        challenge = server.step(answer.as_deref()).expect("a good answer");
+    }
 }
