@@ -56,7 +56,7 @@
 //! | `arbitrary` | messages made up from random bytes, [`wire::arbitrary`](https://docs.rs/spice-proto) |
 //! | `proptest` | strategies for property tests |
 //! | `ticket` | tickets: [`link::Client`] encrypts passwords, [`link::Server`] decrypts and compares them |
-//! | `digest-md5` | [`link::digest_md5`]: the SASL mechanism at either end, and its security layer |
+//! | `digest-md5` | `link::digest_md5`: the SASL mechanism at either end, and its security layer |
 //! | `tokio` | `frame::FrameCodec` for `tokio_util::codec` |
 //! | `tls` | nothing here: TLS in the examples, by OpenSSL |
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
