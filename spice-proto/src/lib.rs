@@ -48,6 +48,7 @@
 //! | feature | brings |
 //! |---|---|
 //! | `std` (default) | `IoSlice` support, `std` in dependencies; without it `no_std` + `alloc` |
+//! | `certificate` | the verdict over a server's certificate, for users of any TLS library |
 //! | `jpeg` | JPEG and JPEG_ALPHA images, MJPEG frames ([`image`]); with `std` they use the processor's vector instructions |
 //! | `lz4` | LZ4 images, compressed data of device channels |
 //! | `zlib` | ZLIB_GLZ_RGB images |
@@ -80,6 +81,9 @@ mod proto;
 
 pub mod agent;
 pub mod canvas;
+#[cfg(feature = "certificate")]
+#[cfg_attr(docsrs, doc(cfg(feature = "certificate")))]
+pub mod certificate;
 pub mod channel;
 pub mod connect;
 pub mod frame;

@@ -50,7 +50,14 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "digest_md5" => digests(),
         "description" => descriptions(),
         "uri" => texts("uri.jsonl", &["uri", "written"]),
-        "connection_file" => texts("key_file.jsonl", &["text", "write"]),
+        "connection_file" => {
+            let mut files = texts("key_file.jsonl", &["text", "write"]);
+            let odd = vectors::lines(|name| name == "key_file.jsonl");
+            files.extend(odd.iter().filter(|line| line.json.get("hex").is_some()).map(Vector::bytes));
+            files
+        }
+        "certificate" => certificates(),
+        "subject" => texts("certificate.jsonl", &["subject"]),
         "tunnel" => answers(),
         "quic_decode" => streams("quic.zip", "cases", "quic_file"),
         "lz_decode" => streams("lz.zip", "lz", "stream"),
@@ -71,6 +78,37 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
     };
     inputs.extend(regressions(name).into_iter().map(|(_, input)| input));
     inputs
+}
+
+/// The questions to spice-gtk: chain, authorities, and what is expected.
+fn certificates() -> BTreeSet<Vec<u8>> {
+    let lines = vectors::lines(|name| name == "certificate.jsonl");
+    let named = lines.iter().filter(|line| line.json.get("certificate").is_some());
+    let known: BTreeMap<&str, Vec<u8>> =
+        named.map(|line| (line.text("certificate"), vectors::from_hex(line.text("der")))).collect();
+    let list = |line: &Vector, key: &str| -> Option<Vec<u8>> {
+        let list = line.json[key].as_array()?;
+        let certificates: Vec<Vec<u8>> = list
+            .iter()
+            .map(|name| {
+                let der = &known[name.as_str().expect("a name")];
+                let len = u16::try_from(der.len()).expect("a short certificate").to_le_bytes();
+                [&len[..], der].concat()
+            })
+            .collect();
+        Some([&[list.len() as u8][..], &certificates.concat()].concat())
+    };
+    lines
+        .iter()
+        .filter_map(|line| {
+            let (chain, authorities) = (list(line, "chain")?, list(line, "authorities")?);
+            let (kind, text) = match line.json.get("subject") {
+                Some(_) => (1, line.text("subject")),
+                None => (0, line.text("host")),
+            };
+            Some([&[kind][..], &chain, &authorities, text.as_bytes()].concat())
+        })
+        .collect()
 }
 
 /// Inputs that once failed: `tests/regressions/<oracle>/`, with the name of the file.

@@ -75,7 +75,8 @@ impl Dialer {
         let (username, password, other) = (None, None, Default::default());
         let uri = Uri::Network(NetworkUri { host, port, tls_port, username, password, other });
         let subject = destination.cert_subject().and_then(|subject| subject.to_str().ok());
-        let trust = self.trust.as_ref().map(|trust| trust.for_subject(subject));
+        let subject = subject.filter(|subject| !subject.is_empty());
+        let trust = self.trust.as_ref().map(|trust| trust.for_subject(subject)).transpose()?;
         Ok(Self { uri, trust, ..self.clone() })
     }
 

@@ -3,30 +3,34 @@
 //! OpenSSL is what the reference uses. It takes the certificates and server names of real SPICE servers, which stricter
 //! libraries refuse: X.509 version 1, a host that is a ticket of Proxmox.
 
+use std::cell::RefCell;
 use std::fs;
 use std::io;
 use std::net::IpAddr;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
 use openssl::pkey::PKey;
 use openssl::ssl::{
     HandshakeError, Ssl, SslContext, SslContextBuilder, SslMethod, SslMode, SslOptions, SslStream,
     SslVerifyMode,
 };
-use openssl::x509::X509;
-use openssl::x509::store::X509StoreBuilder;
-use x509_cert::Certificate;
-use x509_cert::der::Decode;
+use openssl::x509::{X509, X509Ref};
+use spice_proto::certificate::{Certificate, Expected, Refusal, Subject, Time, verify};
 
 use super::stream::{BoxStream, Stream, is_timeout};
 
-/// What a client asks of the server's certificate.
+/// What a client asks of the server's certificate. The verdict is the library's; OpenSSL looks at signatures.
 #[derive(Clone)]
 pub struct Trust {
     context: SslContext,
-    /// In place of the host's name: "O=Example,CN=host", as `host-subject` of a connection file.
-    subject: Option<String>,
+    authorities: Vec<Vec<u8>>,
+    /// In place of the host's name: `host-subject` of a connection file, and as it is written there.
+    subject: Option<(Subject, String)>,
+    /// Bits of security that keys and signatures must have.
+    strength: u32,
 }
 
 /// A server's certificate and key.
@@ -37,21 +41,33 @@ impl Trust {
     /// Trusts the certificates in a PEM text. With a `subject` the server's certificate has to have that subject, and
     /// the host's name is not looked at. `ciphers` are those of TLS up to 1.2, as OpenSSL writes lists of them.
     pub fn new(pem: &[u8], subject: Option<&str>, ciphers: Option<&str>) -> io::Result<Self> {
-        let authorities =
-            X509::stack_from_pem(pem).map_err(|error| invalid(format!("CA certificates: {error}")))?;
-        if authorities.is_empty() {
+        // OpenSSL's own files of authorities may have this name for them, with notes about trust behind each.
+        let pem = String::from_utf8_lossy(pem).replace("TRUSTED CERTIFICATE", "CERTIFICATE");
+        let found = X509::stack_from_pem(pem.as_bytes());
+        let found = found.map_err(|error| invalid(format!("CA certificates: {error}")))?;
+        if found.is_empty() {
             return Err(invalid("CA certificates: none found"));
         }
-        let mut store = X509StoreBuilder::new()?;
-        authorities.into_iter().try_for_each(|certificate| store.add_cert(certificate))?;
+        let authorities = found.iter().map(|certificate| certificate.to_der()).collect::<Result<_, _>>()?;
+        let subject = subject.map(parse_subject).transpose()?;
         let mut context = context(SslMethod::tls_client())?;
-        context.set_cert_store(store.build());
-        context.set_verify(SslVerifyMode::PEER);
+        // That the server has its certificate's key is checked all the same.
+        context.set_verify(SslVerifyMode::NONE);
         if let Some(ciphers) = ciphers.filter(|ciphers| !ciphers.is_empty()) {
             let wrong = |_| invalid(format!("TLS ciphers: none is known in {ciphers:?}"));
             context.set_cipher_list(ciphers).map_err(wrong)?;
         }
-        Ok(Trust { context: context.build(), subject: subject.map(str::to_owned) })
+        let context = context.build();
+        // The levels of OpenSSL; the second is usual.
+        let strength = match context.security_level() {
+            0 => 0,
+            1 => 80,
+            2 => 112,
+            3 => 128,
+            4 => 192,
+            _ => 256,
+        };
+        Ok(Trust { context, authorities, subject, strength })
     }
 
     /// As [`new`](Self::new), from a file.
@@ -60,34 +76,93 @@ impl Trust {
     }
 
     /// The same authorities, for a server that has another subject where one is given.
-    pub fn for_subject(&self, subject: Option<&str>) -> Self {
-        let subject = subject.map(str::to_owned).or_else(|| self.subject.clone());
-        Trust { subject, ..self.clone() }
+    pub fn for_subject(&self, subject: Option<&str>) -> io::Result<Self> {
+        let subject = match subject {
+            Some(text) => Some(parse_subject(text)?),
+            None => self.subject.clone(),
+        };
+        Ok(Trust { subject, ..self.clone() })
     }
 
-    /// Speaks TLS over `stream`, and returns when the server's certificate is accepted.
+    /// Speaks TLS over `stream`, and returns when the server's certificate is accepted. Errors do not name the host.
     pub fn connect(&self, stream: BoxStream, host: &str) -> io::Result<BoxStream> {
         let mut tls = Ssl::new(&self.context)?;
         // Anything else is no name for servers: an address, or a ticket that is nobody else's business.
         if is_dns_name(host) {
             tls.set_hostname(host)?;
         }
-        if self.subject.is_none() {
-            match host.parse::<IpAddr>() {
-                Ok(address) => tls.param_mut().set_ip(address)?,
-                Err(_) => tls.param_mut().set_host(host)?,
-            }
-        }
         let tls = tls.connect(stream).map_err(handshake_error)?;
-        if let Some(wanted) = &self.subject {
-            let certificate = tls.ssl().peer_certificate();
-            let certificate = certificate.ok_or_else(|| refused("the server has no certificate"))?;
-            let found = subject(&certificate.to_der()?)?;
-            if found != split_subject(wanted) {
-                return Err(refused(format!("the server's subject is {}, not {wanted}", found.join(","))));
-            }
-        }
+        let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_err(io::Error::other)?;
+        let now = Time::from_unix(i64::try_from(seconds.as_secs()).map_err(io::Error::other)?);
+        let chain = tls.ssl().peer_cert_chain().into_iter().flatten();
+        let chain = chain.map(|certificate| certificate.to_der()).collect::<Result<Vec<_>, _>>()?;
+        self.check(&chain, host, now)?;
         Ok(Box::new(tls))
+    }
+
+    /// The verdict over what a server has sent: its certificate first, all in DER.
+    pub fn check(&self, chain: &[Vec<u8>], host: &str, now: Time) -> io::Result<()> {
+        let own = chain.first().ok_or_else(|| refused(Refusal::NoCertificate))?;
+        let server = Certificate::parse(own).map_err(refused)?;
+        let key = X509::from_der(own)?.public_key()?;
+        if key.security_bits() < self.strength {
+            return Err(refused(format!("the server's key of {} bits is too weak", key.bits())));
+        }
+        // Others that cannot be read lead nowhere.
+        let others = chain.iter().skip(1).filter_map(|der| Certificate::parse(der).ok());
+        let chain: Vec<Certificate<'_>> = [server.clone()].into_iter().chain(others).collect();
+        let authorities: Vec<_> =
+            self.authorities.iter().filter_map(|der| Certificate::parse(der).ok()).collect();
+        let expected = match &self.subject {
+            Some((subject, _)) => Expected::Subject(subject),
+            None => Expected::Host(host),
+        };
+        let weak = RefCell::new(None);
+        let verdict = verify(&chain, &authorities, &expected, now, &mut |certificate, issuer| {
+            self.signed_by(certificate.der(), issuer.der()).unwrap_or_else(|reason| {
+                weak.replace(reason);
+                false
+            })
+        });
+        verdict.map_err(|refusal| match (refusal, &self.subject, weak.take()) {
+            (Refusal::Subject, Some((_, wanted)), _) => {
+                refused(format!("the server's subject is {}, not {wanted}", server.subject()))
+            }
+            (Refusal::Host, ..) => refused(format!("{refusal}: its subject is {}", server.subject())),
+            (Refusal::Signature(_), _, Some(reason)) => refused(format!("{refusal}: {reason}")),
+            _ => refused(refusal),
+        })
+    }
+
+    /// Whether one certificate has signed another; as an error what is too weak about it, where that is known.
+    fn signed_by(&self, certificate: &[u8], issuer: &[u8]) -> Result<bool, Option<String>> {
+        let read = |der| X509::from_der(der).map_err(|error| Some(error.to_string()));
+        let (certificate, key) = (read(certificate)?, read(issuer)?.public_key().map_err(|_| None)?);
+        if key.security_bits() < self.strength {
+            return Err(Some(format!("a key of {} bits", key.bits())));
+        }
+        if digest_strength(&certificate) < self.strength {
+            let name = certificate.signature_algorithm().object().nid().long_name().unwrap_or("unknown");
+            return Err(Some(name.to_owned()));
+        }
+        certificate.verify(&key).map_err(|_| None)
+    }
+}
+
+/// A subject, and as it is written.
+fn parse_subject(text: &str) -> io::Result<(Subject, String)> {
+    let subject = Subject::parse(text).map_err(|error| invalid(format!("host subject: {error}")))?;
+    Ok((subject, text.to_owned()))
+}
+
+/// Bits of security of the digest in a signature, as OpenSSL counts them; those that have none of their own are strong.
+fn digest_strength(certificate: &X509Ref) -> u32 {
+    let digest = certificate.signature_algorithm().object().nid().signature_algorithms();
+    match digest.map(|algorithms| algorithms.digest) {
+        Some(Nid::MD5 | Nid::MD4 | Nid::MD5_SHA1) => 39,
+        Some(Nid::SHA1) => 63,
+        Some(digest) => MessageDigest::from_nid(digest).map_or(256, |digest| digest.size() as u32 * 4),
+        None => 256,
     }
 }
 
@@ -129,7 +204,9 @@ impl Stream for SslStream<BoxStream> {
 
 impl std::fmt::Debug for Trust {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Trust").field("subject", &self.subject).finish_non_exhaustive()
+        f.debug_struct("Trust")
+            .field("subject", &self.subject.as_ref().map(|(_, text)| text))
+            .finish_non_exhaustive()
     }
 }
 
@@ -164,39 +241,12 @@ fn handshake_error(error: HandshakeError<BoxStream>) -> io::Error {
     match error {
         HandshakeError::SetupFailure(error) => error.into(),
         HandshakeError::WouldBlock(_) => io::ErrorKind::TimedOut.into(),
-        HandshakeError::Failure(failed) => {
-            let verified = failed.ssl().verify_result();
-            match failed.into_error().into_io_error() {
-                Ok(error) if is_timeout(&error) => io::ErrorKind::TimedOut.into(),
-                Ok(error) => error,
-                Err(_) if verified.as_raw() != 0 => {
-                    refused(format!("the server's certificate: {}", verified.error_string()))
-                }
-                Err(error) => io::Error::other(format!("TLS: {error}")),
-            }
-        }
+        HandshakeError::Failure(failed) => match failed.into_error().into_io_error() {
+            Ok(error) if is_timeout(&error) => io::ErrorKind::TimedOut.into(),
+            Ok(error) => error,
+            Err(error) => io::Error::other(format!("TLS: {error}")),
+        },
     }
-}
-
-/// The subject of a certificate, one "KEY=value" each, in the certificate's order.
-fn subject(certificate: &[u8]) -> io::Result<Vec<String>> {
-    let certificate = Certificate::from_der(certificate).map_err(|error| invalid(error.to_string()))?;
-    let names = certificate.tbs_certificate.subject.0;
-    Ok(names.iter().flat_map(|name| name.0.iter()).map(ToString::to_string).collect())
-}
-
-/// "O=Example,CN=host" in its parts; a comma that belongs to a value has a backslash before it.
-fn split_subject(subject: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut escaped = false;
-    for character in subject.chars() {
-        match character {
-            ',' if !escaped => parts.push(String::new()),
-            _ => parts.last_mut().expect("there is always a part").push(character),
-        }
-        escaped = character == '\\' && !escaped;
-    }
-    parts.into_iter().map(|part| part.trim().to_owned()).collect()
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {

@@ -26,6 +26,8 @@
 //! | [`security_layer`], [`digest_md5`] | options (see there), bytes or texts |
 //! | [`description`] | text of a description |
 //! | [`uri`], [`connection_file`] | the text |
+//! | [`certificate`] | kind of what is expected, chain and authorities (see there), the text that is expected |
+//! | [`subject`] | the text |
 //! | [`tunnel`] | a length to cut by, what the proxy answers |
 //! | [`canvas()`] | display messages: number, length (2 and 4, little endian), body |
 //! | [`cursor()`] | of each message number above 100, length (2, little endian), body |
@@ -37,6 +39,7 @@ mod agent;
 mod agent_end;
 mod agent_stream;
 pub mod canvas;
+mod certificate;
 mod channel;
 mod complete;
 mod connect;
@@ -62,6 +65,7 @@ pub use self::{
     agent_end::agent_end,
     agent_stream::agent_stream,
     canvas::canvas,
+    certificate::{certificate, subject},
     channel::channel_end,
     connect::{connection_file, tunnel, uri},
     cursor::cursor,
@@ -104,6 +108,8 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("uri", uri),
     ("connection_file", connection_file),
     ("tunnel", tunnel),
+    ("certificate", certificate),
+    ("subject", subject),
     ("quic_decode", quic_decode),
     ("quic_identity", quic_identity),
     ("lz_decode", lz_decode),

@@ -2,6 +2,7 @@
 
 mod agent;
 mod captures;
+mod certificate;
 mod connect;
 mod framing;
 mod link;
