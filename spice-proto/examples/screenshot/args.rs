@@ -90,11 +90,17 @@ impl Args {
             true => None,
             false => {
                 let bytes = fs::read(&self.server).map_err(|error| format!("{}: {error}", self.server))?;
-                Some(ConnectionFile::parse(&bytes).map_err(|error| format!("{}: {error}", self.server))?)
+                let read = ConnectionFile::parse_lenient(&bytes);
+                let (file, problems) = read.map_err(|error| format!("{}: {error}", self.server))?;
+                for problem in problems {
+                    eprintln!("screenshot: {}: {problem}; passed over", self.server);
+                }
+                Some(file)
             }
         };
         let uri = match &file {
-            None => Uri::parse(&self.server).map_err(|error| format!("{}: {error}", self.server))?,
+            // The address is not shown: it may have a password in it.
+            None => Uri::parse(&self.server).map_err(|error| format!("SERVER: {error}"))?,
             Some(file) => file.uri().map_err(|error| format!("{}: {error}", self.server))?,
         };
         let mut credentials = Credentials::default();

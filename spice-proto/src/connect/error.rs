@@ -75,8 +75,10 @@ pub enum FileErrorKind {
     GroupName,
     /// A key has a bracket that is not `[locale]` at its end.
     KeyName,
-    /// A backslash is not followed by `s`, `n`, `t`, `r`, a backslash, or in lists a semicolon.
+    /// In a list, a backslash is not followed by `s`, `n`, `t`, `r`, a backslash or a semicolon.
     Escape,
+    /// A zero byte. The line ends before it.
+    Zero,
     /// Not a number from -2147483648 to 2147483647. Switches are numbers too: 0 is off, all others are on.
     Number,
     /// Neither a number from 1 to 65535, nor 0 or -1 for none.
@@ -184,7 +186,8 @@ impl fmt::Display for FileErrorKind {
             Self::NoGroup => "a key before the first [group]",
             Self::GroupName => "no name of a group",
             Self::KeyName => "no name of a key",
-            Self::Escape => "a backslash that is not \\s, \\n, \\t, \\r, \\\\, or \\; in a list",
+            Self::Escape => "a backslash that is not \\s, \\n, \\t, \\r, \\\\ or \\;",
+            Self::Zero => "a zero byte, which ends the line",
             Self::Number => "not a number",
             Self::Port => "not a port",
             Self::Proxy(kind) => return write!(f, "not the address of an HTTP proxy: {kind}"),

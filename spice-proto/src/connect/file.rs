@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
-use super::key_file::{self, Item};
+use super::key_file::{self, Item, Line};
 use super::value::Value;
 use super::{FileError, FileErrorKind, NetworkUri, Proxy, SessionType, Unwritable, Uri, UriErrorKind, text};
 use crate::link::Secret;
@@ -30,14 +30,20 @@ macro_rules! group {
         }
 
         impl $name {
-            fn set(&mut self, line: usize, key: &str, raw: &str) -> Result<(), FileError> {
+            /// Sets what a key stands for. What cannot be read is not there any more.
+            fn set(
+                &mut self,
+                key: &str,
+                raw: Result<&str, FileErrorKind>,
+            ) -> Result<(), (FileErrorKind, Option<&'static str>)> {
                 match key {
                     $($key => {
-                        self.$field =
-                            Value::read(raw).map_err(|kind| FileError { kind, key: Some($key), line })?;
+                        self.$field = Value::absent();
+                        self.$field = raw.and_then(Value::read).map_err(|kind| (kind, Some($key)))?;
                     })*
                     _ => {
-                        self.other.insert(key.into(), raw.into());
+                        self.other.remove(key);
+                        self.other.insert(key.into(), raw.map_err(|kind| (kind, None))?.into());
                     }
                 }
                 Ok(())
@@ -189,6 +195,8 @@ enum Current {
     VirtViewer,
     Ovirt,
     Other(String),
+    /// One whose name is not UTF-8; it was listed.
+    Unreadable,
 }
 
 impl ConnectionFile {
@@ -236,53 +244,100 @@ impl ConnectionFile {
         }
     }
 
-    /// Reads a file. Where a key stands twice the last one counts; comments are passed over.
+    /// Reads a file, strictly: for those who write such files. Where a key stands twice the last one counts; comments
+    /// are passed over.
     ///
     /// # Errors
     /// [`FileError`] with the line. Wrong values of known keys are errors, even where remote-viewer would go on
     /// without them.
     pub fn parse(bytes: &[u8]) -> Result<Self, FileError> {
-        let text = core::str::from_utf8(bytes).map_err(|error| {
+        if let Err(error) = core::str::from_utf8(bytes) {
             let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            FileError { kind: FileErrorKind::Utf8, key: None, line: lines(good) }
-        })?;
+            return Err(FileError { kind: FileErrorKind::Utf8, key: None, line: lines(good) });
+        }
+        let (file, problems) = Self::parse_lenient(bytes)?;
+        problems.into_iter().next().map_or(Ok(file), Err)
+    }
+
+    /// Reads a file as remote-viewer does: what cannot be read is as if it were not there, and listed. So are texts that
+    /// are not UTF-8, words where a number is wanted (`fullscreen=false`, `port=null`), empty numbers, proxies that are
+    /// none, and keys and groups whose names are not UTF-8. Unreadable `secure-channels` stand for `all`.
+    ///
+    /// ```
+    /// use spice_proto::connect::ConnectionFile;
+    ///
+    /// let text = b"[virt-viewer]\ntype=spice\nport=5900\ntls-port=null\nfullscreen=True\n";
+    /// let (file, problems) = ConnectionFile::parse_lenient(text)?;
+    /// assert_eq!((file.port.map(u16::from), file.tls_port, file.fullscreen), (Some(5900), None, None));
+    /// let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    /// assert_eq!(problems, ["line 4: tls-port: not a port", "line 5: fullscreen: not a number"]);
+    /// # Ok::<(), spice_proto::connect::FileError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`FileError`] for what GLib or remote-viewer refuses as a whole: lines that are nothing, wrong names of groups and
+    /// keys, no group `[virt-viewer]`, no `type` that can be read.
+    pub fn parse_lenient(bytes: &[u8]) -> Result<(Self, Vec<FileError>), FileError> {
         let (mut group_seen, mut type_seen) = (false, false);
         let mut file = Self::new(SessionType::Spice);
+        let mut problems = Vec::new();
         let mut current = Current::VirtViewer;
-        for item in key_file::items(text) {
-            let (line, item) = item?;
-            match (item, &mut current) {
-                (Item::Group(VIRT_VIEWER), _) => {
-                    group_seen = true;
-                    current = Current::VirtViewer;
+        for line in key_file::lines(bytes) {
+            let Line { number, item, defect } = line?;
+            let problem = |kind, key| FileError { kind, key, line: number };
+            let (key, raw) = match item {
+                Item::Group(name) => {
+                    problems.extend(defect.map(|kind| problem(kind, None)));
+                    current = match &*name {
+                        _ if defect == Some(FileErrorKind::Utf8) => Current::Unreadable,
+                        VIRT_VIEWER => Current::VirtViewer,
+                        OVIRT => {
+                            file.ovirt.get_or_insert_default();
+                            Current::Ovirt
+                        }
+                        name => {
+                            file.other_groups.entry(name.into()).or_default();
+                            Current::Other(name.into())
+                        }
+                    };
+                    group_seen |= matches!(current, Current::VirtViewer);
+                    continue;
                 }
-                (Item::Group(OVIRT), _) => {
-                    file.ovirt.get_or_insert_default();
-                    current = Current::Ovirt;
-                }
-                (Item::Group(name), _) => {
-                    file.other_groups.entry(name.into()).or_default();
-                    current = Current::Other(name.into());
-                }
-                (Item::Entry { key, raw }, Current::VirtViewer) => {
+                Item::Entry { key, raw } => (key, raw),
+            };
+            if defect == Some(FileErrorKind::Zero) {
+                problems.push(problem(FileErrorKind::Zero, None));
+            }
+            let unreadable = defect.filter(|kind| *kind == FileErrorKind::Utf8);
+            let raw = unreadable.map_or(Ok(raw), Err);
+            let set = match &current {
+                Current::VirtViewer => {
                     type_seen |= key == "type";
-                    file.set(line, key, raw)?;
+                    file.set(&key, raw)
                 }
-                (Item::Entry { key, raw }, Current::Ovirt) => {
-                    file.ovirt.get_or_insert_default().set(line, key, raw)?;
+                Current::Ovirt => file.ovirt.get_or_insert_default().set(&key, raw),
+                Current::Other(name) => {
+                    let group = file.other_groups.entry(name.clone()).or_default();
+                    group.remove(&*key);
+                    raw.map(|raw| drop(group.insert(key.into(), raw.into()))).map_err(|kind| (kind, None))
                 }
-                (Item::Entry { key, raw }, Current::Other(name)) => {
-                    if let Some(group) = file.other_groups.get_mut(name.as_str()) {
-                        group.insert(key.into(), raw.into());
-                    }
+                Current::Unreadable => Ok(()),
+            };
+            if let Err((kind, key)) = set {
+                match key {
+                    Some("type") => return Err(problem(kind, key)),
+                    // Rather too secure than not.
+                    Some("secure-channels") => file.secure_channels = Vec::from(["all".into()]),
+                    _ => {}
                 }
+                problems.push(problem(kind, key));
             }
         }
         let missing = |kind| FileError { kind, key: None, line: lines(bytes) };
         match (group_seen, type_seen) {
             (false, _) => Err(missing(FileErrorKind::NoVirtViewer)),
             (true, false) => Err(missing(FileErrorKind::NoType)),
-            (true, true) => Ok(file),
+            (true, true) => Ok((file, problems)),
         }
     }
 

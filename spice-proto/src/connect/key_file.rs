@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -10,37 +11,76 @@ use zeroize::Zeroizing;
 use super::{FileError, FileErrorKind};
 
 /// A line that says something.
-pub(super) enum Item<'a> {
-    /// `[name]`.
-    Group(&'a str),
-    /// `key=value`; the value with its escapes.
-    Entry { key: &'a str, raw: &'a str },
+pub(super) struct Line<'a> {
+    /// From 1.
+    pub(super) number: usize,
+    pub(super) item: Item<'a>,
+    /// What is wrong with its bytes. Not UTF-8: there is no value then, and characters are missing in names.
+    pub(super) defect: Option<FileErrorKind>,
 }
 
-/// The lines that say something, with their numbers from 1. Empty lines and comments are passed over.
-pub(super) fn items(text: &str) -> impl Iterator<Item = Result<(usize, Item<'_>), FileError>> {
+/// What a line says.
+pub(super) enum Item<'a> {
+    /// `[name]`.
+    Group(Cow<'a, str>),
+    /// `key=value`; the value with its escapes.
+    Entry { key: Cow<'a, str>, raw: &'a str },
+}
+
+/// The lines that say something. Empty lines and comments are passed over. A zero byte ends a line.
+pub(super) fn lines(bytes: &[u8]) -> impl Iterator<Item = Result<Line<'_>, FileError>> {
     let mut in_group = false;
-    let lines = text.split('\n').zip(1_usize..);
+    let lines = bytes.split(|byte| *byte == b'\n').zip(1_usize..);
     lines.filter_map(move |(line, number)| {
-        let line = line.trim_end_matches('\r').trim_start_matches(is_space);
-        let item = match line.as_bytes().first()? {
-            b'#' => return None,
-            b'[' => group(line),
-            _ => entry(line),
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let whole = line.split(|byte| *byte == 0).next().unwrap_or_default();
+        let cut = if whole.len() < line.len() { Some(FileErrorKind::Zero) } else { None };
+        let (item, defect) = match core::str::from_utf8(whole) {
+            Ok(text) => (item(text)?, cut),
+            Err(_) => (odd_item(whole)?, Some(FileErrorKind::Utf8)),
         };
         let item = match item {
             Ok(Item::Entry { .. }) if !in_group => Err(FileErrorKind::NoGroup),
             item => item,
         };
         in_group = true;
-        Some(item.map(|item| (number, item)).map_err(|kind| FileError { kind, key: None, line: number }))
+        let error = |kind| FileError { kind, key: None, line: number };
+        Some(item.map(|item| Line { number, item, defect }).map_err(error))
     })
+}
+
+/// What a line says; None for nothing.
+fn item(line: &str) -> Option<Result<Item<'_>, FileErrorKind>> {
+    let line = line.trim_start_matches(is_space);
+    match line.as_bytes().first()? {
+        b'#' => None,
+        b'[' => Some(group(line)),
+        _ => Some(entry(line)),
+    }
+}
+
+/// The same for a line that is not UTF-8. Only names are looked at: a value may be a password.
+fn odd_item(line: &[u8]) -> Option<Result<Item<'_>, FileErrorKind>> {
+    let (head, has_value) = match line.iter().position(|byte| *byte == b'=') {
+        Some(end) if !line.trim_ascii_start().starts_with(b"[") => {
+            (line.get(..end).unwrap_or_default(), true)
+        }
+        _ => (line, false),
+    };
+    let mut text = String::from_utf8_lossy(head).into_owned();
+    if has_value {
+        text.push('=');
+    }
+    Some(item(&text)?.map(|item| match item {
+        Item::Group(name) => Item::Group(name.into_owned().into()),
+        Item::Entry { key, .. } => Item::Entry { key: key.into_owned().into(), raw: "" },
+    }))
 }
 
 fn group(line: &str) -> Result<Item<'_>, FileErrorKind> {
     let name = line.trim_end_matches(is_space).strip_prefix('[').and_then(|line| line.strip_suffix(']'));
     let name = name.ok_or(FileErrorKind::Line)?;
-    if is_group(name) { Ok(Item::Group(name)) } else { Err(FileErrorKind::GroupName) }
+    if is_group(name) { Ok(Item::Group(name.into())) } else { Err(FileErrorKind::GroupName) }
 }
 
 fn entry(line: &str) -> Result<Item<'_>, FileErrorKind> {
@@ -49,7 +89,7 @@ fn entry(line: &str) -> Result<Item<'_>, FileErrorKind> {
     if key.is_empty() {
         return Err(FileErrorKind::Line);
     }
-    if is_key(key) { Ok(Item::Entry { key, raw }) } else { Err(FileErrorKind::KeyName) }
+    if is_key(key) { Ok(Item::Entry { key: key.into(), raw }) } else { Err(FileErrorKind::KeyName) }
 }
 
 /// Whether a group can have this name.
@@ -65,30 +105,37 @@ pub(super) fn is_key(name: &str) -> bool {
     };
     let starts = name.chars().next().is_some_and(|c| !matches!(c, '#' | '[') && !is_space(c));
     let ends = !name.ends_with(is_space);
-    let plain = !name.contains(['[', ']', '=', '\n']);
+    let plain = !name.contains(['[', ']', '=', '\n', '\0']);
     let locale = locale.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '@'));
     starts && ends && plain && locale
 }
 
 /// Whether a value with escapes fits in a line and is read as it stands.
 pub(super) fn is_raw(raw: &str) -> bool {
-    !raw.contains('\n') && !raw.starts_with(is_space) && !raw.ends_with('\r')
+    !raw.contains(['\n', '\0']) && !raw.starts_with(is_space) && !raw.ends_with('\r')
 }
 
-/// The text that a value stands for.
-pub(super) fn unescape(raw: &str) -> Result<Zeroizing<String>, FileErrorKind> {
+/// The text that a value stands for. A backslash before a character that has no escape stays, one at the end does not:
+/// so GLib has it, besides an error that viewers do not look at.
+pub(super) fn unescape(raw: &str) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(raw.len()));
     let mut rest = raw.chars();
     while let Some(character) = rest.next() {
-        text.push(match character {
-            '\\' => escaped(rest.next())?,
-            _ => character,
-        });
+        if character != '\\' {
+            text.push(character);
+            continue;
+        }
+        let Some(character) = rest.next() else { break };
+        match escaped(character) {
+            Some(character) => text.push(character),
+            None => text.extend(['\\', character]),
+        }
     }
-    Ok(text)
+    text
 }
 
-/// The texts of a list. Each may end with a semicolon, so that the last semicolon is no start of an empty text.
+/// The texts of a list. Each may end with a semicolon, so that the last semicolon is no start of an empty text. Other than
+/// in a text, a backslash that is none of an escape leaves no list: GLib has none then.
 pub(super) fn unescape_list(raw: &str) -> Result<Vec<String>, FileErrorKind> {
     let mut list = Vec::new();
     let mut text = String::new();
@@ -98,7 +145,7 @@ pub(super) fn unescape_list(raw: &str) -> Result<Vec<String>, FileErrorKind> {
             ';' => list.push(core::mem::take(&mut text)),
             '\\' => text.push(match rest.next() {
                 Some(';') => ';',
-                character => escaped(character)?,
+                character => character.and_then(escaped).ok_or(FileErrorKind::Escape)?,
             }),
             _ => text.push(character),
         }
@@ -127,14 +174,14 @@ pub(super) fn escape(text: &str, in_list: bool, out: &mut dyn fmt::Write) -> fmt
     Ok(())
 }
 
-fn escaped(character: Option<char>) -> Result<char, FileErrorKind> {
+fn escaped(character: char) -> Option<char> {
     match character {
-        Some('s') => Ok(' '),
-        Some('n') => Ok('\n'),
-        Some('t') => Ok('\t'),
-        Some('r') => Ok('\r'),
-        Some('\\') => Ok('\\'),
-        _ => Err(FileErrorKind::Escape),
+        's' => Some(' '),
+        'n' => Some('\n'),
+        't' => Some('\t'),
+        'r' => Some('\r'),
+        '\\' => Some('\\'),
+        _ => None,
     }
 }
 

@@ -29,6 +29,9 @@ pub(super) trait Value: Sized {
     /// What a text with escapes stands for.
     fn read(raw: &str) -> Result<Self, FileErrorKind>;
 
+    /// What is there when it cannot be read.
+    fn absent() -> Self;
+
     /// Whether the key is to be written at all.
     fn is_there(&self) -> bool;
 
@@ -43,13 +46,17 @@ pub(super) trait Value: Sized {
 
 impl Value for SessionType {
     fn read(raw: &str) -> Result<Self, FileErrorKind> {
-        let text = key_file::unescape(raw)?;
+        let text = key_file::unescape(raw);
         Ok(match text.to_ascii_lowercase().as_str() {
             "spice" => Self::Spice,
             "vnc" => Self::Vnc,
             "ovirt" => Self::Ovirt,
             _ => Self::Other(String::clone(&text)),
         })
+    }
+
+    fn absent() -> Self {
+        Self::Other(String::new())
     }
 
     fn is_there(&self) -> bool {
@@ -77,7 +84,11 @@ impl Value for SessionType {
 
 impl Value for Option<String> {
     fn read(raw: &str) -> Result<Self, FileErrorKind> {
-        Ok(Some(String::clone(&*key_file::unescape(raw)?)))
+        Ok(Some(String::clone(&*key_file::unescape(raw))))
+    }
+
+    fn absent() -> Self {
+        None
     }
 
     fn is_there(&self) -> bool {
@@ -95,7 +106,11 @@ impl Value for Option<String> {
 
 impl Value for Option<Secret> {
     fn read(raw: &str) -> Result<Self, FileErrorKind> {
-        Ok(Some(Secret::from(key_file::unescape(raw)?.as_bytes())))
+        Ok(Some(Secret::from(key_file::unescape(raw).as_bytes())))
+    }
+
+    fn absent() -> Self {
+        None
     }
 
     fn is_there(&self) -> bool {
@@ -120,12 +135,19 @@ impl Value for Vec<String> {
         key_file::unescape_list(raw)
     }
 
+    fn absent() -> Self {
+        Vec::new()
+    }
+
     fn is_there(&self) -> bool {
         !self.is_empty()
     }
 
     fn check(&self) -> Result<(), &'static str> {
-        self.first().map_or(Ok(()), |first| check_text(first))
+        match self.iter().any(|text| text.contains('\0')) {
+            true => Err("has a zero byte"),
+            false => self.first().map_or(Ok(()), |first| check_text(first)),
+        }
     }
 
     fn put(&self, out: &mut dyn fmt::Write) -> fmt::Result {
@@ -142,6 +164,10 @@ impl Value for Option<bool> {
         Ok(Some(number(raw).ok_or(FileErrorKind::Number)? != 0))
     }
 
+    fn absent() -> Self {
+        None
+    }
+
     fn is_there(&self) -> bool {
         self.is_some()
     }
@@ -154,6 +180,10 @@ impl Value for Option<bool> {
 impl Value for Option<i32> {
     fn read(raw: &str) -> Result<Self, FileErrorKind> {
         number(raw).map(Some).ok_or(FileErrorKind::Number)
+    }
+
+    fn absent() -> Self {
+        None
     }
 
     fn is_there(&self) -> bool {
@@ -174,6 +204,10 @@ impl Value for Option<NonZeroU16> {
         }
     }
 
+    fn absent() -> Self {
+        None
+    }
+
     fn is_there(&self) -> bool {
         self.is_some()
     }
@@ -186,11 +220,15 @@ impl Value for Option<NonZeroU16> {
 /// No proxy is written as an empty text.
 impl Value for Option<Proxy> {
     fn read(raw: &str) -> Result<Self, FileErrorKind> {
-        let text = key_file::unescape(raw)?;
+        let text = key_file::unescape(raw);
         if text.is_empty() {
             return Ok(None);
         }
         Proxy::parse(&text).map(Some).map_err(|error| FileErrorKind::Proxy(error.kind))
+    }
+
+    fn absent() -> Self {
+        None
     }
 
     fn is_there(&self) -> bool {
@@ -233,10 +271,11 @@ fn number(raw: &str) -> Option<i32> {
     text.parse().ok()
 }
 
-/// Spaces that have no escape and are passed over at the start of a value.
+/// Spaces that have no escape and are passed over at the start of a value, and zero bytes, which end a line.
 fn check_text(text: &str) -> Result<(), &'static str> {
-    match text.starts_with(['\x0b', '\x0c']) {
-        true => Err("starts with a space that cannot be written"),
-        false => Ok(()),
+    match text {
+        _ if text.starts_with(['\x0b', '\x0c']) => Err("starts with a space that cannot be written"),
+        _ if text.contains('\0') => Err("has a zero byte"),
+        _ => Ok(()),
     }
 }

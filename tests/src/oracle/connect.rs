@@ -54,7 +54,23 @@ pub fn uri(data: &[u8]) {
 /// # Panics
 /// When a property does not hold.
 pub fn connection_file(data: &[u8]) {
-    match meter::parse(data.len(), || ConnectionFile::parse(data)) {
+    let strict = meter::parse(data.len(), || ConnectionFile::parse(data));
+    let lenient = meter::parse(data.len(), || ConnectionFile::parse_lenient(data));
+    if let Ok((file, problems)) = &lenient {
+        written(file);
+        let lines = 1 + data.iter().filter(|byte| **byte == b'\n').count();
+        assert!(
+            problems.iter().all(|problem| (1..=lines).contains(&problem.line())),
+            "{problems:?} of {lines}"
+        );
+        assert!(
+            problems.len() <= 2 * lines && problems.is_sorted_by_key(|problem| problem.line()),
+            "{problems:?}"
+        );
+    }
+    // The lenient reading takes what the strict one takes, and as the same.
+    assert!(strict.as_ref().ok().is_none_or(|file| lenient == Ok((file.clone(), Vec::new()))), "{lenient:?}");
+    match strict {
         Ok(file) => written(&file),
         Err(error) => {
             let lines = 1 + data.iter().filter(|byte| **byte == b'\n').count();

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use spice_proto::connect::{ConnectionFile, Proxy, SessionType, Tunnel, TunnelError, Uri};
+use spice_proto::connect::{ConnectionFile, FileErrorKind, Proxy, SessionType, Tunnel, TunnelError, Uri};
 use spice_proto::link::Secret;
 use spice_proto_tests::vectors::{self, Vector};
 
@@ -109,29 +109,45 @@ fn every_key_file_is_read_and_written_as_glib_does() {
 }
 
 fn check_key_file(line: &Vector) -> Result<(), String> {
-    let ours = ConnectionFile::parse(line.text("text").as_bytes());
+    let bytes = line.json.get("text").map_or_else(|| line.bytes(), |_| line.text("text").into());
+    let ours = ConnectionFile::parse_lenient(&bytes);
+    let strict = ConnectionFile::parse(&bytes);
     let groups: Option<BTreeMap<String, Value>> =
         serde_json::from_value(line.json["groups"].clone()).expect("groups");
     let Some(groups) = groups.filter(is_for_viewers) else {
-        return ours.map_or(Ok(()), |file| Err(format!("{file:?} is no file for GLib or viewers")));
+        return match (ours, strict) {
+            (Err(one), Err(other)) if one == other || other.kind() == FileErrorKind::Utf8 => Ok(()),
+            other => Err(format!("{other:?} is no file for GLib or viewers")),
+        };
     };
     let viewer = &groups["virt-viewer"];
-    let readable = viewer["title"].is_null() || viewer["title"]["string"].is_string();
-    let number = viewer["color-depth"].is_null() || viewer["color-depth"]["integer"].is_i64();
-    let list = viewer["disable-effects"].is_null() || viewer["disable-effects"]["list"].is_array();
-    let file = match (ours, readable && number && list) {
-        (Ok(file), true) => file,
-        (Err(_), false) => return Ok(()),
-        (ours, _) => return Err(format!("{ours:?}, and GLib: {viewer}")),
-    };
+    let (file, problems) = ours.map_err(|error| format!("{error}, and GLib: {viewer}"))?;
+    // The strict reading is the same, or tells the first of the problems.
+    match (&strict, problems.first()) {
+        (Ok(strict), None) if *strict == file => {}
+        (Err(one), Some(other)) if one == other || one.kind() == FileErrorKind::Utf8 => {}
+        // A comment may be anything.
+        (Err(error), None) if error.kind() == FileErrorKind::Utf8 => {}
+        other => return Err(format!("{other:?} of the two readings")),
+    }
     let title = viewer["title"]["string"].as_str();
     let depth = viewer["color-depth"]["integer"].as_i64();
     let effects: Vec<String> = match &viewer["disable-effects"]["list"] {
         Value::Null => Vec::new(),
         list => serde_json::from_value(list.clone()).expect("texts"),
     };
+    // Every value that GLib cannot read is listed.
+    let unreadable = [("title", "string"), ("color-depth", "integer"), ("disable-effects", "list")];
+    let listed = unreadable.iter().all(|(key, kind)| {
+        let gone = !viewer[key].is_null() && viewer[key][kind].is_null();
+        !gone || problems.iter().any(|problem| problem.key() == Some(key))
+    });
     let known = ["type", "title", "color-depth", "disable-effects"];
-    let others = viewer.as_object().expect("keys").iter().filter(|(key, _)| !known.contains(&key.as_str()));
+    // What is not UTF-8 has this character here, and is not kept.
+    let is_text = |text: &str| !text.contains(char::REPLACEMENT_CHARACTER);
+    let others = viewer.as_object().expect("keys").iter().filter(|(key, values)| {
+        !known.contains(&key.as_str()) && is_text(key) && !values["string"].is_null()
+    });
     let same_others = others.clone().all(|(key, values)| {
         file.other.get(key).map(|raw| &raw[..]) == values["value"].as_str().map(str::as_bytes)
     });
@@ -141,13 +157,14 @@ fn check_key_file(line: &Vector) -> Result<(), String> {
     named.sort_unstable();
     let again = file.to_text().map_err(|error| error.to_string())?;
     let same = file.title.as_deref() == title
+        && listed
         && file.color_depth.map(i64::from) == depth
         && file.disable_effects == effects
         && same_others
         && others.count() == file.other.len()
-        && named == groups.keys().map(String::as_str).collect::<Vec<_>>()
+        && named == groups.keys().map(String::as_str).filter(|name| is_text(name)).collect::<Vec<_>>()
         && ConnectionFile::parse(again.as_bytes()).as_ref() == Ok(&file);
-    if same { Ok(()) } else { Err(format!("{file:?}, and GLib: {viewer}")) }
+    if same { Ok(()) } else { Err(format!("{file:?}, {problems:?}, and GLib: {viewer}")) }
 }
 
 fn check_written(line: &Vector) -> Result<(), String> {
@@ -328,4 +345,57 @@ fn same_lines(text: &str, file: &ConnectionFile) {
         lines
     };
     assert_eq!(sorted(&written), sorted(text));
+}
+
+/// The files of `tests/cases`: what remote-viewer reads in them, and what is listed.
+#[test]
+fn files_with_odd_values_are_read_as_remote_viewer_reads_them() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let read = |file: &str| {
+        let bytes = std::fs::read(folder.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let (file, problems) = ConnectionFile::parse_lenient(&bytes).expect("it opens");
+        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        (file, problems.join(", "))
+    };
+    let text = |secret: Option<Secret>| secret.map(|secret| String::from_utf8_lossy(&secret).into_owned());
+    let (file, problems) = read("vv-unknown-escape/password.vv");
+    assert_eq!((text(file.password), problems.as_str()), (Some("a\\qb".into()), ""));
+    let (file, problems) = read("vv-unknown-escape/backslash-at-end.vv");
+    assert_eq!((text(file.password), problems.as_str()), (Some("ab".into()), ""));
+    let (file, problems) = read("vv-unknown-escape/subject.vv");
+    assert_eq!((file.host_subject.as_deref(), problems.as_str()), (Some("O=Acme\\, Inc.,CN=h"), ""));
+    for (name, listed) in [
+        ("colour-empty.vv", "line 5: color-depth: not a number"),
+        ("switch-words.vv", "line 5: fullscreen: not a number, line 6: enable-usb-autoshare: not a number"),
+        ("tls-port-null.vv", "line 5: tls-port: not a port"),
+    ] {
+        let (file, problems) = read(&format!("vv-one-bad-value/{name}"));
+        assert_eq!(
+            (file.uri().map(|uri| uri.to_string()).as_deref(), problems.as_str()),
+            (Ok("spice://127.0.0.1:5931"), listed)
+        );
+    }
+}
+
+/// Unreadable channels that were to be secure: all are then.
+#[test]
+fn secure_channels_that_cannot_be_read_are_all() {
+    let text =
+        b"[virt-viewer]\ntype=spice\nsecure-channels=main;\xff\nproxy=ftp://x\npassword=a\0b\n[g\xff]\na=1\n";
+    let (file, problems) = ConnectionFile::parse_lenient(text).unwrap();
+    assert_eq!(
+        (file.secure_channels, file.proxy, file.password),
+        (vec!["all".to_owned()], None, Some("a".into()))
+    );
+    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        problems,
+        [
+            "line 3: secure-channels: not UTF-8",
+            "line 4: proxy: not the address of an HTTP proxy: the scheme is not allowed here",
+            "line 5: a zero byte, which ends the line",
+            "line 6: not UTF-8",
+        ]
+    );
+    assert!(file.other_groups.is_empty());
 }
