@@ -42,8 +42,12 @@ pub enum ErrorKind {
     Denied(LinkErr),
     /// Client: the server offers no authentication that the client may use.
     NoCommonAuth,
-    /// Client: the server's public key is none of RSA, or does not make a ticket of 128 bytes.
+    /// Client: the server's public key is none of RSA.
     PublicKey,
+    /// Client: the server's public key is longer than the field that it is sent in: an RSA key of 2048 bits, as an example.
+    PublicKeyTooLong,
+    /// Client: the server's public key is too small for the password.
+    PublicKeyTooSmall,
     /// Server: the client chose an authentication mechanism that was not offered.
     AuthMechanism(u32),
     /// Server: SASL is demanded and the client cannot choose it.
@@ -172,6 +176,8 @@ impl fmt::Display for ErrorKind {
             Self::Denied(error) => return write!(f, "denied with {error:?}"),
             Self::NoCommonAuth => "no common authentication mechanism",
             Self::PublicKey => "the public key cannot be used",
+            Self::PublicKeyTooLong => "the public key does not fit its field: only RSA of 1024 bits does",
+            Self::PublicKeyTooSmall => "the public key is too small for the password",
             Self::AuthMechanism(number) => {
                 return write!(f, "authentication mechanism {number} was not offered");
             }

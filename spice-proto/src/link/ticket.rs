@@ -4,14 +4,17 @@
 
 use core::fmt;
 
+use alloc::vec::Vec;
+
 use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePublicKey};
 use rsa::rand_core::{self, CryptoRng, RngCore};
 
+use rsa::traits::PublicKeyParts;
 use rsa::{Oaep, RsaPrivateKey, RsaPublicKey};
 use sha1::Sha1;
 use subtle::ConstantTimeEq;
 
-use super::{CallError, Client, PublicKey, Secret, Server, Ticket};
+use super::{CallError, Client, ErrorKind, PublicKey, Secret, Server, Ticket};
 
 /// A server's key for tickets: RSA of 1024 bits. The reference server makes a new one for each connection; one may as
 /// well be kept for many.
@@ -27,6 +30,8 @@ pub struct KeyError;
 
 /// Bits of a key.
 const BITS: usize = 1024;
+/// Bytes that a link reply has for a key.
+const FIELD: usize = 162;
 /// Longest password.
 const PASSWORD: usize = 60;
 
@@ -49,8 +54,13 @@ impl TicketKey {
 
     fn new(private: RsaPrivateKey) -> Result<Self, KeyError> {
         let der = private.to_public_key().to_public_key_der().map_err(|_| KeyError)?;
-        let public = PublicKey(der.as_bytes().try_into().map_err(|_| KeyError)?);
-        Ok(Self { private, public })
+        let mut public = [0; FIELD];
+        // With a small exponent it is shorter; zeros fill the field.
+        public.get_mut(..der.as_bytes().len()).ok_or(KeyError)?.copy_from_slice(der.as_bytes());
+        if private.size().checked_mul(8) != Some(BITS) {
+            return Err(KeyError);
+        }
+        Ok(Self { private, public: PublicKey(public) })
     }
 
     /// What the link reply carries.
@@ -73,23 +83,37 @@ impl TicketKey {
 }
 
 impl PublicKey {
-    /// Encrypts a password of up to 60 bytes without a zero byte; without a password it is empty.
+    /// Encrypts a password of up to 60 bytes without a zero byte; without a password it is empty. The ticket is as long
+    /// as the key's modulus.
     ///
     /// # Errors
-    /// When the bytes are no RSA key, or one of more than 1024 bits.
-    fn encrypt(&self, password: &[u8], random: impl FnMut(&mut [u8])) -> Result<Ticket, KeyError> {
-        let key = RsaPublicKey::from_public_key_der(&self.0).map_err(|_| KeyError)?;
+    /// [`ErrorKind::PublicKey`], [`ErrorKind::PublicKeyTooLong`], [`ErrorKind::PublicKeyTooSmall`].
+    fn encrypt(&self, password: &[u8], random: impl FnMut(&mut [u8])) -> Result<Vec<u8>, ErrorKind> {
+        let key = RsaPublicKey::from_public_key_der(self.structure()?).map_err(|_| ErrorKind::PublicKey)?;
         let mut plain = Secret::from(password);
         plain.extend(&[0]);
-        let ticket = key.encrypt(&mut Random(random), Oaep::new::<Sha1>(), &plain).map_err(|_| KeyError)?;
-        ticket.try_into().map(Ticket).map_err(|_| KeyError)
+        // The random bytes cannot be wrong, so that only the room is left to be.
+        key.encrypt(&mut Random(random), Oaep::new::<Sha1>(), &plain)
+            .map_err(|_| ErrorKind::PublicKeyTooSmall)
+    }
+
+    /// The DER, which knows how long it is. What follows in the field means nothing.
+    fn structure(&self) -> Result<&[u8], ErrorKind> {
+        let (head, len) = match self.0 {
+            [0x30, len @ 0..=0x7f, ..] => (2, usize::from(len)),
+            [0x30, 0x81, len, ..] => (3, usize::from(len)),
+            [0x30, 0x82, high, low, ..] => (4, usize::from(u16::from_be_bytes([high, low]))),
+            _ => return Err(ErrorKind::PublicKey),
+        };
+        self.0.get(..len.saturating_add(head)).ok_or(ErrorKind::PublicKeyTooLong)
     }
 }
 
 impl Client {
     /// Answers [`ClientEvent::Ticket`](super::ClientEvent::Ticket) with a password, empty when there is none. `random`
-    /// fills a buffer with random bytes fit for keys. When the server's key is none, the handshake fails with
-    /// [`ErrorKind::PublicKey`](super::ErrorKind::PublicKey).
+    /// fills a buffer with random bytes fit for keys. Keys of other sizes than 1024 bits do as far as they fit into
+    /// the link reply, as for spice-gtk; else the handshake fails with [`ErrorKind::PublicKey`],
+    /// [`ErrorKind::PublicKeyTooLong`] or [`ErrorKind::PublicKeyTooSmall`].
     ///
     /// # Errors
     /// [`CallError::NotAsked`], [`CallError::PasswordLength`], [`CallError::PasswordZero`].
@@ -103,9 +127,9 @@ impl Client {
             return Err(CallError::PasswordZero);
         }
         match key.encrypt(password, random) {
-            Ok(ticket) => self.encrypted_ticket(&ticket),
-            Err(_) => {
-                self.fail_key();
+            Ok(ticket) => self.ticket_bytes(&ticket),
+            Err(kind) => {
+                self.fail_key(kind);
                 Ok(())
             }
         }

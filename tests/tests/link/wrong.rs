@@ -9,6 +9,8 @@ use spice_proto::link::{
 use spice_proto::wire::CapabilitySet;
 use spice_proto::{ChannelType, Limits};
 
+use spice_proto_tests::vectors::from_hex;
+
 use super::{random, secret, test_key};
 
 fn client(auth: Auth) -> Client {
@@ -248,4 +250,54 @@ fn keys_are_made_and_differ() {
         assert_eq!(&password[..], b"open sesame");
         assert!(test_key().decrypt(&ticket, &mut random).is_err(), "by another key");
     }
+}
+
+/// A key with exponent 3, whose DER is two bytes shorter than the field: the DER says how long it is.
+#[test]
+fn ticket_keys_may_be_shorter_than_their_field() {
+    let bytes = include_bytes!("../../cases/ticket-key-of-160-bytes/reply.bin");
+    let pem = include_str!("../../cases/ticket-key-of-160-bytes/key.pem");
+    let text: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let key = TicketKey::from_pkcs8(&super::from_base64(&text)).expect("a key of 1024 bits");
+    assert_eq!(key.public().0[160..], [0, 0]);
+    let mut client = client(Auth::Ticket);
+    client.push(bytes);
+    assert!(matches!(client.next_event(), Ok(Some(ClientEvent::Ticket(public))) if public == key.public()));
+    client.ticket(&secret("open sesame"), random()).expect("asked for");
+    let output = client.take_output();
+    let ticket = Ticket(output[4..].try_into().expect("the mechanism, then 128 bytes"));
+    assert_eq!(key.decrypt(&ticket, random()), Ok(secret("open sesame")));
+}
+
+/// Keys of other sizes, as spice-gtk does with them (`tests/interop/ask-ticket-keys`): public parts by openssl.
+#[test]
+fn ticket_keys_of_other_sizes_are_used_or_named() {
+    // 512 bits; 1032 bits with exponent 3.
+    const SMALL: &str = "305c300d06092a864886f70d0101010500034b003048024100b85e45d3dd5175db05599eb4596fe8b37def0ac8f7e727\
+         e986c3fa691539e93d5fd74fd4d78bcc69a4204f5869d07becdd5673420f44387e73c011675f33d5430203010001";
+    const LARGE: &str = "30819e300d06092a864886f70d010101050003818c0030818802818200d75c88fa094d68ff4207e292193800f5723f23\
+         52b4bf9798bbc39f78876e2a5faf2c632ea489a7edc3bef459180ef3106e1b5b9f945eaadf9209b94de08d3a1473d20a\
+         89b5f3a135e9e5a518c536825ec10778c4a1030835753b1a356ffcd31c862f0d02c09c1680a7296d0e25b31c6f4b40c9\
+         71d5bc826861dc661e9a67c09059020103";
+    let answer = |der: &[u8], password: &str| {
+        let mut field = [0; 162];
+        field[..der.len().min(162)].copy_from_slice(&der[..der.len().min(162)]);
+        let mut client = client(Auth::Ticket);
+        client.push(&reply(&field, 0b1011));
+        assert!(matches!(client.next_event(), Ok(Some(ClientEvent::Ticket(_)))));
+        client.ticket(&secret(password), random()).expect("asked for");
+        let end = client.next_event().map_err(|error| error.kind());
+        end.map(|_| client.take_output().len() - 4)
+    };
+    let (small, large) = (from_hex(SMALL), from_hex(LARGE));
+    assert_eq!((small.len(), large.len()), (94, 161));
+    assert_eq!(answer(&small, "pw"), Ok(64));
+    assert_eq!(answer(&small, &"x".repeat(21)), Ok(64));
+    assert_eq!(answer(&small, &"x".repeat(22)), Err(ErrorKind::PublicKeyTooSmall));
+    assert_eq!(answer(&large, "pw"), Ok(129));
+    // The head of a key of 2048 bits: 294 bytes.
+    assert_eq!(answer(&[0x30, 0x82, 0x01, 0x22, 0x30, 0x0d], "pw"), Err(ErrorKind::PublicKeyTooLong));
+    assert_eq!(answer(&[0x30, 0x81, 0xff, 0x30, 0x0d], "pw"), Err(ErrorKind::PublicKeyTooLong));
+    assert_eq!(answer(&[], "pw"), Err(ErrorKind::PublicKey));
+    assert_eq!(answer(&[0x30, 0x0d, 0x30], "pw"), Err(ErrorKind::PublicKey));
 }

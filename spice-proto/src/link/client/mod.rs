@@ -183,11 +183,16 @@ impl Client {
     /// # Errors
     /// [`CallError::NotAsked`].
     pub fn encrypted_ticket(&mut self, ticket: &Ticket) -> Result<(), CallError> {
+        self.ticket_bytes(&ticket.0)
+    }
+
+    /// The same for a ticket that is as long as the server's key.
+    pub(super) fn ticket_bytes(&mut self, ticket: &[u8]) -> Result<(), CallError> {
         let State::Ticket { select, .. } = self.state else { return Err(CallError::NotAsked) };
         if select {
             self.buffers.put_word(AuthMechanism::SPICE.0);
         }
-        self.buffers.output.extend(&ticket.0);
+        self.buffers.output.extend(ticket);
         self.state = State::Result;
         Ok(())
     }
@@ -202,8 +207,8 @@ impl Client {
     }
 
     #[cfg(feature = "ticket")]
-    pub(super) fn fail_key(&mut self) {
-        self.fail(ErrorKind::PublicKey);
+    pub(super) fn fail_key(&mut self, kind: ErrorKind) {
+        self.fail(kind);
     }
 
     /// The stream has ended, and there is no event left.
