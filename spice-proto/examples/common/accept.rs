@@ -14,8 +14,8 @@ use super::websocket::{Frames, PROTOCOL};
 pub fn websocket_or_plain(mut stream: BoxStream) -> io::Result<BoxStream> {
     let mut first = vec![0; 4095];
     let mut len = 0;
-    // Four bytes tell; a request has to come whole, as spice-server demands.
-    while len < 4 {
+    // Four bytes tell. spice-server demands that a request comes in one piece; here it may come in several.
+    while len < 4 || first.starts_with(b"GET ") && !first[..len].ends_with(b"\r\n\r\n") && len < first.len() {
         match stream.read(&mut first[len..])? {
             0 => break,
             count => len += count,
@@ -40,8 +40,14 @@ fn asks_for_websocket(first: &[u8]) -> bool {
 #[expect(clippy::result_large_err, reason = "the type is tungstenite's")]
 fn choose_protocol(request: &Request, mut response: Response) -> Result<Response, ErrorResponse> {
     const NAME: &str = "Sec-WebSocket-Protocol";
-    let Some(offered) = request.headers().get(NAME) else { return Ok(response) };
-    if offered.to_str().is_ok_and(|offered| offered.split(',').any(|name| name.trim() == PROTOCOL)) {
+    let mut offered = request.headers().get_all(NAME).iter().peekable();
+    if offered.peek().is_none() {
+        return Ok(response);
+    }
+    let has_ours = |offered: &HeaderValue| {
+        offered.to_str().is_ok_and(|offered| offered.split(',').any(|name| name.trim() == PROTOCOL))
+    };
+    if offered.any(has_ours) {
         response.headers_mut().insert(NAME, HeaderValue::from_static(PROTOCOL));
         return Ok(response);
     }

@@ -201,6 +201,28 @@ pub fn random(bytes: &mut [u8]) {
     getrandom::fill(bytes).expect("the system has random bytes");
 }
 
+impl OpenError {
+    /// Whether the server refuses the user or the password.
+    pub fn is_denied(&self) -> bool {
+        match self {
+            OpenError::Link(error) => error.is_denied() || error.kind() == ErrorKind::SaslFailed,
+            OpenError::Sasl(_) => true,
+            OpenError::Io(_) | OpenError::Call(_) => false,
+        }
+    }
+}
+
+impl Credentials {
+    /// What may help when the server refuses them.
+    pub fn hint(&self) -> Option<&'static str> {
+        let colon = self.username.as_ref().is_some_and(|name| name.contains(':'));
+        (colon && self.password.is_empty()).then_some(
+            "all that stands before the @ of an address is a user name: give the password as ?password=, or in the \
+             environment variable SPICE_PASSWORD",
+        )
+    }
+}
+
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::{IpAddr, TcpStream, ToSocketAddrs};
 use std::num::NonZeroU16;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
@@ -45,7 +45,7 @@ impl Dialer {
             Uri::Unix(path) => {
                 let socket = UnixStream::connect(path)?;
                 socket.set_read_timeout(Some(PATIENCE))?;
-                self.over(Box::new(socket), "localhost", "ws")
+                self.over(Box::new(socket), "localhost", 80, false)
             }
             _ => Err(io::Error::other("the address is of an unknown kind")),
         }
@@ -58,7 +58,7 @@ impl Dialer {
         };
         let trust = self.trust.as_ref().ok_or_else(tls::no_trust)?;
         let stream = trust.connect(self.tcp(server, *port)?, &ascii(&server.host)?)?;
-        self.over(stream, &server.host, "wss")
+        self.over(stream, &server.host, port.get(), true)
     }
 
     /// The same way to where a session moves (`docs/spec/messages.md`, "Migration"). A subject that the message names
@@ -85,13 +85,27 @@ impl Dialer {
         matches!(&self.uri, Uri::Network(server) if server.tls_port.is_some()) && self.trust.is_some()
     }
 
-    fn plain(&self, server: &NetworkUri, port: NonZeroU16) -> io::Result<BoxStream> {
-        self.over(self.tcp(server, port)?, &server.host, "ws")
+    /// Where it leads, for messages to people: without user and password, nor a host that is no name or address. Such
+    /// ones are tickets, as Proxmox has them for its proxy.
+    pub fn shown(&self) -> String {
+        let Uri::Network(server) = &self.uri else { return self.uri.to_string() };
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_');
+        let number = server.host.split('%').next().unwrap_or_default();
+        if !server.host.chars().all(plain) && number.parse::<IpAddr>().is_err() {
+            return "the server".into();
+        }
+        let mut shown = NetworkUri::new(server.host.as_str());
+        (shown.port, shown.tls_port) = (server.port, server.tls_port);
+        Uri::Network(shown).to_string()
     }
 
-    fn over(&self, stream: BoxStream, host: &str, scheme: &str) -> io::Result<BoxStream> {
+    fn plain(&self, server: &NetworkUri, port: NonZeroU16) -> io::Result<BoxStream> {
+        self.over(self.tcp(server, port)?, &server.host, port.get(), false)
+    }
+
+    fn over(&self, stream: BoxStream, host: &str, port: u16, secure: bool) -> io::Result<BoxStream> {
         match self.websocket {
-            true => websocket::connect(stream, &format!("{scheme}://{host}/websockify")),
+            true => websocket::connect(stream, &websocket::authority(&ascii(host)?, port, secure)?),
             false => Ok(stream),
         }
     }

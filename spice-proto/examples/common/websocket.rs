@@ -1,13 +1,16 @@
 //! SPICE inside of WebSocket frames, as spice-html5 speaks it and spice-server answers on its port.
 
 use std::io::{self, Read, Write};
+use std::net::Ipv6Addr;
+use std::sync::Once;
 use std::time::Duration;
 
-use tungstenite::client::IntoClientRequest;
-use tungstenite::http::HeaderValue;
-use tungstenite::protocol::{Message, WebSocket};
+use httparse::Status;
+use tungstenite::handshake::client::generate_key;
+use tungstenite::handshake::derive_accept_key;
+use tungstenite::protocol::{Message, Role, WebSocket};
 
-use super::stream::{BoxStream, Stream};
+use super::stream::{BoxStream, Stream, is_timeout};
 
 /// The sub-protocol of SPICE.
 pub const PROTOCOL: &str = "binary";
@@ -26,13 +29,99 @@ impl Frames {
     }
 }
 
-/// Asks the server at the other end of `stream` for a WebSocket. `url` is what the request names.
-pub fn connect(stream: BoxStream, url: &str) -> io::Result<BoxStream> {
-    let mut request = url.into_client_request().map_err(io::Error::other)?;
-    request.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static(PROTOCOL));
-    let (socket, _response) = tungstenite::client(request, stream)
-        .map_err(|error| io::Error::other(format!("no WebSocket: {error}")))?;
-    Ok(Box::new(Frames::new(socket)))
+/// Asks the server at the other end of `stream` for a WebSocket. `authority` is what the request's Host field says.
+///
+/// The answer may name no sub-protocol, which is said, once; spice-server names it, others between may not.
+pub fn connect(mut stream: BoxStream, authority: &str) -> io::Result<BoxStream> {
+    static SAID: Once = Once::new();
+    let key = generate_key();
+    let request = format!(
+        "GET /websockify HTTP/1.1\r\nHost: {authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: {PROTOCOL}\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes())?;
+    stream.flush()?;
+    let mut answer = Vec::new();
+    let mut buffer = [0; 1024];
+    let (head, protocol) = loop {
+        match stream.read(&mut buffer) {
+            Ok(0) => return Err(refused("the server closed the connection")),
+            Ok(count) => answer.extend_from_slice(&buffer[..count]),
+            Err(error) if is_timeout(&error) => return Err(io::ErrorKind::TimedOut.into()),
+            Err(error) => return Err(error),
+        }
+        if let Some(done) = check_answer(&answer, &key)? {
+            break done;
+        }
+        if answer.len() > MOST {
+            return Err(refused("the answer is too long"));
+        }
+    };
+    if !protocol {
+        SAID.call_once(|| {
+            eprintln!("WebSocket: the server names no sub-protocol; going on as with {PROTOCOL}")
+        });
+    }
+    // What follows the answer belongs to the frames.
+    let rest = answer.split_off(head);
+    Ok(Box::new(Frames::new(WebSocket::from_partially_read(stream, rest, Role::Client, None))))
+}
+
+/// The Host field for a server: brackets around IPv6 addresses and no zone, which means something here only; no port
+/// that is the scheme's own (RFC 6455 section 4.1, RFC 9110 section 7.2, RFC 6874 section 4).
+pub fn authority(host: &str, port: u16, secure: bool) -> io::Result<String> {
+    if host.is_empty() || host.contains(|c: char| c.is_control() || c.is_whitespace()) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the host is no name of a server"));
+    }
+    let number = host.split('%').next().unwrap_or(host);
+    let host = match number.parse::<Ipv6Addr>() {
+        Ok(_) => format!("[{number}]"),
+        Err(_) => host.to_owned(),
+    };
+    let own = if secure { 443 } else { 80 };
+    Ok(if port == own { host } else { format!("{host}:{port}") })
+}
+
+/// Most bytes of an answer's head.
+const MOST: usize = 16 << 10;
+
+/// How long an answer's head is, and whether it names the sub-protocol; None while it is not all there.
+fn check_answer(answer: &[u8], key: &str) -> io::Result<Option<(usize, bool)>> {
+    let mut fields = [httparse::EMPTY_HEADER; 64];
+    let mut response = httparse::Response::new(&mut fields);
+    let Status::Complete(head) = response.parse(answer).map_err(|error| refused(error.to_string()))? else {
+        return Ok(None);
+    };
+    match (response.code, response.version) {
+        (Some(101), Some(1)) => {}
+        (Some(code), Some(1)) => return Err(refused(format!("the server answers with status {code}"))),
+        _ => return Err(refused("the server does not answer with HTTP/1.1")),
+    }
+    // A field may be there more than once, and each may be a list.
+    let words = |name: &'static str| {
+        let fields = response.headers.iter().filter(move |field| field.name.eq_ignore_ascii_case(name));
+        fields.flat_map(|field| field.value.split(|byte| *byte == b',')).map(<[u8]>::trim_ascii)
+    };
+    let has = |name, word: &str| words(name).any(|found| found.eq_ignore_ascii_case(word.as_bytes()));
+    if !has("Upgrade", "websocket") || !has("Connection", "upgrade") {
+        return Err(refused("the answer is none that changes to a WebSocket"));
+    }
+    if !words("Sec-WebSocket-Accept").eq([derive_accept_key(key.as_bytes()).as_bytes()]) {
+        return Err(refused("the answer is to another request"));
+    }
+    if words("Sec-WebSocket-Extensions").any(|word| !word.is_empty()) {
+        return Err(refused("the server uses an extension that nobody asked for"));
+    }
+    let protocol = words("Sec-WebSocket-Protocol").next();
+    match protocol {
+        None => Ok(Some((head, false))),
+        Some(name) if name == PROTOCOL.as_bytes() => Ok(Some((head, true))),
+        Some(_) => Err(refused("the server uses another sub-protocol")),
+    }
+}
+
+fn refused(why: impl std::fmt::Display) -> io::Error {
+    io::Error::other(format!("no WebSocket: {why}"))
 }
 
 impl Read for Frames {

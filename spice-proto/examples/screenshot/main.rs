@@ -59,11 +59,16 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let dialer = Arc::new(dialer);
+    let (dialer, hint) = (Arc::new(dialer), credentials.hint());
     let shot = match shoot(&dialer, credentials, &args) {
         Ok(shot) => shot,
         Err(failure) => {
-            eprintln!("screenshot: {}: {failure}", dialer.uri);
+            eprintln!("screenshot: {}: {failure}", dialer.shown());
+            if let (Failure::Open(_, denied), Some(hint)) = (&failure, hint)
+                && denied.is_denied()
+            {
+                eprintln!("screenshot: {hint}");
+            }
             return match failure {
                 Failure::Streaming(_) => NOT_DECODED.into(),
                 Failure::Moved(..) => MOVED.into(),

@@ -4,6 +4,7 @@
 //! ignored. The packages are in `tests/interop/README.md`; `.ci/run` installs them.
 
 mod compare;
+mod connecting;
 mod dial;
 mod digest_md5;
 mod fake;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         return status;
     }
     let modules = [
+        connecting::trials(),
         digest_md5::trials(),
         #[cfg(feature = "kerberos")]
         kerberos::trials(),

@@ -1,5 +1,7 @@
 //! Real clients show what our server has, and what they type and point at arrives.
 
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpStream};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::process::{Output, Stdio};
@@ -33,6 +35,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("spicy_shows_the_card", &[&SPICY], spicy),
         trial("spice_gtk_shows_the_card_and_sends_input", &[&SPICE_GTK], spice_gtk),
         trial("spice_gtk_by_tls", &[&SPICE_GTK, &OPENSSL], spice_gtk_by_tls),
+        trial("spice_gtk_by_tls_through_a_proxy", &[&SPICE_GTK], spice_gtk_through_a_proxy),
         trial("spice_gtk_with_every_compression", &[&SPICE_GTK], every_compression),
         trial("spice_gtk_by_unix_socket", &[&SPICE_GTK], spice_gtk_by_unix_socket),
         trial("spice_gtk_keeps_up_with_the_demo", &[&SPICE_GTK], demo),
@@ -184,6 +187,54 @@ fn spice_gtk_by_tls() {
         let output = shoot("shoot-with-gi", &[&["--tls-port", &port][..], &wrong].concat());
         assert!(!output.status.success() && text(&output).contains("error-tls"), "{}", text(&output));
     }
+}
+
+/// A host that is a ticket of Proxmox: spice-gtk sends it as the server name of TLS, which is none of DNS. The certificate
+/// is of X.509 version 1.
+fn spice_gtk_through_a_proxy() {
+    let scene = Scene::new();
+    let case = |name: &str| format!("{}/cases/tls-x509-v1/{name}", env!("CARGO_MANIFEST_DIR"));
+    let tls_port = free_port().to_string();
+    let (certificate, key) = (case("server-cert.pem"), case("server-key.pem"));
+    let _ours = scene.serve(&["--tls-port", &tls_port, "--certificate", &certificate, "--key", &key]);
+    let proxy = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    let address = format!("http://{}", proxy.local_addr().expect("it is bound"));
+    let server: u16 = tls_port.parse().expect("a port");
+    std::thread::spawn(move || {
+        for client in proxy.incoming().map_while(Result::ok) {
+            std::thread::spawn(move || tunnel(client, server));
+        }
+    });
+    // Another place than this folder may be where the client runs.
+    let ca = scene.path("ca.pem");
+    std::fs::copy(case("ca-cert.pem"), &ca).expect("the folder can be written");
+    let arguments = [
+        ["--host", "pvespiceproxy:6aaf3e30:100:pve1::0ce0c582"],
+        ["--tls-port", "61000"],
+        ["--proxy", &address],
+        ["--ca-file", &ca],
+        ["--host-subject", "C=IL,L=Raanana,O=Red Hat,CN=my server"],
+    ];
+    scene.shows_the_card("shoot-with-gi", arguments.as_flattened());
+}
+
+/// Takes the word CONNECT, and leads to the server whatever it names.
+fn tunnel(mut client: TcpStream, server: u16) -> Option<()> {
+    let mut request = Vec::new();
+    let mut byte = [0];
+    while !request.ends_with(b"\r\n\r\n") {
+        client.read_exact(&mut byte).ok()?;
+        request.push(byte[0]);
+    }
+    let mut server = TcpStream::connect(("127.0.0.1", server)).ok()?;
+    client.write_all(b"HTTP/1.0 200 OK\r\n\r\n").ok()?;
+    let (mut from_client, mut to_server) = (client.try_clone().ok()?, server.try_clone().ok()?);
+    std::thread::spawn(move || {
+        let _ = io::copy(&mut from_client, &mut to_server);
+        to_server.shutdown(Shutdown::Write)
+    });
+    let _ = io::copy(&mut server, &mut client);
+    client.shutdown(Shutdown::Both).ok()
 }
 
 /// Each form of image, as spice-gtk decodes it.
