@@ -1,5 +1,5 @@
 //! The SPICE remote-display protocol of QEMU/KVM, spice-server, spice-gtk, spice-html5, Xspice and virt-viewer, as a
-//! pure codec: bytes go in, messages come out, and back. Nothing here reads a socket, a file or a clock.
+//! pure codec: bytes go in, messages come out, and back. Nothing here opens a socket or a file, or asks for the time.
 //!
 //! ```text
 //! bytes ──► link (handshake) ──► frame (message number + body) ──► display::ServerMessage::parse ──► fields
@@ -47,7 +47,7 @@
 //!
 //! | feature | brings |
 //! |---|---|
-//! | `std` (default) | `IoSlice` support, `std` in dependencies; without it `no_std` + `alloc` |
+//! | `std` (default) | `drive`: handshakes and connections over any `Read + Write`; `IoSlice` support, `std` in dependencies; without it `no_std` + `alloc` |
 //! | `certificate` | the verdict over a server's certificate, for users of any TLS library |
 //! | `jpeg` | JPEG and JPEG_ALPHA images, MJPEG frames ([`image`]); with `std` they use the processor's vector instructions |
 //! | `lz4` | LZ4 images, compressed data of device channels |
@@ -58,7 +58,7 @@
 //! | `proptest` | strategies for property tests |
 //! | `ticket` | tickets: [`link::Client`] encrypts passwords, [`link::Server`] decrypts and compares them |
 //! | `digest-md5` | `link::digest_md5`: the SASL mechanism at either end, and its security layer |
-//! | `tokio` | `frame::FrameCodec` for `tokio_util::codec` |
+//! | `tokio` | `drive::tokio`: the same over tokio's streams; `frame::FrameCodec` for `tokio_util::codec` |
 //! | `tls` | nothing here: TLS in the examples, by OpenSSL |
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -86,6 +86,8 @@ pub mod canvas;
 pub mod certificate;
 pub mod channel;
 pub mod connect;
+#[cfg(feature = "std")]
+pub mod drive;
 pub mod frame;
 pub mod image;
 pub mod link;

@@ -1,0 +1,44 @@
+//! Drivers: the handshake and the ends of channels over a stream of bytes, blocking or with tokio.
+//!
+//! ```text
+//! stream ──► connect(config, login) ──► Established ──► client(Display) ──► Connection: next, send, flush
+//! stream ──► accept(config, host)   ──► Established ──► server(Display) ──► Connection: next, send, flush
+//! ```
+//!
+//! The machines of [`link`](crate::link) and [`channel`](crate::channel) read and write nothing. These drivers do it
+//! for them, over a stream that the caller has opened: any `Read + Write` ([`blocking`], feature `std`), any
+//! `AsyncRead + AsyncWrite` (module `tokio`, feature `tokio`). They open no sockets, know no TLS and no clock. What a
+//! handshake asks, a [`Login`] answers at a client and a [`Host`] at a server.
+//!
+//! Both modules have the same names. They wrap and unwrap what goes through a SASL security layer.
+//!
+//! # What goes wrong
+//!
+//! * A peer that closes in the middle of a handshake is [`Error::Link`] with
+//!   [`Closed`](crate::link::ErrorKind::Closed); in the middle of a message it is [`Error::Message`], truncated; between
+//!   two messages [`next`](blocking::Connection::next) gives none.
+//! * A peer that says nothing: set a time-out on the stream, or drop the future. A handshake then ends with
+//!   [`Expired`](crate::link::ErrorKind::Expired) (blocking); a connection goes on with the next call, and no message is
+//!   lost: a message comes out without a further wait.
+//! * WAIT_FOR_CHANNELS holds back what follows it: [`Error::Waits`] until [`end`](blocking::Connection::end) was told
+//!   to go on.
+
+pub mod blocking;
+mod end;
+mod error;
+mod host;
+mod login;
+#[cfg(feature = "tokio")]
+pub mod tokio;
+mod turn;
+mod wire;
+
+#[cfg(feature = "ticket")]
+pub use self::login::Password;
+pub use self::{
+    end::End,
+    error::Error,
+    host::{Host, Verdict},
+    login::Login,
+    wire::BoxLayer,
+};
