@@ -1,4 +1,4 @@
-//! The scripts of `canvas.zip`: display messages, and how the surfaces look after them.
+//! The scripts of `canvas.zip` and `canvas-forms.zip`: display messages, and how the surfaces look after them.
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -20,6 +20,29 @@ pub struct Script<'a> {
     pub surfaces: Vec<Expected<'a>>,
     /// Largest difference allowed in a channel.
     pub tolerance: u8,
+    /// What was drawn where; only scripts of [`forms`] say so.
+    pub cells: Vec<Cell<'a>>,
+}
+
+/// A box of a surface, for one form of image.
+#[derive(Clone, Copy, Debug)]
+pub struct Cell<'a> {
+    /// The form of the image.
+    pub form: &'a str,
+    /// The surface's number.
+    pub surface: u32,
+    left: usize,
+    top: usize,
+    width: usize,
+    height: usize,
+}
+
+impl Cell<'_> {
+    /// Whether a pixel of its surface belongs to it.
+    #[must_use]
+    pub fn has(&self, (x, y): (usize, usize)) -> bool {
+        (self.left..self.left + self.width).contains(&x) && (self.top..self.top + self.height).contains(&y)
+    }
 }
 
 /// A surface at the end of a script.
@@ -38,6 +61,15 @@ pub struct Expected<'a> {
 #[must_use]
 pub fn open() -> Vec<Archive> {
     archives::open("canvas.zip", "scripts")
+}
+
+/// The archives of scripts that draw every form of image by every operation on every format of surface: `canvas-forms.zip`.
+///
+/// # Panics
+/// When there is none, or one cannot be read.
+#[must_use]
+pub fn forms() -> Vec<Archive> {
+    archives::open("canvas-forms.zip", "scripts")
 }
 
 /// The scripts of an archive.
@@ -77,10 +109,43 @@ fn script<'a>(archive: &'a Archive, case: &'a Value) -> Script<'a> {
         picture: file(surface["file"].as_str().expect("a file")),
     };
     let tolerance = case["tolerance"].as_u64().expect("a tolerance") as u8;
-    Script { name, messages, bytes, surfaces: surfaces.iter().map(surface).collect(), tolerance }
+    let cells = cells(&manifest);
+    Script { cells, name, messages, bytes, surfaces: surfaces.iter().map(surface).collect(), tolerance }
+}
+
+/// The cells of a manifest: a size, and form, surface, left and top of each.
+fn cells<'a>(manifest: &Value) -> Vec<Cell<'a>> {
+    let Some(list) = manifest["cells"].as_array() else { return Vec::new() };
+    let number = |value: &Value| value.as_u64().expect("a number") as usize;
+    let (width, height) = (number(&manifest["box"][0]), number(&manifest["box"][1]));
+    let cell = |cell: &Value| Cell {
+        form: cell[0].as_str().expect("a form").to_owned().leak(),
+        surface: number(&cell[1]) as u32,
+        left: number(&cell[2]),
+        top: number(&cell[3]),
+        width,
+        height,
+    };
+    list.iter().map(cell).collect()
 }
 
 impl Expected<'_> {
+    /// The pixels that differ by more than the tolerance: column and row.
+    ///
+    /// # Panics
+    /// When the picture of the archive cannot be read.
+    #[must_use]
+    pub fn wrong_pixels(&self, got: &Pixmap, tolerance: u8) -> Vec<(usize, usize)> {
+        let (expected, shown) = (samples(self.picture, got.format()), shown(got));
+        let width = got.width() as usize;
+        let channels = shown.len() / (width * got.height() as usize);
+        let pairs = shown.chunks(channels).zip(expected.chunks(channels));
+        let differs =
+            |(a, b): (&[u16], &[u16])| a.iter().zip(b).any(|(a, b)| a.abs_diff(*b) > tolerance.into());
+        let wrong = pairs.enumerate().filter(|&(_, pair)| differs(pair));
+        wrong.map(|(pixel, _)| (pixel % width, pixel / width)).collect()
+    }
+
     /// What is wrong with a surface, where it differs by more than the tolerance.
     ///
     /// # Panics

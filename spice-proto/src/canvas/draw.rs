@@ -75,7 +75,7 @@ impl<'a> Placed<'a> {
                     convert_row(view.format(), source, converted_format(view.format(), to), target, width);
                 })
             }
-            Self::Scaled(scaled) if rop == Rop::COPY => {
+            Self::Scaled(scaled) if rop == Rop::COPY && to != Format::Xrgb8888 => {
                 scaled.rows(target, region, &mut scratch.scaler, |_, target, source, width| {
                     store_row(source, to, target, width);
                 });
@@ -108,8 +108,11 @@ impl<'a> Placed<'a> {
                     draw(at, target, row);
                 });
             }
+            // First a picture in the format of the source, which is then combined as words.
+            Self::Scaled(scaled) if bytes == 4 => {
+                scaled.raw().rows(target, region, scaler, |at, target, source, _| draw(at, target, source));
+            }
             Self::Scaled(scaled) => {
-                // First a picture in the format of the source, which is then combined as words.
                 let to = converted_format(scaled.view.format(), target.format());
                 scaled.rows(target, region, scaler, |at, target, source, width| {
                     row.resize(len(width), 0);

@@ -122,7 +122,7 @@ impl<'c> Stage<'c> {
         }
         let picture = self.sources.convertible("data.src_bitmap", &image, self.target, source)?;
         let filling = self.sources.filling("data.brush", &data.brush, self.target, brush)?;
-        let via = converted_format(picture.format(), self.target.format());
+        let via = converted_format(picture.view().format(), self.target.format());
         let placed = Placed::new(picture.view(), via, data.src_area, self.box_, data.scale_mode, Axis::new)?;
         placed.copy(self.target, self.region, Rop::COPY, self.scratch);
         let rop = Rop::new(data.rop_descriptor, Inputs::BrushImage);
@@ -138,7 +138,7 @@ impl<'c> Stage<'c> {
             return self.sources.touch("data.src_bitmap", &image, self.target, source);
         }
         let picture = self.sources.convertible("data.src_bitmap", &image, self.target, source)?;
-        let via = converted_format(picture.format(), self.target.format());
+        let via = converted_format(picture.view().format(), self.target.format());
         let placed = Placed::new(picture.view(), via, data.src_area, self.box_, data.scale_mode, Axis::new)?;
         let rop = Rop::new(data.rop_descriptor, Inputs::ImageDestination);
         placed.copy(self.target, self.region, rop, self.scratch);
@@ -152,7 +152,7 @@ impl<'c> Stage<'c> {
             return self.sources.touch("data.src_bitmap", &image, self.target, source);
         }
         let picture = self.sources.convertible("data.src_bitmap", &image, self.target, source)?;
-        let via = converted_format(picture.format(), self.target.format());
+        let via = converted_format(picture.view().format(), self.target.format());
         let mode = ImageScaleMode::NEAREST;
         let placed = Placed::new(picture.view(), via, data.src_area, self.box_, mode, Axis::new)?;
         let key = data.true_color;
@@ -182,7 +182,12 @@ impl<'c> Stage<'c> {
                     }
                 });
             }
-            _ => return Err(Stop::new("base.surface_id", ErrorKind::Format)),
+            // Of alphas the key is 0, whatever the colour.
+            _ => placed.words(self.target, self.region, self.scratch, |_, target, source| {
+                for (target, source) in target.iter_mut().zip(source) {
+                    *target = if *source == 0 { *target } else { *source };
+                }
+            }),
         }
         Ok(())
     }

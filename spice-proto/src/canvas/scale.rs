@@ -61,6 +61,14 @@ pub(super) struct Scaled<'a> {
     pub(super) interpolate: bool,
 }
 
+impl Scaled<'_> {
+    /// The same, with all four bytes of its words scaled alike, whatever they mean. Pixels of other formats have a fourth
+    /// byte of 255, those of alpha only their alpha.
+    pub(super) fn raw(&self) -> Self {
+        Self { view: self.view.with_alpha(), via: Format::Argb8888, ..*self }
+    }
+}
+
 /// The sizes of a rectangle.
 pub(super) fn size_of(rect: Rect) -> (i64, i64) {
     let side = |from: i32, to: i32| i64::from(to).saturating_sub(from.into());

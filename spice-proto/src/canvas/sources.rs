@@ -7,7 +7,7 @@ use super::paint::Paint;
 use super::rows::converted_format;
 use super::surfaces::Others;
 use crate::common::Point;
-use crate::display::{Brush, BrushBody, BrushType, Image, ImageBody, ImageFlags};
+use crate::display::{BitmapFmt, Brush, BrushBody, BrushType, Image, ImageBody, ImageFlags};
 use crate::image::{
     Decoded, Decoder, Format, Missing, Picture, Pixmap, SharedCaches, View, convert_row, leaves_trace,
 };
@@ -59,6 +59,22 @@ impl Buffer {
     }
 }
 
+/// The pixels of an image for an operation that wants it converted (`docs/spec/canvas.md` §3.2).
+#[derive(Debug)]
+pub(super) struct Source<'c> {
+    picture: Picture<'c>,
+    /// Whether fourth bytes are no alpha, though the picture's format has one.
+    without_alpha: bool,
+}
+
+impl Source<'_> {
+    /// The rows, and what their bytes mean.
+    pub(super) fn view(&self) -> View<'_> {
+        let view = self.picture.view();
+        if self.without_alpha { view.without_alpha() } else { view }
+    }
+}
+
 /// A brush with its image.
 #[derive(Debug)]
 pub(super) struct Filling<'c>(Form<'c>);
@@ -66,7 +82,7 @@ pub(super) struct Filling<'c>(Form<'c>);
 #[derive(Debug)]
 enum Form<'c> {
     Solid(u32),
-    Picture(Picture<'c>, Point),
+    Picture(Source<'c>, Point),
     Converted(View<'c>, Point),
 }
 
@@ -75,7 +91,7 @@ impl Filling<'_> {
     pub(super) fn paint(&self) -> Paint<'_> {
         match &self.0 {
             Form::Solid(colour) => Paint::Solid(*colour),
-            Form::Picture(picture, origin) => Paint::Pattern { pixels: picture.view(), origin: *origin },
+            Form::Picture(source, origin) => Paint::Pattern { pixels: source.view(), origin: *origin },
             Form::Converted(view, origin) => Paint::Pattern { pixels: *view, origin: *origin },
         }
     }
@@ -105,30 +121,45 @@ impl<'c> Sources<'c> {
         Ok(picture)
     }
 
-    /// The pixels of an image for an operation that wants it converted (`docs/spec/canvas.md` §3.2). It is for the
-    /// operation to convert them; only where HIGH_BITS_SET shows in the result, that is done here.
+    /// The pixels of an image for an operation that wants it converted. It is for the operation to convert them; only
+    /// where HIGH_BITS_SET shows in the result, that is done here.
     pub(super) fn convertible(
         &mut self,
         field: &'static str,
         image: &Image<'c>,
         target: &Pixmap,
         buffer: &'c mut Buffer,
-    ) -> Result<Picture<'c>, Stop> {
-        let picture = self.picture(field, image, target, &mut buffer.pixels)?;
-        if !self.is_solid(image, &picture) {
-            return Ok(picture);
+    ) -> Result<Source<'c>, Stop> {
+        let Buffer { pixels, converted } = buffer;
+        let source = self.source(field, image, target, pixels)?;
+        if !self.sets_high_bits(image, source.view().format()) {
+            return Ok(source);
         }
-        let view = convert_into(&picture.view(), Format::Xrgb8888, &mut buffer.converted, 0xff00_0000);
-        Ok(Picture::Rows(view.ok_or(Stop::new(field, ErrorKind::Format))?))
+        let view = convert_into(&source.view(), Format::Xrgb8888, converted, 0xff00_0000);
+        let picture = Picture::Rows(view.ok_or(Stop::new(field, ErrorKind::Format))?);
+        Ok(Source { picture, without_alpha: false })
     }
 
-    /// Whether an image of alphas alone becomes XRGB with HIGH_BITS_SET: all of it black, and the fourth bytes set.
-    fn is_solid(&self, image: &Image<'_>, picture: &Picture<'_>) -> bool {
-        let decoded = !matches!(image.body, ImageBody::Absent | ImageBody::Surface(_));
-        decoded
-            && image.descriptor.flags.contains(ImageFlags::HIGH_BITS_SET)
-            && picture.format() == Format::A8
+    /// The pixels as they were decoded, and whether their alpha counts: entries of palettes are words of the surface, but
+    /// an image with a palette has no alpha. (In the cache it has.)
+    fn source(
+        &mut self,
+        field: &'static str,
+        image: &Image<'c>,
+        target: &Pixmap,
+        buffer: &'c mut Vec<u8>,
+    ) -> Result<Source<'c>, Stop> {
+        let picture = self.picture(field, image, target, buffer)?;
+        Ok(Source { picture, without_alpha: form(image).is_some_and(has_palette) })
+    }
+
+    /// Whether HIGH_BITS_SET has yet to be done, for a picture of this format that becomes XRGB on a surface of 32 bits: raw
+    /// bitmaps of alphas or with a palette. The decoder does it for pictures that are XRGB as they are.
+    fn sets_high_bits(&self, image: &Image<'_>, format: Format) -> bool {
+        image.descriptor.flags.contains(ImageFlags::HIGH_BITS_SET)
             && self.format.bits_per_pixel() == 32
+            && matches!(format, Format::A8 | Format::Xrgb8888)
+            && form(image).is_some_and(|form| form == BitmapFmt::FMT_8BIT_A || has_palette(form))
     }
 
     /// The bits of a mask.
@@ -167,16 +198,18 @@ impl<'c> Sources<'c> {
             BrushBody::Absent if brush.type_ == BrushType::NONE => return Ok(Filling(Form::Solid(0))),
             BrushBody::Absent => return Err(Stop::new(field, ErrorKind::Value(brush.type_.0.into()))),
         };
-        let picture = self.picture(field, &image, target, &mut buffer.pixels)?;
-        let to = converted_format(picture.format(), self.format);
-        let high_bits = if self.is_solid(&image, &picture) { 0xff00_0000 } else { 0 };
+        let Buffer { pixels, converted } = buffer;
+        let source = self.source(field, &image, target, pixels)?;
+        let format = source.view().format();
+        let to = converted_format(format, self.format);
+        let high_bits = if self.sets_high_bits(&image, format) { 0xff00_0000 } else { 0 };
         if to == Format::A1 {
             return Err(Stop::new(field, ErrorKind::Format));
         }
-        if to == picture.format() {
-            return Ok(Filling(Form::Picture(picture, origin)));
+        if to == format && high_bits == 0 {
+            return Ok(Filling(Form::Picture(source, origin)));
         }
-        let view = convert_into(&picture.view(), to, &mut buffer.converted, high_bits);
+        let view = convert_into(&source.view(), to, converted, high_bits);
         let view = view.ok_or(Stop::new(field, ErrorKind::Format))?;
         Ok(Filling(Form::Converted(view, origin)))
     }
@@ -226,6 +259,21 @@ impl<'c> Sources<'c> {
         let copy = View::new(target.format(), width, height, buffer, stride, true);
         Ok(Picture::Rows(copy.ok_or(Stop::new(field, ErrorKind::Format))?))
     }
+}
+
+/// The format of a raw bitmap that is decoded for one message alone. One for the cache keeps its original form.
+fn form(image: &Image<'_>) -> Option<BitmapFmt> {
+    match &image.body {
+        ImageBody::Bitmap(bitmap) if !image.descriptor.flags.intersects(TO_CACHE) => Some(bitmap.format),
+        _ => None,
+    }
+}
+
+const TO_CACHE: ImageFlags = ImageFlags::CACHE_ME.union(ImageFlags::CACHE_REPLACE_ME);
+
+fn has_palette(form: BitmapFmt) -> bool {
+    matches!(form, BitmapFmt::FMT_1BIT_BE | BitmapFmt::FMT_1BIT_LE | BitmapFmt::FMT_4BIT_BE)
+        || matches!(form, BitmapFmt::FMT_4BIT_LE | BitmapFmt::FMT_8BIT)
 }
 
 /// The image of a field that may be null and must not be.

@@ -69,6 +69,12 @@ impl<'a> View<'a> {
         Self { format, ..self }
     }
 
+    /// The same rows, with the fourth byte of [`Format::Argb8888`] taken as it is, but not as alpha.
+    pub(crate) fn without_alpha(self) -> Self {
+        let format = if self.format == Format::Argb8888 { Format::Xrgb8888 } else { self.format };
+        Self { format, ..self }
+    }
+
     /// The rows of a picture of the GLZ window.
     pub(crate) fn of_glz(image: &'a glz::Image) -> Self {
         let header = image.header();

@@ -118,6 +118,10 @@ fn rop(descriptor: Ropd, inputs: [Ropd; 2], s: u32, d: u32) -> u32 {
     }
 }
 
+fn as_word(channels: [u32; 4]) -> u32 {
+    u32::from_le_bytes(channels.map(|channel| channel as u8))
+}
+
 /// `M` of section 10.
 fn multiply(a: u32, b: u32) -> u32 {
     let t = a * b + 128;
@@ -138,7 +142,7 @@ impl Picture {
 
     /// What compositing writes.
     fn stored(&self, alpha: bool, channels: [u32; 4]) -> u32 {
-        let word = u32::from_le_bytes(channels.map(|channel| channel as u8));
+        let word = as_word(channels);
         if alpha { word } else { word & 0x00ff_ffff }
     }
 
@@ -174,16 +178,16 @@ impl Picture {
         ) && !descriptor.intersects(Ropd::OP_PUT)
             || descriptor.contains(Ropd::OP_PUT)
                 && descriptor.contains(Ropd::INVERS_SRC) == descriptor.contains(Ropd::INVERS_RES);
-        let alpha = self.alpha;
+        // Alpha counts where the picture is only written to a surface that has alpha. Otherwise it goes through a picture of
+        // its own format, and whole words are scaled.
+        let source = if copies && self.alpha { source.clone() } else { source.words() };
         let read = source.reader(place.box_)?;
         self.each(place, |x, y, d| {
             let s = match read(x, y, source.smooth) {
                 Read::Word(word) => word?,
-                // Through a picture in the source's format, unless it is only written.
-                Read::Scaled(channels) if copies => return Some(source.picture.stored(alpha, channels)),
-                Read::Scaled(channels) => source.picture.stored(source.picture.alpha, channels),
+                Read::Scaled(channels) => as_word(channels),
             };
-            Some(rop(descriptor, inputs, s, d))
+            Some(if copies { s } else { rop(descriptor, inputs, s, d) })
         });
         Some(())
     }
@@ -198,11 +202,12 @@ impl Picture {
 
     /// Transparent.
     pub fn transparent(&mut self, place: &Where, source: &Source, key: u32) -> Option<()> {
+        let source = source.words();
         let read = source.reader(place.box_)?;
         self.each(place, |x, y, _| {
             let word = match read(x, y, false) {
                 Read::Word(word) => word?,
-                Read::Scaled(channels) => source.picture.stored(source.picture.alpha, channels),
+                Read::Scaled(channels) => as_word(channels),
             };
             ((word ^ key) & 0x00ff_ffff != 0).then_some(word)
         });
@@ -263,6 +268,11 @@ enum Read {
 }
 
 impl Source {
+    /// The same with fourth bytes as they are.
+    fn words(&self) -> Self {
+        Self { picture: Picture { alpha: true, ..self.picture.clone() }, ..self.clone() }
+    }
+
     /// Section 7.
     fn reader(&self, box_: Rect) -> Option<impl Fn(i64, i64, bool) -> Read + '_> {
         let size = |rect: Rect| {
