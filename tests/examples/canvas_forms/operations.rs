@@ -359,7 +359,7 @@ fn text(
         let list = vec![RasterGlyphA1 { render_pos, glyph_origin, width, height, data }].leak();
         (StringFlags::RASTER_A1, StringGlyphs::RasterA1((&*list).into()))
     } else {
-        let data = forms::leak((0..24).map(|i| (i * 37 % 16 << 4 | i * 11 % 16) as u8).collect());
+        let data = forms::leak((0..24).map(|i| (((i * 37 % 16) << 4) | (i * 11 % 16)) as u8).collect());
         let list = vec![RasterGlyphA4 { render_pos, glyph_origin, width, height, data }].leak();
         (StringFlags::RASTER_A4, StringGlyphs::RasterA4((&*list).into()))
     };
