@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use spice_proto::image::{Format, Pixmap};
 
@@ -57,6 +58,40 @@ pub(crate) fn changed_cells(before: &Picture, after: &Picture) -> BTreeSet<(usiz
     let width = before.0 as usize;
     let cell = |place: usize| (place % width / 9, place / width / 16);
     pairs.filter(|(_, (one, other))| one != other).map(|(place, _)| cell(place)).collect()
+}
+
+/// Compares pictures of a text screen whose cursor blinks until both of its phases have been seen, each the same in both.
+///
+/// `take` gives our picture and the peer's, one after the other: in between the cursor may come or go, which is a
+/// difference in one character. After a minute that was all.
+///
+/// # Panics
+/// When that minute is over; says what differed last.
+pub(crate) fn same_in_both_phases(what: &str, mut take: impl FnMut() -> (Picture, Picture)) {
+    let (start, mut last) = (Instant::now(), None);
+    let mut seen: Vec<Picture> = Vec::new();
+    while seen.len() < 2 {
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "{what}: {} phases the same; {last:?}",
+            seen.len()
+        );
+        let (ours, theirs) = take();
+        let differs = difference(&ours, &theirs);
+        if differs.is_some() {
+            last = differs;
+            continue;
+        }
+        let is_phase = |other: &Picture| {
+            (ours.0, ours.1) == (other.0, other.1) && changed_cells(&ours, other).len() == 1
+        };
+        match seen.first() {
+            Some(other) if *other == ours => {}
+            Some(other) if is_phase(other) => seen.push(ours),
+            // The first picture, or the text has changed.
+            _ => seen = vec![ours],
+        }
+    }
 }
 
 /// # Panics

@@ -26,6 +26,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("qemu::connection_file", &[&QEMU, &OPENSSL], connection_file),
         trial("qemu::keys_arrive", &[&QEMU], keys_arrive),
         trial("qemu::http_proxy", &[&QEMU], http_proxy),
+        trial("qemu::cursor_blinks", &[&QEMU], cursor_blinks),
         trial("screenshot::exit_codes", &[], exit_codes),
     ]
 }
@@ -103,6 +104,20 @@ fn no_ticket() {
     qemu.shows(&[&format!("spice://127.0.0.1:{port}")]);
     // A password that nobody asks for.
     qemu.shows(&[&format!("spice://127.0.0.1:{port}"), "--password", "any"]);
+}
+
+/// The firmware's own text, with its cursor: what differs from QEMU's picture is the cursor alone, and only by the time.
+fn cursor_blinks() {
+    let port = free_port().to_string();
+    let script = Script::start("start-qemu", &["--port", &port]);
+    let folder = Folder::new();
+    let (mut qmp, file) = (Qmp::connect(script.word("qmp")), folder.file("ours.png"));
+    let uri = format!("spice://127.0.0.1:{port}");
+    compare::same_in_both_phases("the firmware's text", || {
+        // Shorter than the cursor stays.
+        assert_eq!(screenshot(&[&uri], &["--quiet", "50"], &file), SUCCESS);
+        (compare::read_png(&file), qmp.screen(&folder))
+    });
 }
 
 fn ticket() {
