@@ -1,4 +1,4 @@
-//! `--screen OUT.png` and `--frames DIR`: the surfaces of a capture, drawn.
+//! `--screen OUT.png` and `--frames DIR`: the screens of a capture, drawn.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,6 +11,7 @@ use std::time::Duration;
 use spice_proto::Limits;
 use spice_proto::Origin;
 use spice_proto::canvas::Canvas;
+use spice_proto::canvas::Shown;
 use spice_proto::image::Pixmap;
 
 use crate::args::Args;
@@ -68,17 +69,31 @@ pub(crate) fn write(
         let canvases: BTreeMap<u8, &Canvas> =
             sessions.iter().flatten().map(|(channel, canvas)| (*channel, canvas)).collect();
         for (channel, canvas) in canvases {
-            for (id, pixels) in canvas.surfaces() {
-                let screen = canvas.primary() == Some(id);
-                if screen || args.all_surfaces {
-                    let path = folder.join(file_name(file, channel, (!screen).then_some(id)));
-                    save(&path, pixels)?;
-                    let (width, height, format) = (pixels.width(), pixels.height(), pixels.format());
-                    writeln!(
-                        out,
-                        "{}: display:{channel} surface {id}, {width}x{height} {format:?}",
-                        path.display()
-                    )?;
+            let screens = screens_of(canvas);
+            let mut save_as = |part: Part<'_>, surface: u32, pixels: &Pixmap| {
+                let path = folder.join(file_name(file, channel, part));
+                save(&path, pixels)?;
+                let (width, height, format) = (pixels.width(), pixels.height(), pixels.format());
+                writeln!(
+                    out,
+                    "{}: display:{channel} surface {surface}, {width}x{height} {format:?}",
+                    path.display()
+                )
+            };
+            for (part, shown, pixels) in &screens {
+                save_as(*part, shown.surface_id, pixels)?;
+            }
+            if args.all_surfaces {
+                // One that is a screen as a whole is there already.
+                let is_whole = |id: u32, surface: &Pixmap| {
+                    let shows = |shown: &Shown| shown.surface_id == id;
+                    let same_size = |pixels: &Pixmap| {
+                        (pixels.width(), pixels.height()) == (surface.width(), surface.height())
+                    };
+                    screens.iter().any(|(_, shown, pixels)| shows(shown) && same_size(pixels))
+                };
+                for (id, pixels) in canvas.surfaces().filter(|(id, pixels)| !is_whole(*id, pixels)) {
+                    save_as(Some(("surface", id)), id, pixels)?;
                 }
             }
         }
@@ -86,14 +101,26 @@ pub(crate) fn write(
     Ok(problems)
 }
 
-/// "OUT.png", "OUT-1.png", "OUT-1-surface-5.png".
-fn file_name(file: &Path, channel: u8, surface: Option<u32>) -> String {
+/// What a picture has in its name besides the channel: a word and a number.
+type Part<'a> = Option<(&'a str, u32)>;
+
+/// What the windows of a client show, the first one without a name of its own: its heads (`head`, number).
+fn screens_of(canvas: &Canvas) -> Vec<(Part<'static>, Shown, Pixmap)> {
+    let named = canvas.shown().into_iter().enumerate().map(|(index, shown)| {
+        let part = (index > 0).then_some(("head", shown.head));
+        Some((part, shown, canvas.picture(&shown)?))
+    });
+    named.flatten().collect()
+}
+
+/// "OUT.png", "OUT-1.png", "OUT-1-head-1.png", "OUT-1-surface-5.png".
+fn file_name(file: &Path, channel: u8, part: Part<'_>) -> String {
     let mut name = file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     if channel != 0 {
         name += &format!("-{channel}");
     }
-    if let Some(surface) = surface {
-        name += &format!("-surface-{surface}");
+    if let Some((what, number)) = part {
+        name += &format!("-{what}-{number}");
     }
     name + ".png"
 }
@@ -130,7 +157,9 @@ impl Frames {
     /// Writes a picture if it is time for one.
     fn see(&mut self, applied: &Applied<'_>, views: &[View<'_>]) -> io::Result<()> {
         let canvas = applied.canvas;
-        let Some(pixels) = canvas.primary().and_then(|id| canvas.surface(id)) else { return Ok(()) };
+        if canvas.primary().is_none() {
+            return Ok(());
+        }
         let since = self.since.entry(applied.channel).or_default();
         since.messages += 1;
         let due = match self.every {
@@ -154,7 +183,11 @@ impl Frames {
         }
         since.messages = 0;
         self.written += 1;
-        save(&self.folder.join(format!("{:06}-display-{}.png", self.written, applied.channel)), pixels)
+        let file = format!("{:06}-display-{}.png", self.written, applied.channel);
+        for (part, _, pixels) in screens_of(canvas) {
+            save(&self.folder.join(file_name(Path::new(&file), 0, part)), &pixels)?;
+        }
+        Ok(())
     }
 }
 
@@ -167,7 +200,7 @@ mod tests {
         let file = Path::new("a/b.png");
         assert_eq!(file_name(file, 0, None), "b.png");
         assert_eq!(file_name(file, 2, None), "b-2.png");
-        assert_eq!(file_name(file, 0, Some(7)), "b-surface-7.png");
-        assert_eq!(file_name(file, 2, Some(7)), "b-2-surface-7.png");
+        assert_eq!(file_name(file, 0, Some(("surface", 7))), "b-surface-7.png");
+        assert_eq!(file_name(file, 2, Some(("head", 1))), "b-2-head-1.png");
     }
 }

@@ -17,6 +17,8 @@ use super::common::tls::Trust;
 /// SERVER is spice://HOST:PORT, spice://HOST?port=PORT&tls-port=PORT, spice+tls://HOST:PORT,
 /// spice+unix:///PATH, or a connection file (.vv) as virt-manager, Proxmox and oVirt make them.
 ///
+/// The picture is what a client's window shows: the first head of the display. Further heads go to PICTURE-head-N.png.
+///
 /// The picture is taken when nothing was drawn for a while. Text of --type is typed before, on
 /// an American keyboard.
 ///

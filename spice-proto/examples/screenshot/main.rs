@@ -17,7 +17,7 @@ pub(crate) mod viewer;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufWriter};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
@@ -76,11 +76,14 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             };
         }
     };
-    if let Err(error) = write_png(&shot.picture, &args.picture) {
-        eprintln!("screenshot: {}: {error}", args.picture.display());
-        return ExitCode::FAILURE;
+    for (head, picture) in &shot.pictures {
+        let path = head.map_or_else(|| args.picture.clone(), |head| of_head(&args.picture, head));
+        if let Err(error) = write_png(picture, &path) {
+            eprintln!("screenshot: {}: {error}", path.display());
+            return ExitCode::FAILURE;
+        }
+        println!("{}: {} x {} pixels", path.display(), picture.width(), picture.height());
     }
-    println!("{}: {} x {} pixels", args.picture.display(), shot.picture.width(), shot.picture.height());
     match shot.not_decoded {
         None => ExitCode::SUCCESS,
         Some(frames) => {
@@ -90,10 +93,17 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// A picture, and what is missing in it.
+/// The picture, and those of further heads with their numbers; and what is missing in them.
 struct Shot {
-    picture: Pixmap,
+    pictures: Vec<(Option<u32>, Pixmap)>,
     not_decoded: Option<String>,
+}
+
+/// The file of a further head: "OUT-head-1.png".
+fn of_head(picture: &Path, head: u32) -> PathBuf {
+    let mut name = picture.file_stem().unwrap_or_default().to_owned();
+    name.push(format!("-head-{head}"));
+    picture.with_file_name(name).with_extension(picture.extension().unwrap_or_default())
 }
 
 /// Connects, types, and takes the picture. What could not be used on the way is printed.
@@ -118,7 +128,9 @@ fn take(viewer: &Viewer, args: &Args) -> Result<Shot, Failure> {
         viewer.until_quiet(quiet, wait)?;
     }
     let not_decoded = viewer.screen().not_decoded();
-    Ok(Shot { picture: viewer.picture()?, not_decoded })
+    let mut pictures = vec![(None, viewer.picture()?)];
+    pictures.extend(viewer.screen().other_heads().into_iter().map(|(head, picture)| (Some(head), picture)));
+    Ok(Shot { pictures, not_decoded })
 }
 
 /// Writes the colours of a picture, without alpha.

@@ -55,7 +55,11 @@ impl Screen {
         self.messages += 1;
         match self.canvas.apply(message, &mut self.shared) {
             // A new surface is empty: the picture is still to come.
-            Ok(Outcome::Drawn(_)) if matches!(message, display::ServerMessage::SurfaceCreate(_)) => {}
+            Ok(Outcome::Drawn(_))
+                if matches!(
+                    message,
+                    display::ServerMessage::SurfaceCreate(_) | display::ServerMessage::Reset(_)
+                ) => {}
             Ok(Outcome::Drawn(_)) => self.drawn = Some(Instant::now()),
             Ok(Outcome::Done) => {}
             Ok(Outcome::Waiting(missing)) => {
@@ -101,9 +105,15 @@ impl Screen {
         (!frames.is_empty()).then(|| frames.join("; "))
     }
 
-    /// The primary surface as it is now.
+    /// What a client's first window shows now.
     pub(crate) fn picture(&self) -> Option<Pixmap> {
-        self.canvas().surface(self.canvas().primary()?).cloned()
+        self.canvas().picture(self.canvas().shown().first()?)
+    }
+
+    /// Numbers and pictures of the windows after the first.
+    pub(crate) fn other_heads(&self) -> Vec<(u32, Pixmap)> {
+        let others = self.canvas.shown().into_iter().skip(1);
+        others.filter_map(|shown| Some((shown.head, self.canvas.picture(&shown)?))).collect()
     }
 
     /// The canvas itself.

@@ -137,7 +137,7 @@ impl Viewer {
         }
     }
 
-    /// The primary surface as it is now.
+    /// What a client's first window shows now.
     pub(crate) fn picture(&self) -> Result<Pixmap, Failure> {
         self.screen().picture().ok_or(Failure::NoPicture)
     }

@@ -66,6 +66,7 @@ mod composite;
 pub mod cursor;
 mod draw;
 mod error;
+mod heads;
 mod mask;
 mod operation;
 mod paint;
@@ -85,6 +86,7 @@ use alloc::vec::Vec;
 
 pub use capabilities::capabilities;
 pub use error::{Error, ErrorKind};
+pub use heads::Shown;
 pub use stream::{StreamInfo, VideoDecoder, VideoFrame};
 
 use crate::Limits;
@@ -225,12 +227,6 @@ impl Canvas {
         self.surfaces.primary()
     }
 
-    /// The monitors as the last `monitors_config` gave them: parts of surfaces.
-    #[must_use]
-    pub fn monitors(&self) -> &[Head] {
-        &self.monitors
-    }
-
     /// Executes a message; `self.region` of the surface that it gives has changed.
     fn execute(
         &mut self,
@@ -241,6 +237,9 @@ impl Canvas {
         let (base, draw): (_, Operation<'_>) = match message {
             M::SurfaceCreate(create) => return self.create(create).map(Some),
             M::SurfaceDestroy(destroy) => {
+                if self.surfaces.primary() == Some(destroy.surface_id) {
+                    self.monitors.clear();
+                }
                 self.surfaces.destroy(destroy.surface_id);
                 return Ok(None);
             }
@@ -255,22 +254,15 @@ impl Canvas {
                 return self.create(&SurfaceCreate { surface_id: 0, width, height, format, flags }).map(Some);
             }
             M::Reset(_) => {
-                self.surfaces.clear();
-                self.streams.clear();
-                self.monitors.clear();
+                // Other surfaces, cached pictures, streams and monitors stay.
                 self.decoder.clear();
-                return Ok(None);
+                return Ok(self.surfaces.blacken_primary().map(|(id, pixels)| {
+                    self.region.set_rect(whole(pixels));
+                    id
+                }));
             }
             M::MonitorsConfig(config) => {
-                if config.heads.len() > usize::from(config.max_allowed) {
-                    let kind = ErrorKind::Limit {
-                        wanted: config.heads.len() as u64,
-                        allowed: config.max_allowed.into(),
-                    };
-                    return Err(Stop::new("count", kind));
-                }
-                self.monitors.clear();
-                self.monitors.extend(config.heads.iter());
+                self.set_monitors(config);
                 return Ok(None);
             }
             M::StreamCreate(create) => {
@@ -327,7 +319,12 @@ impl Canvas {
     }
 
     fn create(&mut self, create: &SurfaceCreate) -> Result<u32, Stop> {
+        let is_primary = create.flags.contains(SurfaceFlags::PRIMARY);
+        let is_another = heads::is_another_screen(&self.surfaces, create, is_primary);
         self.surfaces.create(create, &self.limits)?;
+        if is_another {
+            self.monitors.clear();
+        }
         if let Some(pixels) = self.surfaces.get(create.surface_id) {
             self.region.set_rect(whole(pixels));
         }

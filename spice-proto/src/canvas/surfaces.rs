@@ -63,9 +63,11 @@ impl Surfaces {
         self.list.retain(|surface| surface.id != id);
     }
 
-    /// Forgets all.
-    pub(super) fn clear(&mut self) {
-        self.list.clear();
+    /// Makes all bytes of the primary one 0, if there is one.
+    pub(super) fn blacken_primary(&mut self) -> Option<(u32, &Pixmap)> {
+        let surface = self.list.iter_mut().find(|surface| surface.primary)?;
+        surface.pixels.data_mut().fill(0);
+        Some((surface.id, &surface.pixels))
     }
 
     pub(super) fn get(&self, id: u32) -> Option<&Pixmap> {

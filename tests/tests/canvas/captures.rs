@@ -43,7 +43,7 @@ fn every_session_ends_in_the_picture_of_the_server() {
                 failures.push(format!("{name}: {file} is not of the size {}", meta["screen_size"]));
             }
             let canvas = canvases.get(&display);
-            let Some(got) = canvas.and_then(|canvas| canvas.surface(canvas.primary()?)) else {
+            let Some(got) = canvas.and_then(|canvas| canvas.picture(canvas.shown().first()?)) else {
                 failures.push(format!("{name}: display {display} has no screen"));
                 continue;
             };
@@ -53,7 +53,7 @@ fn every_session_ends_in_the_picture_of_the_server() {
                 failures.push(format!("{name}, {file}: {:?} pixels, expected {:?}", sizes[1], sizes[0]));
                 continue;
             }
-            let difference = Difference::of(&expected, got);
+            let difference = Difference::of(&expected, &got);
             println!("{name:28} {file:16} {difference}");
             let allowed = tolerance(&meta, &name, file);
             if difference.pixels == 0 || difference.largest > allowed.0 || difference.mean() > allowed.1 {

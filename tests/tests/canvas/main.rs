@@ -7,6 +7,7 @@ mod cursor;
 mod damage;
 mod paper;
 mod rules;
+mod screens;
 mod stroke_rules;
 mod text_rules;
 mod vectors;
