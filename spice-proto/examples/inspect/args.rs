@@ -45,6 +45,8 @@ pub(crate) struct Args {
     pub(crate) images: Option<PathBuf>,
 
     /// Draw the display channels and write the screen at the end as OUT.png; display channel N other than 0 as OUT-N.png.
+    /// The screen is what a client's window shows: the first head of the display, or all of its primary surface. Further
+    /// heads go to OUT-head-ID.png or OUT-N-head-ID.png.
     /// With several captures OUT.png lies in a folder for each, by number.
     #[arg(long, value_name = "OUT.png", conflicts_with_all = ["summary", "messages", "json", "images"])]
     pub(crate) screen: Option<PathBuf>,

@@ -110,6 +110,8 @@ fn no_ticket() {
 fn cursor_blinks() {
     let port = free_port().to_string();
     let script = Script::start("start-qemu", &["--port", &port]);
+    // By then the firmware has written all that it has to say.
+    thread::sleep(Duration::from_secs(2));
     let folder = Folder::new();
     let (mut qmp, file) = (Qmp::connect(script.word("qmp")), folder.file("ours.png"));
     let uri = format!("spice://127.0.0.1:{port}");
