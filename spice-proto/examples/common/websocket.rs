@@ -129,6 +129,8 @@ impl Read for Frames {
         while self.arrived.is_empty() {
             match self.socket.read() {
                 Ok(Message::Binary(bytes)) => self.arrived = bytes,
+                // Whole characters only: spice-server takes such frames too.
+                Ok(Message::Text(text)) => self.arrived = text.into(),
                 Ok(Message::Close(_)) => return Ok(0),
                 Ok(_) => {}
                 Err(error) => return end_or_error(error).map(|()| 0),

@@ -9,6 +9,7 @@ use std::thread;
 
 use libtest_mimic::Trial;
 use spice_proto::connect::Uri;
+use tungstenite::protocol::{Message, Role, WebSocket};
 
 #[cfg(feature = "tls")]
 use crate::live::Folder;
@@ -16,12 +17,14 @@ use crate::live::peers::QEMU;
 use crate::live::{free_port, trial};
 use crate::qemu::Qemu;
 use crate::screenshot::common::client::Credentials;
-use crate::screenshot::common::websocket::authority;
+use crate::screenshot::common::stream::BoxStream;
+use crate::screenshot::common::websocket::{Frames, authority};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = vec![
         trial("connecting::websocket_to_ipv6", &[&QEMU], websocket_to_ipv6),
         trial("connecting::websocket_hosts", &[], websocket_hosts),
+        trial("connecting::websocket_frames", &[], websocket_frames),
         trial("connecting::websocket_answers", &[&QEMU], websocket_answers),
         trial("connecting::nothing_secret_is_shown", &[], nothing_secret_is_shown),
         trial("connecting::files_with_odd_values", &[&QEMU], files_with_odd_values),
@@ -145,6 +148,28 @@ fn websocket_hosts() {
         let error = authority(host, 5900, false).expect_err("no host");
         assert_eq!(error.to_string(), "the host is no name of a server");
     }
+}
+
+/// Frames of both kinds, empty ones and pings: their payloads are one stream.
+fn websocket_frames() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    let client = TcpStream::connect(listener.local_addr().expect("it is bound")).expect("it listens");
+    let (server, _) = listener.accept().expect("a client");
+    let mut server = WebSocket::from_raw_socket(server, Role::Server, None);
+    for message in [
+        Message::text("RE"),
+        Message::binary(Vec::new()),
+        Message::Ping("are you there".into()),
+        Message::binary(b"DQ".to_vec()),
+        Message::Close(None),
+    ] {
+        server.send(message).expect("the client listens");
+    }
+    let client: BoxStream = Box::new(client);
+    let mut frames = Frames::new(WebSocket::from_raw_socket(client, Role::Client, None));
+    let mut bytes = [0; 4];
+    frames.read_exact(&mut bytes).expect("four bytes");
+    assert_eq!((&bytes, frames.read(&mut [0]).expect("the end")), (b"REDQ", 0));
 }
 
 /// Answers as they come through reverse proxies and from other servers.
@@ -411,5 +436,16 @@ mod tls {
             asked += 1;
         }
         assert!(asked > 390, "{asked} questions");
+        // The ciphers of a file have to be some that OpenSSL knows.
+        let pem = X509::from_der(&der("root"))
+            .and_then(|certificate| certificate.to_pem())
+            .expect("OpenSSL reads it");
+        for (ciphers, known) in
+            [("DEFAULT", true), ("ECDHE-RSA-AES256-GCM-SHA384:!aNULL", true), ("", true), ("nonsense", false)]
+        {
+            assert_eq!(Trust::new(&pem, None, Some(ciphers)).is_ok(), known, "{ciphers}");
+        }
+        let wrong = Trust::new(&pem, Some("O=x,cn=y"), None).expect_err("no subject");
+        assert_eq!(wrong.to_string(), "host subject: no type that is known (their case matters), at byte 4");
     }
 }
