@@ -23,7 +23,8 @@ use super::common::tls::Trust;
 /// an American keyboard.
 ///
 /// Only the main channel and the display are needed: what happens to others is said, and the
-/// picture comes. A session that moves to another server meanwhile is followed.
+/// picture comes. A session that moves to another server meanwhile is followed. Of video it
+/// decodes MJPEG, with its losses, when it is built with the feature jpeg.
 #[derive(Debug, Parser)]
 #[command(name = "screenshot", version, verbatim_doc_comment, after_help = EXIT_CODES)]
 pub(crate) struct Args {

@@ -61,7 +61,7 @@ struct Next {
 const GRACE: Duration = Duration::from_millis(500);
 
 /// How long the next frame of a video may take.
-const FRAME: Duration = Duration::from_secs(1);
+const FRAME: Duration = Duration::from_secs(2);
 
 impl Follower {
     /// Opens the channels of a session that is there.
