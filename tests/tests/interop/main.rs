@@ -3,6 +3,7 @@
 //! Each test starts its peers itself (see [`live`]). Peers that are not installed are named, and their tests reported as
 //! ignored. The packages are in `tests/interop/README.md`; `.ci/run` installs them.
 
+mod agent_tokens;
 mod compare;
 mod connecting;
 mod dial;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         return status;
     }
     let modules = [
+        agent_tokens::trials(),
         connecting::trials(),
         digest_md5::trials(),
         #[cfg(feature = "kerberos")]
