@@ -95,6 +95,34 @@ fn a_structure_without_layout_that_no_message_uses_is_a_warning_to_every_command
     assert!(err(&used).starts_with("error[E0124]: `name` leads"), "{}", err(&used));
 }
 
+/// The sample has every construct and attribute of that dialect. Its negative value means nothing on the wire.
+#[test]
+fn a_description_in_the_spice_projects_manner_passes_every_command() {
+    let sample = include_str!("samples/upstream_dialect.proto").replace("STOP = -1", "STOP");
+    let (unused, _) = UNUSED.split_once('\n').unwrap();
+    let plain = file("dialect.proto", &sample);
+    let with_unused = file(
+        "dialect_unused.proto",
+        &sample.replace("channel BaseLine {", &format!("{unused}\nchannel BaseLine {{")),
+    );
+    for path in [&plain, &with_unused] {
+        for command in [
+            &["check"][..],
+            &["describe"],
+            &["describe", "--format", "table"],
+            &["generate", "--lang", "rust"],
+            &["generate", "--lang", "json"],
+        ] {
+            let output = run(&[command, &[path.as_str()]].concat());
+            assert_eq!(code(&output), 0, "{command:?}: {}", err(&output));
+            assert_eq!(err(&output).matches("W0166").count(), usize::from(path == &with_unused));
+            assert!(!err(&output).contains("error["), "{command:?}: {}", err(&output));
+        }
+        let output = run(&["diff", &plain, path]);
+        assert_eq!((code(&output), out(&output)), (0, ""));
+    }
+}
+
 #[test]
 fn missing_files_are_named() {
     for arguments in [&["check", "none.proto"][..], &["describe", "none.proto"], &["diff", "none.proto", "b"]]
