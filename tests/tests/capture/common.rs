@@ -202,6 +202,24 @@ pub(crate) fn pcapng_simple(segments: &[Segment], link: Link) -> Vec<u8> {
     file
 }
 
+/// Packet blocks of the kind that old tools wrote; three packets were lost before each, as they say.
+pub(crate) fn pcapng_obsolete(segments: &[Segment], link: Link, big_endian: bool) -> Vec<u8> {
+    let mut file = [section_block(big_endian), interface_block(link.number(), big_endian)].concat();
+    for (n, segment) in segments.iter().enumerate() {
+        let frame = link.frame(segment);
+        let time = (1_700_000_000 + n as u64) * 1000 + 250;
+        let words = [(time >> 32) as u32, time as u32, frame.len() as u32, frame.len() as u32];
+        let mut body = [u16_bytes(0, big_endian), u16_bytes(3, big_endian)].concat();
+        body.extend(words.iter().flat_map(|&word| u32_bytes(word, big_endian)));
+        body.extend(&frame);
+        body.extend(vec![0; frame.len().wrapping_neg() % 4]);
+        // An option: the flags of the packet.
+        body.extend(u16_bytes(2, big_endian).into_iter().chain(u16_bytes(4, big_endian)).chain([0; 8]));
+        file.extend(block(2, &body, big_endian));
+    }
+    file
+}
+
 pub(crate) fn pcap(segments: &[Segment], link: Link, big_endian: bool, nanoseconds: bool) -> Vec<u8> {
     let magic = if nanoseconds { 0xa1b2_3c4d } else { 0xa1b2_c3d4 };
     let mut file = [

@@ -40,6 +40,7 @@ fn small() -> Vec<(&'static str, Vec<u8>)> {
         ("real", real),
         ("websocket", common::pcapng(&websocket, Link::Ethernet, false)),
         ("big-endian", common::pcapng(&websocket, Link::Cooked2, true)),
+        ("obsolete", common::pcapng_obsolete(&websocket, Link::Ethernet, true)),
         ("simple", common::pcapng_simple(&websocket, Link::Vlan)),
         ("pcap", common::pcap(&websocket, Link::Null, false, false)),
         ("pcap, big-endian", common::pcap(&websocket, Link::RawIp, true, true)),

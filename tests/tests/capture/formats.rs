@@ -1,6 +1,8 @@
 //! File formats and link layers: one short connection written in every form that is read.
 
 use std::io::Cursor;
+use std::io::Write;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::common;
@@ -59,6 +61,103 @@ fn reads_every_file_format() {
         check("pcap, nanoseconds", &common::pcap(&segments(), link, big_endian, true), true);
     }
     check("simple packet blocks", &common::pcapng_simple(&segments(), link), false);
+}
+
+#[test]
+fn reads_the_obsolete_packet_block() {
+    for big_endian in [false, true] {
+        let file = common::pcapng_obsolete(&segments(), Link::Ethernet, big_endian);
+        check("obsolete packet blocks", &file, true);
+        let counts = Capture::read(Cursor::new(file), "obsolete").unwrap().counts;
+        assert_eq!((counts.packets, counts.lost), (7, 21));
+    }
+    // Cut short inside of its fields, and a packet that does not fit.
+    let file = common::pcapng_obsolete(&segments()[..1], Link::Ethernet, false);
+    let start = common::pcapng_obsolete(&[], Link::Ethernet, false).len();
+    assert_eq!(file[start..start + 4], [2, 0, 0, 0]);
+    let mut long = file.clone();
+    long[start + 20] = 0xff;
+    let error = Capture::read(Cursor::new(long), "long").unwrap().error.unwrap();
+    assert!(
+        error.to_string().starts_with("long: packet block damaged: its contents do not fit in it"),
+        "{error}"
+    );
+    let short = [&file[..start], &[2, 0, 0, 0, 12, 0, 0, 0, 12, 0, 0, 0]].concat();
+    let error = Capture::read(Cursor::new(short), "short").unwrap().error.unwrap();
+    assert!(error.to_string().contains("its contents do not fit in it"), "{error}");
+}
+
+/// What Wireshark reads in both, as the note of the case says.
+#[test]
+fn the_case_with_obsolete_blocks_is_that_with_new_ones() {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/pcapng-obsolete-packet-block");
+    let [old, new] =
+        ["old.pcapng", "same-with-block-6.pcapng"].map(|name| Capture::open(case.join(name)).unwrap());
+    assert!(!new.connections.is_empty() && new.counts.tcp > 0);
+    assert_eq!((&old.counts, old.connections.len()), (&new.counts, new.connections.len()));
+    for (old, new) in old.connections.iter().zip(&new.connections) {
+        assert_eq!(
+            (old.client, old.server, old.opened, old.last),
+            (new.client, new.server, new.opened, new.last)
+        );
+        assert_eq!(old.to_server.bytes(), new.to_server.bytes());
+        assert_eq!(old.to_client.bytes(), new.to_client.bytes());
+        assert_eq!(old.to_client.marks(), new.to_client.marks());
+    }
+}
+
+#[test]
+fn blocks_that_may_hold_packets_are_counted() {
+    let file = common::pcapng(&segments(), Link::Ethernet, false);
+    let counts = Capture::read(Cursor::new(file), "unknown").unwrap().counts;
+    assert_eq!(counts.unknown_blocks, [(0x0bad_cafe, 1)].into());
+    assert!(counts.lacks_packets());
+}
+
+/// As `gzip -c a >x; gzip -c b >>x`.
+fn gzip(pieces: &[&[u8]]) -> Vec<u8> {
+    let mut file = Vec::new();
+    for piece in pieces {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(piece).unwrap();
+        file.extend(encoder.finish().unwrap());
+    }
+    file
+}
+
+#[test]
+fn reads_gzip_in_one_member_or_more() {
+    let plain = common::pcapng(&segments(), Link::Ethernet, false);
+    check("gzip", &gzip(&[&plain]), true);
+    check("two members", &gzip(&[&plain[..77], &plain[77..]]), true);
+    check("pcap", &gzip(&[&common::pcap(&segments(), Link::RawIp, true, true)]), true);
+}
+
+#[test]
+fn damaged_gzip_gives_what_comes_before_and_an_error() {
+    let plain = common::pcapng(&segments(), Link::Ethernet, false);
+    let file = gzip(&[&plain]);
+    for cut in [file.len() - 1, file.len() - 8, file.len() - 9, file.len() / 2] {
+        let capture = Capture::read(Cursor::new(&file[..cut]), "cut");
+        let Ok(capture) = capture else { panic!("{cut}: {:?}", capture.unwrap_err()) };
+        let error = capture.error.unwrap();
+        assert!(
+            error.compressed && error.to_string().contains("gzip data damaged before compressed byte"),
+            "{error}"
+        );
+        assert!(error.to_string().contains("the file ends early"), "{error}");
+        let all = cut > file.len() - 9;
+        assert!(!all || capture.counts.tcp == 7, "{cut}: {:?}", capture.counts);
+    }
+    let mut wrong = file.clone();
+    let crc = file.len() - 5;
+    wrong[crc] ^= 1;
+    let capture = Capture::read(Cursor::new(&wrong), "wrong").unwrap();
+    assert_eq!(capture.counts.tcp, 7);
+    assert!(capture.error.unwrap().to_string().contains("gzip data damaged"));
+    // No capture inside.
+    let error = Capture::read(Cursor::new(gzip(&[b"something else"])), "text").unwrap_err();
+    assert!(error.is_no_capture(), "{error}");
 }
 
 #[test]

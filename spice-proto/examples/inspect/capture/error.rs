@@ -32,8 +32,10 @@ pub enum CaptureErrorKind {
     Read(io::Error),
     /// The first bytes are neither those of pcap nor of pcapng.
     NotACapture,
-    /// The zstd data cannot be decompressed beyond this point.
+    /// The compressed data cannot be decompressed beyond this point.
     Compression {
+        /// "zstd" or "gzip".
+        format: &'static str,
         /// Bytes of the compressed file that were read when the damage was met.
         compressed_offset: u64,
         /// The decoder's own words.
@@ -67,6 +69,11 @@ pub enum CaptureErrorKind {
 }
 
 impl CaptureError {
+    /// True when the file is there, but no capture.
+    pub fn is_no_capture(&self) -> bool {
+        matches!(self.kind, CaptureErrorKind::NotACapture)
+    }
+
     /// True when nothing could be read: the file is missing, not readable, or no capture.
     pub fn is_not_a_capture(&self) -> bool {
         matches!(self.kind, CaptureErrorKind::Open(_) | CaptureErrorKind::NotACapture)
@@ -99,8 +106,8 @@ impl fmt::Display for CaptureErrorKind {
             Self::Open(e) => write!(f, "cannot be opened: {e}"),
             Self::Read(e) => write!(f, "cannot be read: {e}"),
             Self::NotACapture => write!(f, "not a pcap or pcapng capture"),
-            Self::Compression { compressed_offset, reason } => {
-                write!(f, "zstd data damaged before compressed byte {compressed_offset} ({reason})")
+            Self::Compression { format, compressed_offset, reason } => {
+                write!(f, "{format} data damaged before compressed byte {compressed_offset} ({reason})")
             }
             Self::Truncated { record, wanted, left } => {
                 write!(f, "{record} cut short, {wanted} bytes wanted, {left} left")

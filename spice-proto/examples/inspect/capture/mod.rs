@@ -1,13 +1,14 @@
 //! From a capture file to the byte streams of SPICE connections.
 //!
-//! [`Capture::open`] reads a pcap or pcapng file (also compressed by zstd), puts the TCP connections in it together,
+//! [`Capture::open`] reads a pcap or pcapng file (also compressed by zstd or gzip), puts the TCP connections in it together,
 //! and tells for each what it carries: SPICE in clear, SPICE in a WebSocket, TLS, or something else. Each
 //! [`Connection`] has the bytes of both directions as TCP carried them, and through [`Connection::spice`] the bytes of
 //! the SPICE protocol: the same, or what is inside the WebSocket, or the decrypted streams beside the capture.
 //!
 //! ```text
 //! file ─► records ─► packets ─► segments ─► TCP streams ─► (decrypted) ─► (WebSocket payload) ─► SPICE bytes
-//!        file.rs     file.rs    packet.rs   tcp.rs         decrypted.rs    websocket.rs
+//!        file.rs     pcap.rs    packet.rs   tcp.rs         decrypted.rs    websocket.rs
+//!                    pcapng.rs
 //! ```
 //!
 //! Three rules hold:
@@ -20,12 +21,18 @@
 //!
 //! Everything is kept in memory: about the size of the capture.
 
+mod compression;
+mod connection;
 mod decrypted;
 mod error;
 mod file;
+mod gzip;
 #[cfg(feature = "digest-md5")]
 mod layer;
 mod packet;
+mod pcap;
+mod pcapng;
+mod records;
 mod stream;
 mod tcp;
 mod transport;
@@ -36,11 +43,15 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::io::Read;
-use std::net::Ipv4Addr;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use spice_proto::Origin;
+
+pub use self::connection::Connection;
+pub use self::connection::Decrypted;
+pub use self::connection::WebSocket;
 pub use self::error::CaptureError;
 pub use self::error::CaptureErrorKind;
 pub use self::stream::ByteStream;
@@ -52,9 +63,8 @@ pub use self::transport::Transport;
 pub use self::websocket::FrameCounts;
 
 use self::file::PacketReader;
-use self::file::ReadError;
 use self::packet::NotTcp;
-use self::tcp::Flow;
+use self::records::ReadError;
 use self::tcp::Reassembler;
 
 /// Everything that a capture file holds for a reader of SPICE.
@@ -83,60 +93,10 @@ pub struct PacketCounts {
     pub damaged: u64,
     /// Packets of link layers that are not read, by LINKTYPE_ number.
     pub unknown_link_types: BTreeMap<i32, u64>,
-}
-
-/// One TCP connection.
-#[derive(Debug)]
-pub struct Connection {
-    /// Number of the connection in the capture, from 0, in the order of first packets (Wireshark's `tcp.stream`).
-    pub index: usize,
-    /// The end that opened the connection.
-    pub client: SocketAddr,
-    /// The other end.
-    pub server: SocketAddr,
-    /// How it is known which end is the client.
-    pub roles: Roles,
-    /// The opening is in the capture, so that both streams start with their first byte. Otherwise the capture joins
-    /// the connection in the middle.
-    pub from_syn: bool,
-    /// First packet of the connection.
-    pub opened: Mark,
-    /// Last packet of the connection.
-    pub last: Mark,
-    /// What TCP carried from the client to the server.
-    pub to_server: ByteStream,
-    /// What TCP carried from the server to the client.
-    pub to_client: ByteStream,
-    /// What the TCP bytes are.
-    pub transport: Transport,
-    /// What is inside TLS, when decrypted streams lie beside the capture.
-    pub decrypted: Option<Decrypted>,
-    /// What is inside the WebSocket, in clear or in the decrypted streams.
-    pub websocket: Option<WebSocket>,
-}
-
-/// The decrypted streams of a TLS connection.
-#[derive(Debug)]
-pub struct Decrypted {
-    /// What the client sent. All bytes have the time of the first byte of the encrypted stream.
-    pub to_server: ByteStream,
-    /// What the server sent, likewise.
-    pub to_client: ByteStream,
-    /// What the decrypted bytes are.
-    pub transport: Transport,
-}
-
-/// The streams inside a WebSocket.
-#[derive(Debug)]
-pub struct WebSocket {
-    /// Payload of the client's frames.
-    pub to_server: ByteStream,
-    /// Payload of the server's frames.
-    pub to_client: ByteStream,
-    /// The client's frames by kind.
-    pub client_frames: FrameCounts,
-    /// The server's frames by kind.
-    pub server_frames: FrameCounts,
+    /// Blocks of a pcapng file that are not known and may hold packets, by type.
+    pub unknown_blocks: BTreeMap<u32, u64>,
+    /// Packets that the capturing program lost, as far as the file says.
+    pub lost: u64,
 }
 
 impl Capture {
@@ -210,36 +170,55 @@ impl Capture {
             }
         };
         let error = end.map(|e| error(file, reader.is_compressed(), e));
+        let blocks = reader.blocks();
+        counts.unknown_blocks = blocks.unknown;
+        counts.lost = blocks.lost;
         let connections = reassembler.finish().into_iter().enumerate();
         let connections = connections.map(|(index, flow)| Connection::new(index, flow)).collect();
         Ok(Capture { connections, error, counts })
     }
 
+    /// Takes a file as what one end sent, byte for byte, without a capture around it: a connection without addresses
+    /// and times.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn open_raw(path: impl AsRef<Path>, origin: Origin) -> Result<Capture, CaptureError> {
+        let path = path.as_ref();
+        let bytes = std::fs::read(path).map_err(|e| {
+            let kind = CaptureErrorKind::Open(e);
+            CaptureError { file: path.to_owned(), offset: 0, compressed: false, kind }
+        })?;
+        Ok(match origin {
+            Origin::Client => Capture::of_streams([&bytes, &[]]),
+            Origin::Server => Capture::of_streams([&[], &bytes]),
+        })
+    }
+
     fn open_decrypted(pair: &[PathBuf; 2]) -> Result<Capture, (PathBuf, io::Error)> {
-        let [to_server, to_client] = [decrypted::read_file(&pair[0])?, decrypted::read_file(&pair[1])?]
-            .map(|bytes| decrypted::stream(&bytes.unwrap_or_default(), &ByteStream::default()));
-        let nowhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
-        let mark = Mark { offset: 0, packet: 0, time: None };
-        let mut connection = Connection {
-            index: 0,
-            client: nowhere,
-            server: nowhere,
-            roles: Roles::Handshake,
-            from_syn: true,
-            opened: mark,
-            last: mark,
-            transport: Transport::recognise(&to_server, &to_client),
-            to_server,
-            to_client,
-            decrypted: None,
-            websocket: None,
-        };
-        connection.unwrap_websocket();
-        Ok(Capture { connections: vec![connection], error: None, counts: PacketCounts::default() })
+        let [to_server, to_client] = [decrypted::read_file(&pair[0])?, decrypted::read_file(&pair[1])?];
+        Ok(Capture::of_streams([&to_server.unwrap_or_default(), &to_client.unwrap_or_default()]))
+    }
+
+    fn of_streams(bytes: [&[u8]; 2]) -> Capture {
+        let [to_server, to_client] = bytes.map(|bytes| decrypted::stream(bytes, &ByteStream::default()));
+        let connections = vec![Connection::of_streams(to_server, to_client)];
+        Capture { connections, error: None, counts: PacketCounts::default() }
+    }
+
+    /// When the capture starts: the time of its first packet of TCP.
+    pub fn start(&self) -> Option<Duration> {
+        self.connections.iter().filter_map(|connection| connection.opened.time).min()
     }
 }
 
 impl PacketCounts {
+    /// True when packets or blocks could not be read that may have been part of a session. Pieces of IP datagrams and
+    /// lost packets are not meant: what is missing for them shows as missing bytes.
+    pub fn lacks_packets(&self) -> bool {
+        self.damaged > 0 || !self.unknown_link_types.is_empty() || !self.unknown_blocks.is_empty()
+    }
+
     fn add(&mut self, not_tcp: Option<&NotTcp>) {
         self.packets += 1;
         match not_tcp {
@@ -250,86 +229,6 @@ impl PacketCounts {
             Some(&NotTcp::LinkType(link_type)) => *self.unknown_link_types.entry(link_type).or_default() += 1,
         }
     }
-}
-
-impl Connection {
-    fn new(index: usize, flow: Flow) -> Self {
-        let Flow { addresses: [first, second], from_syn, first_speaker, opened, latest, .. } = flow;
-        let [a, b] = flow.into_streams();
-        let (client, roles) = if from_syn {
-            (0, Roles::Handshake)
-        } else {
-            Roles::from_bytes([a.bytes(), b.bytes()], first_speaker, [first.port(), second.port()])
-        };
-        let (client, server, to_server, to_client) =
-            if client == 0 { (first, second, a, b) } else { (second, first, b, a) };
-        let transport = Transport::recognise(&to_server, &to_client);
-        let mut connection = Connection {
-            index,
-            client,
-            server,
-            roles,
-            from_syn,
-            opened,
-            last: latest,
-            to_server,
-            to_client,
-            transport,
-            decrypted: None,
-            websocket: None,
-        };
-        connection.unwrap_websocket();
-        connection
-    }
-
-    /// The bytes of the SPICE protocol, to the server and to the client, through all the layers around them.
-    ///
-    /// None when they cannot be had: TLS without decrypted streams, or no SPICE at all.
-    pub fn spice(&self) -> Option<(&ByteStream, &ByteStream)> {
-        let innermost = match (self.transport, &self.decrypted) {
-            (Transport::Tls, Some(decrypted)) => decrypted.transport,
-            (transport, _) => transport,
-        };
-        match (innermost, &self.decrypted, &self.websocket) {
-            (Transport::WebSocket, _, Some(websocket)) => Some((&websocket.to_server, &websocket.to_client))
-                .filter(|(to_server, to_client)| is_spice(to_server, to_client)),
-            (Transport::Plain, Some(decrypted), _) => Some((&decrypted.to_server, &decrypted.to_client)),
-            (Transport::Plain, None, _) => Some((&self.to_server, &self.to_client)),
-            _ => None,
-        }
-    }
-
-    /// Looks for decrypted streams beside `capture` if the connection is TLS.
-    fn add_decrypted(&mut self, capture: &Path) -> Result<(), (PathBuf, io::Error)> {
-        if self.transport != Transport::Tls {
-            return Ok(());
-        }
-        let Some([to_server, to_client]) =
-            decrypted::read(capture, self.index, [&self.to_server, &self.to_client])?
-        else {
-            return Ok(());
-        };
-        let transport = Transport::recognise(&to_server, &to_client);
-        self.decrypted = Some(Decrypted { to_server, to_client, transport });
-        self.unwrap_websocket();
-        Ok(())
-    }
-
-    fn unwrap_websocket(&mut self) {
-        let (transport, to_server, to_client) = match &self.decrypted {
-            Some(decrypted) => (decrypted.transport, &decrypted.to_server, &decrypted.to_client),
-            None => (self.transport, &self.to_server, &self.to_client),
-        };
-        if transport == Transport::WebSocket {
-            let (to_server, client_frames) = websocket::unwrap(to_server);
-            let (to_client, server_frames) = websocket::unwrap(to_client);
-            self.websocket = Some(WebSocket { to_server, to_client, client_frames, server_frames });
-        }
-    }
-}
-
-fn is_spice(to_server: &ByteStream, to_client: &ByteStream) -> bool {
-    transport::is_link(to_server.bytes()) || transport::is_link(to_client.bytes())
 }
 
 /// Tells a callback how much of a file was read.

@@ -4,7 +4,6 @@
 //! later blocks may copy from it. When a file is cut short or damaged, [`ZstdReader`] ends the frame by itself, hands
 //! out everything that was decoded before the damage, and only then reports the error.
 
-use std::error::Error;
 use std::fmt;
 use std::io;
 use std::io::BufRead;
@@ -17,13 +16,16 @@ use ruzstd::decoding::FrameDecoder;
 use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::errors::ReadFrameHeaderError;
 
+use super::compression::Counted;
+use super::compression::Damage;
+
 /// Decompresses zstd frames, one after the other, from `source`.
 pub(super) struct ZstdReader<R> {
     source: Counted<R>,
     /// None between frames.
     frame: Option<FrameDecoder>,
     /// The damage that ended the input, reported when all that was decoded before has been taken.
-    damage: Option<ZstdDamage>,
+    damage: Option<Damage>,
 }
 
 impl<R: BufRead> ZstdReader<R> {
@@ -75,20 +77,20 @@ impl<R: BufRead> ZstdReader<R> {
     }
 
     /// Compares the frame's checksum with that of the decoded bytes, after all of them were taken.
-    fn check(&self, frame: &FrameDecoder) -> Result<(), ZstdDamage> {
+    fn check(&self, frame: &FrameDecoder) -> Result<(), Damage> {
         match (frame.get_checksum_from_data(), frame.get_calculated_checksum()) {
             (Some(stated), Some(found)) if stated != found => {
                 let reason = "the checksum differs: some bytes before are wrong".to_owned();
-                Err(ZstdDamage { compressed_offset: self.source.count, reason })
+                Err(Damage { format: "zstd", compressed_offset: self.source.count, reason })
             }
             _ => Ok(()),
         }
     }
 
-    fn damage(&mut self, reason: &dyn fmt::Display) -> ZstdDamage {
+    fn damage(&mut self, reason: &dyn fmt::Display) -> Damage {
         let at_end = self.source.source.fill_buf().is_ok_and(<[u8]>::is_empty);
         let reason = if at_end { "the file ends early".to_owned() } else { reason.to_string() };
-        ZstdDamage { compressed_offset: self.source.count, reason }
+        Damage { format: "zstd", compressed_offset: self.source.count, reason }
     }
 }
 
@@ -122,42 +124,5 @@ impl<R: BufRead> Read for ZstdReader<R> {
             self.decode_block(&mut frame);
             self.frame = Some(frame);
         }
-    }
-}
-
-/// Why and where decompression ended early; travels inside an [`io::Error`].
-#[derive(Debug, Clone)]
-pub(super) struct ZstdDamage {
-    /// Bytes of the compressed input taken so far.
-    pub(super) compressed_offset: u64,
-    /// The decoder's words.
-    pub(super) reason: String,
-}
-
-impl fmt::Display for ZstdDamage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.reason)
-    }
-}
-
-impl Error for ZstdDamage {}
-
-impl From<ZstdDamage> for io::Error {
-    fn from(damage: ZstdDamage) -> Self {
-        io::Error::new(io::ErrorKind::InvalidData, damage)
-    }
-}
-
-/// Counts the bytes that are taken from a reader.
-struct Counted<R> {
-    source: R,
-    count: u64,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, target: &mut [u8]) -> io::Result<usize> {
-        let taken = self.source.read(target)?;
-        self.count += taken as u64;
-        Ok(taken)
     }
 }
