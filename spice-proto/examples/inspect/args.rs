@@ -6,10 +6,15 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Parser;
+use clap::ValueEnum;
+use spice_proto::Origin;
+
+use crate::assume::Assume;
+use crate::filter::Moment;
 
 /// Shows the SPICE sessions in network captures.
 ///
-/// Reads pcap and pcapng files, also compressed by zstd. SPICE is recognised on any port,
+/// Reads pcap and pcapng files, also compressed by zstd or gzip. SPICE is recognised on any port,
 /// also inside a WebSocket. For TLS connections of DIR/session.pcapng the decrypted streams
 /// DIR/decrypted/connNN.c2s.bin and connNN.s2c.bin are read, if they are there (NN is the
 /// number of the connection in the capture). Such a file can also be named alone.
@@ -18,7 +23,7 @@ use clap::Parser;
 /// messages by number. What a SASL security layer encrypts is counted, and read where the
 /// mechanism is DIGEST-MD5 and --sasl-password is given. Tickets and SASL data are never shown.
 #[derive(Debug, Parser)]
-#[command(name = "inspect", version, verbatim_doc_comment, after_help = EXIT_CODES)]
+#[command(name = "inspect", version, verbatim_doc_comment, after_help = AFTER_HELP)]
 pub(crate) struct Args {
     /// Captures to read.
     #[arg(required = true, value_name = "CAPTURE")]
@@ -29,26 +34,28 @@ pub(crate) struct Args {
     pub(crate) summary: bool,
 
     /// Print every message, one a line, in the order of the capture: seconds since the first packet,
-    /// connection, channel, direction, number, name, size, fields (long runs of bytes left out).
+    /// connection, channel, direction, number, name, size, fields (long runs of bytes left out). What messages
+    /// carry follows on lines of its own: agent messages, usbredir packets, pieces and HTTP lines of webdav.
     #[arg(long)]
     pub(crate) messages: bool,
 
     /// Print JSON Lines: one object a connection, or with --messages one a message with every field
     /// (runs of bytes in hexadecimal; "time" in seconds since 1970, "offset" in the SPICE stream).
+    /// docs/inspect-json.md explains every key.
     #[arg(long)]
     pub(crate) json: bool,
 
     /// Write every image as DIR/connNN-PLACE-INDEX-USE-CODEC-SIZE.png and print a line for each codec: images, bytes,
-    /// pixels, ratio, time of decoding. PLACE is where the message starts in the stream of the server. With several
-    /// captures DIR has a folder for each, by number.
+    /// pixels, ratio, time of decoding. Shapes of the pointer are among them (USE is "cursor"). PLACE is where the
+    /// message starts in the stream of the server. With several captures DIR has a folder for each, by number.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["summary", "messages", "json"])]
     pub(crate) images: Option<PathBuf>,
 
-    /// Draw the display channels and write the screen at the end as OUT.png; display channel N other than 0 as OUT-N.png.
-    /// The screen is what a client's window shows: the first head of the display, or all of its primary surface. Further
-    /// heads go to OUT-head-ID.png or OUT-N-head-ID.png.
-    /// With several captures OUT.png lies in a folder for each, by number.
-    #[arg(long, value_name = "OUT.png", conflicts_with_all = ["summary", "messages", "json", "images"])]
+    /// Draw the display channels and write the screen at the end, or at --to, as OUT.png; display channel N other than
+    /// 0 as OUT-N.png. The screen is what a client's window shows: the first head of the display, or all of its primary
+    /// surface. Further heads go to OUT-head-ID.png or OUT-N-head-ID.png. With several captures OUT.png lies in a folder
+    /// for each, by number.
+    #[arg(long, value_name = "OUT.png", conflicts_with_all = ["summary", "messages", "json", "images", "from"])]
     pub(crate) screen: Option<PathBuf>,
 
     /// With --screen: every other surface that exists at the end too, as OUT-surface-ID.png or OUT-N-surface-ID.png.
@@ -64,12 +71,17 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N|Ts", requires = "frames", default_value = "1s")]
     pub(crate) every: Every,
 
+    /// With --screen or --frames: draw the pointer over the screen, where the server shows it, or where the client has
+    /// moved it when the client draws the pointer. --connection and --channel do not keep its channels out.
+    #[arg(long, conflicts_with_all = ["summary", "messages", "json", "images"])]
+    pub(crate) pointer: bool,
+
     /// Only this channel, as "display" or "display:1"; can be given again.
     #[arg(long, value_name = "NAME")]
     pub(crate) channel: Vec<String>,
 
-    /// Only messages of this name, as "draw_copy"; can be given again.
-    #[arg(long, value_name = "NAME")]
+    /// Only messages of this name, as "draw_copy"; can be given again. Not for pictures.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["images", "screen", "frames"])]
     pub(crate) message: Vec<String>,
 
     /// Password of the user, to read what the SASL mechanism DIGEST-MD5 has encrypted.
@@ -80,18 +92,31 @@ pub(crate) struct Args {
     /// Only the connection with this number, from 0 in each capture; can be given again.
     #[arg(long, value_name = "N")]
     pub(crate) connection: Vec<usize>,
+
+    /// Only what this end sent. Not for pictures, which the server sends.
+    #[arg(long, value_name = "END", conflicts_with_all = ["images", "screen", "frames"])]
+    pub(crate) direction: Option<End>,
+
+    /// Only messages that were complete at this time or later: seconds since the first packet ("2.5"), or since 1970
+    /// ("@1700000000.25").
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(crate) from: Option<Moment>,
+
+    /// Only messages that were complete before this time, as for --from. Pictures show the screen then.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(crate) to: Option<Moment>,
+
+    /// For connections without a link handshake: what they are, as "display,mini" or "display:1,full" (channel, and
+    /// which header each message has). A file that is no capture is then what the server sent, or with "display,mini,
+    /// client" (no blanks) what the client sent.
+    #[arg(long, value_name = "CHANNEL,HEADER")]
+    pub(crate) assume: Option<Assume>,
 }
 
 impl Args {
-    /// True if the channel of this type and number was asked for.
-    pub(crate) fn wants_channel(&self, name: &str, id: u8) -> bool {
-        let one = format!("{name}:{id}");
-        self.channel.is_empty() || self.channel.iter().any(|wanted| wanted == name || *wanted == one)
-    }
-
-    /// True if messages of this name were asked for.
-    pub(crate) fn wants_message(&self, name: &str) -> bool {
-        self.message.is_empty() || self.message.iter().any(|wanted| wanted == name)
+    /// True if pictures are written, not words.
+    pub(crate) fn draws(&self) -> bool {
+        self.screen.is_some() || self.frames.is_some()
     }
 
     /// Where the images of a capture go: `folder`, or with several captures one inside of it, by number from 1.
@@ -101,10 +126,21 @@ impl Args {
             _ => folder.to_path_buf(),
         }
     }
+}
 
-    /// True if the connection with this number was asked for.
-    pub(crate) fn wants_connection(&self, index: usize) -> bool {
-        self.connection.is_empty() || self.connection.contains(&index)
+/// One end of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum End {
+    Client,
+    Server,
+}
+
+impl From<End> for Origin {
+    fn from(end: End) -> Self {
+        match end {
+            End::Client => Origin::Client,
+            End::Server => Origin::Server,
+        }
     }
 }
 
@@ -130,11 +166,21 @@ impl FromStr for Every {
     }
 }
 
-const EXIT_CODES: &str = "\
-Exit codes:
+const AFTER_HELP: &str = "\
+What excludes what: --images, --screen and --frames write pictures, and go neither with --summary, --messages and
+--json nor with --message and --direction; --images goes with neither of the other two. --screen and --frames go
+together. --summary goes with neither --messages nor --json. --all-surfaces needs --screen, which knows no --from;
+--every needs --frames; --pointer needs --screen or --frames.
+
+Video that nobody here decodes (all codecs but MJPEG) leaves pictures stale where it plays: this is said once for each
+codec, the file has a comment (PNG tEXt) that says so, and names of --frames end in \"-stale\".
+
+Exit codes (the highest that applies):
   0  everything was read
   1  a capture is damaged or lacks bytes, or a message could not be parsed; everything up to there was printed
-  2  the command line is wrong, or a file is missing or no capture";
+  2  the command line is wrong, a name in it does not exist, or a file is missing or no capture
+  3  everything was read, but not everything could be shown: pictures in a codec that is not decoded, connections that
+     are encrypted (in --messages and pictures), and nothing of kind 1 or 2";
 
 #[cfg(test)]
 mod tests {

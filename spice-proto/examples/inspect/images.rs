@@ -8,9 +8,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use spice_proto::Limits;
+use spice_proto::Origin;
 use spice_proto::display::Image;
 use spice_proto::display::ImageBody;
+use spice_proto::image::Error;
 
+use crate::filter::Filter;
+use crate::lacking::Complaints;
+use crate::lacking::Lacking;
 use crate::png_file;
 use crate::png_file::in_path;
 use crate::progress;
@@ -18,45 +23,93 @@ use crate::session::Pictures;
 use crate::session::Seen;
 use crate::session::Shown;
 use crate::session::Stuck;
+use crate::shapes;
+use crate::shapes::Drawn;
 use crate::view::View;
 
 /// Writes the images of the connections into `folder` and prints a line for each codec; gives what went wrong.
-pub(crate) fn write(folder: &Path, views: &[View<'_>], out: &mut impl Write) -> io::Result<Vec<String>> {
+pub(crate) fn write(
+    folder: &Path,
+    filter: Filter<'_>,
+    views: &[View<'_>],
+    out: &mut impl Write,
+) -> io::Result<Complaints> {
     fs::create_dir_all(folder).map_err(|error| in_path(folder, &error))?;
     let mut pictures = Pictures::new(Limits::default());
     for view in views {
         if let Some(spice) = &view.spice {
-            let order =
-                |end| spice.mark(spice_proto::Origin::Server, end).map_or(u64::MAX, |mark| mark.packet);
+            let order = |end| spice.mark(Origin::Server, end).map_or(u64::MAX, |mark| mark.packet);
             pictures.add(view.connection.index, view.connection.server, &spice.session, order);
         }
     }
     let mut codecs = BTreeMap::<String, Codec>::new();
-    let mut problems = Vec::new();
+    let mut complaints = Complaints::default();
+    let mut lacking = Lacking::default();
     let mut failed = None;
+    let mut save = |name: String, view: &spice_proto::image::View<'_>| {
+        let path = folder.join(name);
+        if failed.is_none() {
+            failed = png_file::write(&path, view, None).map_err(|error| in_path(&path, &error)).err();
+        }
+    };
     let bar = progress::Bar::hidden();
     let stuck = pictures.decode(
         |shown| {
-            let codec = codecs.entry(codec_name(shown.image)).or_default();
-            if let Err(problem) = codec.add(shown) {
-                problems.push(problem);
+            let view = views.iter().find(|view| view.connection.index == shown.connection);
+            let spice = view.and_then(|view| view.spice.as_ref());
+            if !filter.time(spice.and_then(|spice| spice.mark(Origin::Server, shown.end))) {
+                return;
             }
-            if let (Ok(Seen::Pixels(view)), None) = (&shown.seen, &failed) {
-                let path = folder.join(file_name(shown, view));
-                failed = png_file::write(&path, view).map_err(|error| in_path(&path, &error)).err();
+            let codec = codecs.entry(codec_name(shown.image)).or_default();
+            if let Err(error) = codec.add(shown) {
+                let Shown { connection, offset, .. } = shown;
+                let channel = spice.map_or(0, |spice| spice.session.link.channel_id);
+                if !lacking.see_image(*connection, channel, error) {
+                    complaints.damage.push(format!(
+                        "connection {connection}, byte {offset} of the stream: {error} of the image"
+                    ));
+                }
+            }
+            if let Ok(Seen::Pixels(view)) = &shown.seen {
+                save(file_name(shown, view), view);
             }
         },
         |done, total| bar.show(done, total),
     );
     bar.finish();
+    for (connection, spice) in
+        views.iter().filter_map(|view| Some((view.connection.index, view.spice.as_ref()?)))
+    {
+        for Drawn { kind, offset, len, pixels, time } in shapes::all(spice, filter) {
+            let codec = codecs.entry(format!("cursor {kind}")).or_default();
+            let view = pixels.as_ref().map(|pixels| pixels.as_view());
+            codec.count(len, time, view.as_ref().ok());
+            match view {
+                Ok(view) => {
+                    let (width, height) = (view.width(), view.height());
+                    save(
+                        format!("conn{connection:02}-{offset:010}-0-cursor-{kind}-{width}x{height}.png"),
+                        &view,
+                    );
+                }
+                Err(error) => {
+                    codec.failed += 1;
+                    complaints
+                        .damage
+                        .push(format!("connection {connection}, byte {offset} of the stream: {error}"));
+                }
+            }
+        }
+    }
     if let Some(error) = failed {
         return Err(error);
     }
     print(&codecs, out)?;
-    problems.extend(stuck.iter().map(|Stuck { connection, offset, missing }| {
+    complaints.damage.extend(stuck.iter().map(|Stuck { connection, offset, missing }| {
         format!("connection {connection}, byte {offset}: waits for {missing:?}, which never comes")
     }));
-    Ok(problems)
+    complaints.lacking = lacking.lines();
+    Ok(complaints)
 }
 
 /// What one codec did.
@@ -72,23 +125,28 @@ struct Codec {
 }
 
 impl Codec {
-    fn add(&mut self, shown: &Shown<'_>) -> Result<(), String> {
-        self.images += 1;
+    fn add<'s>(&mut self, shown: &'s Shown<'_>) -> Result<(), &'s Error> {
         self.waited += u64::from(shown.waits > 0);
-        self.coded_bytes += coded_len(shown.image);
-        self.time += shown.time;
+        let (len, time) = (coded_len(shown.image), shown.time);
         match &shown.seen {
-            Ok(Seen::Pixels(view)) => {
-                self.raw_bytes += view.row_len_bytes() as u64 * u64::from(view.height());
-                self.pixels += u64::from(view.width()) * u64::from(view.height());
-                Ok(())
-            }
-            Ok(Seen::Surface(_)) => Ok(()),
+            Ok(Seen::Pixels(view)) => self.count(len, time, Some(view)),
+            Ok(Seen::Surface(_)) => self.count(len, time, None),
             Err(error) => {
+                self.count(len, time, None);
                 self.failed += 1;
-                let Shown { connection, offset, .. } = shown;
-                Err(format!("connection {connection}, byte {offset} of the stream: {error} of the image"))
+                return Err(error);
             }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, len: u64, time: Duration, view: Option<&spice_proto::image::View<'_>>) {
+        self.images += 1;
+        self.coded_bytes += len;
+        self.time += time;
+        if let Some(view) = view {
+            self.raw_bytes += view.row_len_bytes() as u64 * u64::from(view.height());
+            self.pixels += u64::from(view.width()) * u64::from(view.height());
         }
     }
 }

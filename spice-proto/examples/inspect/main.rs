@@ -3,95 +3,173 @@
 //! `inspect --help` lists the options and the exit codes.
 
 mod args;
+mod assume;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a library of its own, shared with the tests")]
 mod capture;
+mod filter;
+mod frames;
 mod images;
+mod lacking;
 mod messages;
+mod names;
 mod png_file;
 mod progress;
 mod report;
 mod screens;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a library of its own, shared with the tests")]
 mod session;
+mod shapes;
 mod summary;
 mod view;
 
+use std::ffi::OsString;
+use std::fmt;
 use std::io;
 use std::io::BufWriter;
-use std::io::IsTerminal;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
-use indicatif::ProgressBar;
-use indicatif::ProgressDrawTarget;
-use indicatif::ProgressStyle;
 
 use args::Args;
 use capture::Capture;
 use capture::CaptureError;
+use filter::Filter;
+use lacking::Complaints;
+use messages::Asked;
+use names::Found;
 use view::View;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    run(std::env::args_os())
+}
+
+/// The program with these arguments, its own name first.
+pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args = match Args::try_parse_from(arguments) {
+        Ok(args) => args,
+        Err(error) => {
+            // Nobody may be there to read it.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { Outcome::Unusable.code() } else { 0 });
+        }
+    };
+    if let Err(error) = names::check(&args) {
+        complain(format_args!("{error}"));
+        return ExitCode::from(Outcome::Unusable.code());
+    }
     let mut out = BufWriter::new(io::stdout().lock());
     let mut outcome = Outcome::Complete;
+    let mut found = Found::default();
     for path in &args.captures {
-        let result = inspect(&args, path, &mut out).and_then(|of_this| out.flush().map(|()| of_this));
-        match result {
+        let result = inspect(&args, path, &mut found, &mut out);
+        match result.and_then(|of_this| out.flush().map(|()| of_this)) {
             Ok(of_this) => outcome = outcome.max(of_this),
             // The reader of our output has seen enough, as `head` does.
             Err(e) if e.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
             Err(e) => {
-                eprintln!("inspect: cannot write: {e}");
-                return ExitCode::FAILURE;
+                complain(format_args!("cannot write: {e}"));
+                return ExitCode::from(Outcome::Damaged.code());
             }
         }
     }
-    ExitCode::from(outcome as u8)
+    // Where a capture is missing, so are perhaps the names.
+    if outcome != Outcome::Unusable {
+        for missing in found.missing(&args) {
+            complain(format_args!("{missing}"));
+            outcome = Outcome::Unusable;
+        }
+    }
+    ExitCode::from(outcome.code())
 }
 
-/// How reading went; the numbers are the exit codes.
+/// A line on standard error, if anybody reads it.
+fn complain(words: fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "inspect: {words}");
+}
+
+/// How reading went, the worst last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Outcome {
     /// Everything was read.
-    Complete = 0,
+    Complete,
+    /// Everything was read, not everything could be shown.
+    Lacking,
     /// A capture is damaged or lacks bytes, or a message could not be read.
-    Damaged = 1,
+    Damaged,
     /// A file is missing or no capture.
-    Unusable = 2,
+    Unusable,
+}
+
+impl Outcome {
+    fn code(self) -> u8 {
+        match self {
+            Outcome::Complete => 0,
+            Outcome::Damaged => 1,
+            Outcome::Unusable => 2,
+            Outcome::Lacking => 3,
+        }
+    }
 }
 
 /// Reads one capture and prints what is asked for.
-fn inspect(args: &Args, path: &Path, out: &mut impl Write) -> io::Result<Outcome> {
-    let mut capture = match open(path) {
+fn inspect(args: &Args, path: &Path, found: &mut Found, out: &mut impl Write) -> io::Result<Outcome> {
+    let mut capture = match open(args, path) {
         Ok(capture) => capture,
         Err(e) => {
-            eprintln!("inspect: {e}");
+            complain(format_args!("{e}"));
             return Ok(if e.is_not_a_capture() { Outcome::Unusable } else { Outcome::Damaged });
         }
     };
     let locked = unwrap_layers(args, &mut capture);
-    let views = View::all(args, &capture);
-    let mut not_drawn = Vec::new();
-    let draws = args.screen.is_some() || args.frames.is_some();
+    let start = capture.start();
+    let filter = Filter::new(args, start);
+    let views = View::all(args.assume, &capture);
+    found.add(&views);
+    let (views, others): (Vec<_>, Vec<_>) = views.into_iter().partition(|view| view.is_asked(filter));
+    let mut complaints = Complaints::default();
     match (&args.images, args.messages, args.json) {
-        _ if draws => not_drawn = screens::write(args, path, &views, out)?,
-        (Some(folder), ..) => not_drawn = images::write(&args.folder_of(folder, path), &views, out)?,
-        (None, true, _) => messages::print(args, path, &views, out)?,
-        (None, false, true) => report::json(args, path, &views, out)?,
-        (None, false, false) => report::text(args, path, &capture, &views, out)?,
+        _ if args.draws() => complaints = screens::write(args, filter, path, &views, &others, out)?,
+        (Some(folder), ..) => {
+            complaints = images::write(&args.folder_of(folder, path), filter, &views, out)?;
+        }
+        (None, true, json) => {
+            complaints.damage = messages::print(Asked { filter, json, path, start }, &views, out)?;
+        }
+        (None, false, true) => report::json(filter, path, &views, out)?,
+        (None, false, false) => report::text(filter, path, &capture, &views, out)?,
     }
     // What was read stands before the word about what was not.
     out.flush()?;
     let mut outcome = Outcome::Complete;
-    for problem in report::problems(args, &views).into_iter().chain(not_drawn).chain(locked) {
-        eprintln!("inspect: {}: {problem}", path.display());
-        outcome = Outcome::Damaged;
+    let mut tell = |of_this: Outcome, words: fmt::Arguments<'_>| {
+        complain(format_args!("{}: {words}", path.display()));
+        outcome = outcome.max(of_this);
+    };
+    let of_content = args.messages || args.images.is_some() || args.draws();
+    for view in views.iter().filter(|_| of_content) {
+        if let Some(words) = view.encrypted() {
+            tell(Outcome::Lacking, format_args!("connection {}: {words}", view.connection.index));
+        }
+    }
+    if args.assume.is_none() && !views.is_empty() && views.iter().all(View::lacks_handshake) {
+        let hint = "no SPICE handshake; for a channel without one say what it is: --assume display,mini";
+        tell(Outcome::Complete, format_args!("{hint}"));
+    }
+    complaints.lacking.iter().for_each(|words| tell(Outcome::Lacking, format_args!("{words}")));
+    for problem in report::problems(filter, &views).into_iter().chain(complaints.damage).chain(locked) {
+        tell(Outcome::Damaged, format_args!("{problem}"));
+    }
+    let summary = !of_content && !args.json;
+    for words in report::skipped(&capture.counts).iter().filter(|_| !summary) {
+        tell(Outcome::Complete, format_args!("not read: {words}"));
+    }
+    if capture.counts.lacks_packets() {
+        outcome = outcome.max(Outcome::Damaged);
     }
     if let Some(e) = &capture.error {
-        eprintln!("inspect: {e}");
+        complain(format_args!("{e}"));
         outcome = Outcome::Damaged;
     }
     Ok(outcome)
@@ -110,28 +188,11 @@ fn unwrap_layers(_: &Args, _: &mut Capture) -> Vec<String> {
     Vec::new()
 }
 
-/// Reads a capture, with a progress bar where someone may wait for it.
-fn open(path: &Path) -> Result<Capture, CaptureError> {
-    if !io::stderr().is_terminal() {
-        return Capture::open(path);
+/// Reads a capture; with `--assume` also a file that is none.
+fn open(args: &Args, path: &Path) -> Result<Capture, CaptureError> {
+    let result = progress::open(path);
+    match (&result, args.assume) {
+        (Err(e), Some(assume)) if e.is_no_capture() => Capture::open_raw(path, assume.origin),
+        _ => result,
     }
-    let bar = ProgressBar::hidden();
-    let result = Capture::open_with_progress(path, |read, total| {
-        if total >= LONG_INPUT && bar.length().is_none() {
-            bar.set_length(total);
-            bar.set_style(bar_style());
-            bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
-        bar.set_position(read);
-    });
-    bar.finish_and_clear();
-    result
 }
-
-fn bar_style() -> ProgressStyle {
-    const TEMPLATE: &str = "{wide_bar} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left";
-    ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_bar())
-}
-
-/// Shorter files are read before a bar could be looked at.
-const LONG_INPUT: u64 = 8 << 20;

@@ -1,42 +1,78 @@
 //! Every message, as a line of text or of JSON, in the order of the capture.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::Value;
 use serde_json::json;
 use spice_proto::Origin;
 
-use crate::args::Args;
 use crate::capture::Mark;
+use crate::filter::Filter;
+use crate::session::Carried;
 use crate::session::Item;
+use crate::session::Part;
 use crate::session::Place;
 use crate::session::TrackFrame;
+use crate::session::origin_name;
 use crate::view;
 use crate::view::Spice;
 use crate::view::View;
 
-/// Prints the messages of all connections together.
-pub(crate) fn print(args: &Args, path: &Path, views: &[View<'_>], out: &mut impl Write) -> io::Result<()> {
-    let start = views.iter().filter_map(|view| view.connection.opened.time).min();
+/// Prints the messages of all connections together; gives what could not be read in what they carry.
+pub(crate) fn print(asked: Asked<'_>, views: &[View<'_>], out: &mut impl Write) -> io::Result<Vec<String>> {
+    let Asked { filter, json, path, start } = asked;
+    let mut carried = BTreeMap::new();
+    let mut problems = Vec::new();
     for (index, spice, origin, frame, mark) in in_order(views) {
+        let carried = carried.entry(index).or_insert_with(|| Carried::new(spice.session.channel()));
+        let inside = filter.origin(origin) && filter.time(mark);
         for item in spice.session.track(origin).items_of(frame) {
-            if !args.wants_message(&view::item_name(&item)) {
+            // Also where nothing is shown: pieces come before and after.
+            let parts = carried.take(&item);
+            let name = view::item_name(&item);
+            let names = parts.iter().filter_map(|part| part.name).chain([name.as_str()]);
+            if !inside || !filter.names(names) {
                 continue;
             }
-            if args.json {
-                writeln!(out, "{}", object(path, index, spice, frame, &item, mark))?;
+            let channel = view::channel(&spice.session);
+            for part in parts.iter().filter(|part| part.is_error()) {
+                let (direction, text) = (origin_name(origin), part.text.trim_start_matches("ERROR: "));
+                let (protocol, at) = (part.protocol, item.offset);
+                problems.push(format!(
+                    "connection {index}, {channel}, {direction}: {protocol}: {text}, in the message at byte {at} of the stream"
+                ));
+            }
+            if json {
+                writeln!(out, "{}", object(path, index, spice, frame, &item, mark, &parts))?;
                 continue;
             }
-            match (start, mark.and_then(|mark| mark.time)) {
-                (Some(start), Some(time)) => write!(out, "{:11.6}", view::seconds_after(start, time))?,
-                _ => write!(out, "{:>11}", "-")?,
+            let time = match (start, mark.and_then(|mark| mark.time)) {
+                (Some(start), Some(time)) => format!("{:11.6}", view::seconds_after(start, time)),
+                _ => format!("{:>11}", "-"),
+            };
+            let line = line(spice, frame, &item);
+            writeln!(out, "{time}  {index:>2}  {line}")?;
+            for part in &parts {
+                writeln!(out, "{time}  {index:>2}  {channel:<12} {}  {}", arrow(origin), part_line(part))?;
             }
-            writeln!(out, "  {index:>2}  {}", line(spice, frame, &item))?;
         }
     }
-    Ok(())
+    Ok(problems)
+}
+
+/// What is to be printed, and of which capture.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) filter: Filter<'a>,
+    /// As JSON Lines.
+    pub(crate) json: bool,
+    pub(crate) path: &'a Path,
+    /// When the capture starts.
+    pub(crate) start: Option<Duration>,
 }
 
 type Placed<'v> = (usize, &'v Spice<'v>, Origin, &'v TrackFrame, Option<Mark>);
@@ -60,10 +96,7 @@ fn in_order<'v>(views: &'v [View<'v>]) -> Vec<Placed<'v>> {
 
 /// "display:0  S>C  304 draw_copy, 1234 bytes: DrawCopy { .. }".
 fn line(spice: &Spice<'_>, frame: &TrackFrame, item: &Item<'_>) -> String {
-    let direction = match item.origin {
-        Origin::Client => "C>S",
-        Origin::Server => "S>C",
-    };
+    let direction = arrow(item.origin);
     let inside = match item.place {
         Place::Sub { .. } => "  (sub-message)",
         Place::Own | Place::List => "",
@@ -88,6 +121,24 @@ fn line(spice: &Spice<'_>, frame: &TrackFrame, item: &Item<'_>) -> String {
     line
 }
 
+/// "(agent) 4 clipboard, 28 bytes: Clipboard { .. }".
+fn part_line(part: &Part) -> String {
+    let number = part.number.map(|number| format!(" {number:>3}")).unwrap_or_default();
+    let name = match (part.name, part.number) {
+        (Some(name), _) => format!(" {name}"),
+        (None, Some(_)) => " unknown".to_owned(),
+        (None, None) => String::new(),
+    };
+    format!("({}){number}{name}, {} bytes: {}", part.protocol, part.size, fields(&part.text))
+}
+
+fn arrow(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Client => "C>S",
+        Origin::Server => "S>C",
+    }
+}
+
 /// The value in "DrawCopy(DrawCopy { .. })": the name stands before it already.
 fn fields(debug: &str) -> &str {
     match debug.split_once('(') {
@@ -106,6 +157,7 @@ fn object(
     frame: &TrackFrame,
     item: &Item<'_>,
     mark: Option<Mark>,
+    parts: &[Part],
 ) -> Value {
     let link = &spice.session.link;
     let mut object = json!({
@@ -129,6 +181,9 @@ fn object(
         let bytes: Vec<u8> = frame.frame.beside().iter().map(|beside| beside.byte).collect();
         object["beside"] = json!(hex(&bytes));
     }
+    if !parts.is_empty() {
+        object["carries"] = parts.iter().map(Part::to_json).collect();
+    }
     match &item.parsed {
         Ok((message, trailing)) => {
             object["trailing"] = json!(hex(trailing));
@@ -148,7 +203,8 @@ fn object(
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]

@@ -8,8 +8,9 @@ use std::path::Path;
 use spice_proto::image::Format;
 use spice_proto::image::View;
 
-/// Colours as they are; alpha where there is one, without taking it out of the colours.
-pub(crate) fn write(path: &Path, view: &View<'_>) -> io::Result<()> {
+/// Colours as they are; alpha where there is one, without taking it out of the colours. `comment` becomes one of the
+/// file.
+pub(crate) fn write(path: &Path, view: &View<'_>, comment: Option<&str>) -> io::Result<()> {
     let mut encoder = png::Encoder::new(BufWriter::new(File::create(path)?), view.width(), view.height());
     encoder.set_compression(png::Compression::Fast);
     let (colour, depth) = match view.format() {
@@ -20,6 +21,9 @@ pub(crate) fn write(path: &Path, view: &View<'_>) -> io::Result<()> {
     };
     encoder.set_color(colour);
     encoder.set_depth(depth);
+    if let Some(comment) = comment {
+        encoder.add_text_chunk("Comment".to_owned(), comment.to_owned())?;
+    }
     let mut data = Vec::new();
     match view.format() {
         Format::A1 => data.extend(view.rows().flatten().map(|bits| bits.reverse_bits())),

@@ -2,10 +2,14 @@
 
 use std::io;
 use std::io::IsTerminal;
+use std::path::Path;
 
 use indicatif::ProgressBar;
 use indicatif::ProgressDrawTarget;
 use indicatif::ProgressStyle;
+
+use crate::capture::Capture;
+use crate::capture::CaptureError;
 
 /// Messages done, of all.
 pub(crate) struct Bar(ProgressBar);
@@ -36,3 +40,29 @@ impl Bar {
         self.0.finish_and_clear();
     }
 }
+
+/// Reads a capture, with a bar where someone may wait for it.
+pub(crate) fn open(path: &Path) -> Result<Capture, CaptureError> {
+    if !io::stderr().is_terminal() {
+        return Capture::open(path);
+    }
+    let bar = ProgressBar::hidden();
+    let result = Capture::open_with_progress(path, |read, total| {
+        if total >= LONG_INPUT && bar.length().is_none() {
+            bar.set_length(total);
+            bar.set_style(bar_style());
+            bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        bar.set_position(read);
+    });
+    bar.finish_and_clear();
+    result
+}
+
+fn bar_style() -> ProgressStyle {
+    const TEMPLATE: &str = "{wide_bar} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left";
+    ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// Shorter files are read before a bar could be looked at.
+const LONG_INPUT: u64 = 8 << 20;

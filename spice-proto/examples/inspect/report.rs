@@ -7,13 +7,13 @@ use std::path::Path;
 use serde_json::Value;
 use serde_json::json;
 
-use crate::args::Args;
 use crate::capture::ByteStream;
 use crate::capture::Capture;
 use crate::capture::Connection;
 use crate::capture::PacketCounts;
 use crate::capture::Roles;
 use crate::capture::Transport;
+use crate::filter::Filter;
 use crate::session::Auth;
 use crate::summary;
 use crate::view::View;
@@ -21,7 +21,7 @@ use crate::view::seconds_after;
 
 /// Prints a summary of each connection.
 pub(crate) fn text(
-    args: &Args,
+    filter: Filter<'_>,
     path: &Path,
     capture: &Capture,
     views: &[View<'_>],
@@ -40,7 +40,7 @@ pub(crate) fn text(
     for words in skipped(&capture.counts) {
         writeln!(out, "  not read: {words}")?;
     }
-    let start = capture.connections.first().and_then(|connection| connection.opened.time);
+    let start = capture.start();
     for view in views {
         let View { connection, spice } = view;
         let Connection { index, client, server, opened, last, .. } = connection;
@@ -70,14 +70,19 @@ pub(crate) fn text(
             writeln!(out, "  {name}  {} bytes{inner}, {}", tcp.len(), end(tcp))?;
         }
         if let Some(spice) = spice {
-            summary::text(args, &spice.session, out)?;
+            summary::text(filter, spice, out)?;
         }
     }
     Ok(())
 }
 
 /// Prints one JSON object a connection.
-pub(crate) fn json(args: &Args, path: &Path, views: &[View<'_>], out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn json(
+    filter: Filter<'_>,
+    path: &Path,
+    views: &[View<'_>],
+    out: &mut impl Write,
+) -> io::Result<()> {
     for View { connection, spice } in views {
         let [to_server, to_client] = directions(connection).map(|(_, tcp, spice)| stream_json(tcp, spice));
         let line = json!({
@@ -88,7 +93,7 @@ pub(crate) fn json(args: &Args, path: &Path, views: &[View<'_>], out: &mut impl 
             "from_syn": connection.from_syn,
             "transport": connection.transport.to_string(),
             "decrypted": connection.decrypted.is_some(),
-            "spice": spice.as_ref().map(|spice| summary::json(args, &spice.session)),
+            "spice": spice.as_ref().map(|spice| summary::json(filter, spice)),
             "first_packet": connection.opened.packet,
             "last_packet": connection.last.packet,
             "first_time": connection.opened.time.map(|time| time.as_secs_f64()),
@@ -102,10 +107,10 @@ pub(crate) fn json(args: &Args, path: &Path, views: &[View<'_>], out: &mut impl 
 }
 
 /// Words about each stream that ends early, with connection, direction and byte offset.
-pub(crate) fn problems(args: &Args, views: &[View<'_>]) -> Vec<String> {
+pub(crate) fn problems(filter: Filter<'_>, views: &[View<'_>]) -> Vec<String> {
     let mut problems = Vec::new();
     for view in views {
-        problems.extend(view.problems(args));
+        problems.extend(view.problems(filter));
         let connection = view.connection;
         for (name, tcp, spice) in directions(connection) {
             let stream = spice.unwrap_or(tcp);
@@ -116,6 +121,10 @@ pub(crate) fn problems(args: &Args, views: &[View<'_>]) -> Vec<String> {
     }
     problems
 }
+
+/// Of a connection of TLS. Keys are not taken: no crate decrypts recorded TLS, and this is no place to write it.
+pub(crate) const TLS_NOT_READ: &str = "TLS: encrypted, key logs are not read; decrypted streams, as tshark writes them \
+    with the key log, are read from decrypted/ beside the capture";
 
 /// What a connection carries, in words.
 fn contents(View { connection, spice }: &View<'_>) -> &'static str {
@@ -128,12 +137,13 @@ fn contents(View { connection, spice }: &View<'_>) -> &'static str {
         (Transport::Plain, None, _) => "SPICE in clear",
         (Transport::WebSocket, _, true) => "SPICE in a WebSocket",
         (Transport::WebSocket, _, false) => "WebSocket without SPICE",
-        (Transport::Tls, None, _) => "TLS: encrypted, and no decrypted streams beside the capture",
+        (Transport::Tls, None, _) => TLS_NOT_READ,
         (Transport::Tls, Some(_), true) if connection.websocket.is_some() => {
             "TLS, SPICE in a WebSocket read from the decrypted streams"
         }
         (Transport::Tls, Some(_), true) => "TLS, SPICE read from the decrypted streams",
         (Transport::Tls, Some(_), false) => "TLS, no SPICE in the decrypted streams",
+        (Transport::Unknown, _, true) => "SPICE, as assumed",
         (Transport::Unknown, _, _) if connection.to_server.is_empty() && connection.to_client.is_empty() => {
             "no bytes"
         }
@@ -169,13 +179,20 @@ fn guess(roles: Roles) -> &'static str {
     }
 }
 
-fn skipped(counts: &PacketCounts) -> Vec<String> {
-    let kinds =
-        [(counts.fragments, "pieces of IP datagrams"), (counts.damaged, "packets with damaged headers")];
+/// Packets that are not read, in words.
+pub(crate) fn skipped(counts: &PacketCounts) -> Vec<String> {
+    let kinds = [
+        (counts.fragments, "pieces of IP datagrams"),
+        (counts.damaged, "packets with damaged headers"),
+        (counts.lost, "packets that the capturing program lost"),
+    ];
     let kinds =
         kinds.into_iter().filter(|(count, _)| *count > 0).map(|(count, kind)| format!("{count} {kind}"));
     let link = counts.unknown_link_types.iter();
-    kinds.chain(link.map(|(kind, count)| format!("{count} packets of link type {kind}"))).collect()
+    let link = link.map(|(kind, count)| format!("{count} packets of link type {kind}"));
+    let blocks = counts.unknown_blocks.iter();
+    let blocks = blocks.map(|(kind, count)| format!("{count} blocks of the unknown type {kind:#x}"));
+    kinds.chain(link).chain(blocks).collect()
 }
 
 fn stream_json(tcp: &ByteStream, spice: Option<&ByteStream>) -> Value {

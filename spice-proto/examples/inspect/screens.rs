@@ -5,8 +5,6 @@ use std::fs;
 use std::io;
 use std::io::Write;
 use std::path::Path;
-use std::path::PathBuf;
-use std::time::Duration;
 
 use spice_proto::Limits;
 use spice_proto::Origin;
@@ -15,42 +13,93 @@ use spice_proto::canvas::Shown;
 use spice_proto::image::Pixmap;
 
 use crate::args::Args;
-use crate::args::Every;
+use crate::filter::Filter;
+use crate::frames::Frames;
+use crate::lacking::Complaints;
+use crate::lacking::Lacking;
 use crate::png_file;
 use crate::png_file::in_path;
 use crate::progress;
 use crate::session::Applied;
 use crate::session::Finished;
+use crate::session::Pointer;
+use crate::session::Pointers;
 use crate::session::Screens;
 use crate::session::Stuck;
+use crate::view::Spice;
 use crate::view::View;
 
 /// Draws the display channels of a capture and writes what is asked for; gives what went wrong.
+///
+/// `others` are connections that were not asked for; the pointer may be on one of them.
 pub(crate) fn write(
     args: &Args,
+    filter: Filter<'_>,
     capture: &Path,
     views: &[View<'_>],
+    others: &[View<'_>],
     out: &mut impl Write,
-) -> io::Result<Vec<String>> {
+) -> io::Result<Complaints> {
     let mut screens = Screens::new(Limits::default());
+    let mut pointers = args.pointer.then(|| Pointers::new(Limits::default()));
     for view in views {
         if let Some(spice) = &view.spice {
-            let order = |end| spice.mark(Origin::Server, end).map_or(u64::MAX, |mark| mark.packet);
-            screens.add(view.connection.index, view.connection.server, &spice.session, order);
+            screens.add(view.connection.index, view.connection.server, &spice.session, |end| {
+                order(spice, Origin::Server, end)
+            });
         }
     }
-    let mut problems = Vec::new();
-    let mut frames = args.frames.as_ref().map(|folder| Frames::new(args, &args.folder_of(folder, capture)));
-    let mut failed = None;
+    for spice in views.iter().chain(others).filter_map(|view| view.spice.as_ref()) {
+        if let Some(pointers) = &mut pointers {
+            pointers.add(&spice.session, |origin, end| {
+                let mark = spice.mark(origin, end);
+                let inside = !filter.is_after(mark.and_then(|mark| mark.time));
+                inside.then(|| mark.map_or(u64::MAX, |mark| mark.packet))
+            });
+        }
+    }
+    let spice_of = |connection| {
+        let view = views.iter().find(|view| view.connection.index == connection);
+        view.and_then(|view| view.spice.as_ref())
+    };
+    let time = |connection, end| spice_of(connection).and_then(|spice| spice.mark(Origin::Server, end)?.time);
+    let mut complaints = Complaints::default();
+    let mut lacking = Lacking::default();
+    // The session of the channel that was drawn last, by number of the channel.
+    let mut sessions_of = BTreeMap::new();
+    let mut frames =
+        args.frames.as_ref().map(|folder| Frames::new(&args.folder_of(folder, capture), args.every));
+    let mut failed = frames.as_ref().and_then(|frames| frames.make_folder().err());
     let bar = progress::Bar::hidden();
-    let finished = screens.draw(
+    let finished = screens.draw_while(
+        |connection, end| !filter.is_after(time(connection, end)),
         |applied| {
-            if let Some(error) = &applied.error {
-                let Applied { connection, offset, .. } = applied;
-                problems.push(format!("connection {connection}, byte {offset} of the stream: {error}"));
+            let Applied { connection, offset, end, channel, .. } = *applied;
+            let told = lacking.see(applied);
+            if let (Some(error), false) = (&applied.error, told) {
+                complaints
+                    .damage
+                    .push(format!("connection {connection}, byte {offset} of the stream: {error}"));
             }
-            if let (Some(frames), None) = (&mut frames, &failed) {
-                failed = frames.see(applied, views).err();
+            let spice = spice_of(connection);
+            let session = spice.map_or(0, |spice| spice.session.link.connection_id);
+            sessions_of.insert(channel, session);
+            let (Some(frames), None) = (&mut frames, &failed) else { return };
+            let mark = spice.and_then(|spice| spice.mark(Origin::Server, end));
+            if applied.canvas.primary().is_none() || !filter.time(mark) {
+                return;
+            }
+            let stale = lacking.stale(channel);
+            if let Some(path) = frames.due(channel, mark.and_then(|mark| mark.time), stale.is_some()) {
+                let pointer = pointers.as_mut().and_then(|pointers| {
+                    pointers.advance(mark.map_or(u64::MAX, |mark| mark.packet));
+                    pointers.pointer(session, channel)
+                });
+                for (part, shown, pixels) in screens_of(applied.canvas) {
+                    let path = path.with_file_name(file_name(&path, 0, part));
+                    let on = On { stale: stale.as_deref(), pointer: pointer.as_ref(), shown: Some(&shown) };
+                    failed = failed.take().or(save(&path, &pixels, on).err());
+                }
             }
         },
         |done, total| bar.show(done, total),
@@ -60,28 +109,36 @@ pub(crate) fn write(
         return Err(error);
     }
     let Finished { sessions, stuck } = finished;
-    problems.extend(stuck.iter().map(|Stuck { connection, offset, missing }| {
+    complaints.damage.extend(stuck.iter().map(|Stuck { connection, offset, missing }| {
         format!("connection {connection}, byte {offset}: waits for {missing:?}, which never comes")
     }));
     if let Some(file) = &args.screen {
         let folder = args.folder_of(file.parent().unwrap_or(Path::new("")), capture);
+        if let Some(pointers) = &mut pointers {
+            pointers.advance(u64::MAX);
+        }
         // The last session that has a channel of this number: earlier ones are over.
         let canvases: BTreeMap<u8, &Canvas> =
             sessions.iter().flatten().map(|(channel, canvas)| (*channel, canvas)).collect();
         for (channel, canvas) in canvases {
             let screens = screens_of(canvas);
-            let mut save_as = |part: Part<'_>, surface: u32, pixels: &Pixmap| {
+            let session = sessions_of.get(&channel).copied().unwrap_or_default();
+            let pointer = pointers.as_ref().and_then(|pointers| pointers.pointer(session, channel));
+            let mut save_as = |part: Part<'_>, surface: u32, pixels: &Pixmap, on: On<'_>| {
                 let path = folder.join(file_name(file, channel, part));
-                save(&path, pixels)?;
+                save(&path, pixels, on)?;
                 let (width, height, format) = (pixels.width(), pixels.height(), pixels.format());
+                let stale = on.stale.map(|stale| format!(", {stale}")).unwrap_or_default();
                 writeln!(
                     out,
-                    "{}: display:{channel} surface {surface}, {width}x{height} {format:?}",
+                    "{}: display:{channel} surface {surface}, {width}x{height} {format:?}{stale}",
                     path.display()
                 )
             };
+            let stale = lacking.stale(channel);
             for (part, shown, pixels) in &screens {
-                save_as(*part, shown.surface_id, pixels)?;
+                let on = On { stale: stale.as_deref(), pointer: pointer.as_ref(), shown: Some(shown) };
+                save_as(*part, shown.surface_id, pixels, on)?;
             }
             if args.all_surfaces {
                 // One that is a screen as a whole is there already.
@@ -93,12 +150,18 @@ pub(crate) fn write(
                     screens.iter().any(|(_, shown, pixels)| shows(shown) && same_size(pixels))
                 };
                 for (id, pixels) in canvas.surfaces().filter(|(id, pixels)| !is_whole(*id, pixels)) {
-                    save_as(Some(("surface", id)), id, pixels)?;
+                    save_as(Some(("surface", id)), id, pixels, On::default())?;
                 }
             }
         }
     }
-    Ok(problems)
+    complaints.lacking = lacking.lines();
+    Ok(complaints)
+}
+
+/// The number of the packet that brought the byte before `end`.
+fn order(spice: &Spice<'_>, origin: Origin, end: u64) -> u64 {
+    spice.mark(origin, end).map_or(u64::MAX, |mark| mark.packet)
 }
 
 /// What a picture has in its name besides the channel: a word and a number.
@@ -125,70 +188,25 @@ fn file_name(file: &Path, channel: u8, part: Part<'_>) -> String {
     name + ".png"
 }
 
-fn save(path: &Path, pixels: &Pixmap) -> io::Result<()> {
+/// What goes with the pixels of a picture.
+#[derive(Clone, Copy, Default)]
+struct On<'a> {
+    /// Why it is not what it was.
+    stale: Option<&'a str>,
+    /// The pointer over the surface.
+    pointer: Option<&'a Pointer>,
+    /// Which part of the surface it is; None for all.
+    shown: Option<&'a Shown>,
+}
+
+fn save(path: &Path, pixels: &Pixmap, on: On<'_>) -> io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder).map_err(|error| in_path(folder, &error))?;
     }
-    png_file::write(path, &pixels.as_view()).map_err(|error| in_path(path, &error))
-}
-
-/// Pictures on the way.
-struct Frames {
-    folder: PathBuf,
-    every: Every,
-    /// Pictures written.
-    written: u64,
-    /// By channel.
-    since: BTreeMap<u8, Since>,
-}
-
-/// Since the last picture of a channel.
-#[derive(Default)]
-struct Since {
-    messages: u64,
-    time: Option<Duration>,
-}
-
-impl Frames {
-    fn new(args: &Args, folder: &Path) -> Self {
-        Frames { folder: folder.to_path_buf(), every: args.every, written: 0, since: BTreeMap::new() }
-    }
-
-    /// Writes a picture if it is time for one.
-    fn see(&mut self, applied: &Applied<'_>, views: &[View<'_>]) -> io::Result<()> {
-        let canvas = applied.canvas;
-        if canvas.primary().is_none() {
-            return Ok(());
-        }
-        let since = self.since.entry(applied.channel).or_default();
-        since.messages += 1;
-        let due = match self.every {
-            Every::Messages(count) => since.messages >= count,
-            Every::Time(step) => {
-                let view = views.iter().find(|view| view.connection.index == applied.connection);
-                let spice = view.and_then(|view| view.spice.as_ref());
-                let now = spice.and_then(|spice| spice.mark(Origin::Server, applied.end)?.time);
-                match (now, since.time) {
-                    (Some(now), Some(last)) if now < last + step => false,
-                    (Some(now), _) => {
-                        since.time = Some(now);
-                        true
-                    }
-                    (None, _) => false,
-                }
-            }
-        };
-        if !due {
-            return Ok(());
-        }
-        since.messages = 0;
-        self.written += 1;
-        let file = format!("{:06}-display-{}.png", self.written, applied.channel);
-        for (part, _, pixels) in screens_of(canvas) {
-            save(&self.folder.join(file_name(Path::new(&file), 0, part)), &pixels)?;
-        }
-        Ok(())
-    }
+    let (left, top) = on.shown.map_or((0, 0), |shown| (shown.area.left.into(), shown.area.top.into()));
+    let with_pointer = on.pointer.map(|pointer| pointer.moved_by(-left, -top).over(pixels));
+    let view = with_pointer.as_ref().unwrap_or(pixels).as_view();
+    png_file::write(path, &view, on.stale).map_err(|error| in_path(path, &error))
 }
 
 #[cfg(test)]

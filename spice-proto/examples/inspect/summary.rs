@@ -10,7 +10,7 @@ use spice_proto::ChannelType;
 use spice_proto::common::LinkErr;
 use spice_proto::frame::HeaderKind;
 
-use crate::args::Args;
+use crate::filter::Filter;
 use crate::session::Auth;
 use crate::session::Contents;
 use crate::session::LinkSide;
@@ -20,6 +20,7 @@ use crate::session::Track;
 use crate::session::capability_names;
 use crate::session::origin_name;
 use crate::view;
+use crate::view::Spice;
 
 /// Messages of one number in one direction.
 #[derive(Default)]
@@ -33,7 +34,32 @@ struct Count {
 type Counts = BTreeMap<(bool, u16), Count>;
 
 /// Prints what the link says and how many messages there are.
-pub(crate) fn text(args: &Args, session: &Session, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn text(filter: Filter<'_>, spice: &Spice<'_>, out: &mut impl Write) -> io::Result<()> {
+    let session = &spice.session;
+    let link = &session.link;
+    if let Some(header) = link.assumed {
+        writeln!(
+            out,
+            "  channel {}, without a handshake; assumed {} headers",
+            view::channel(session),
+            header_words(header)
+        )?;
+    } else {
+        text_of_link(session, out)?;
+    }
+    let mut contents = Contents::default();
+    for track in [&session.client, &session.server] {
+        let counts = count(filter, spice, track, &mut contents);
+        print_track(track, &counts, out)?;
+    }
+    if !contents.counts.is_empty() {
+        let kinds = contents.counts.iter().map(|(kind, count)| format!("{kind} x {count}"));
+        writeln!(out, "  kinds: {}", kinds.collect::<Vec<_>>().join("; "))?;
+    }
+    Ok(())
+}
+
+fn text_of_link(session: &Session, out: &mut impl Write) -> io::Result<()> {
     let link = &session.link;
     writeln!(out, "  channel {}, {}", view::channel(session), joined(link.connection_id))?;
     for (name, side) in [("client", &link.client), ("server", &link.server)] {
@@ -43,17 +69,7 @@ pub(crate) fn text(args: &Args, session: &Session, out: &mut impl Write) -> io::
         }
     }
     writeln!(out, "  authentication: {}", auth_words(link.auth.as_ref()))?;
-    writeln!(out, "  link: {}", link_words(session))?;
-    let mut contents = Contents::default();
-    for track in [&session.client, &session.server] {
-        let counts = count(args, track, &mut contents);
-        print_track(track, &counts, out)?;
-    }
-    if !contents.counts.is_empty() {
-        let kinds = contents.counts.iter().map(|(kind, count)| format!("{kind} x {count}"));
-        writeln!(out, "  kinds: {}", kinds.collect::<Vec<_>>().join("; "))?;
-    }
-    Ok(())
+    writeln!(out, "  link: {}", link_words(session))
 }
 
 fn print_track(track: &Track, counts: &Counts, out: &mut impl Write) -> io::Result<()> {
@@ -79,7 +95,8 @@ fn print_track(track: &Track, counts: &Counts, out: &mut impl Write) -> io::Resu
 }
 
 /// What the link says, and the messages by number.
-pub(crate) fn json(args: &Args, session: &Session) -> Value {
+pub(crate) fn json(filter: Filter<'_>, spice: &Spice<'_>) -> Value {
+    let session = &spice.session;
     let link = &session.link;
     let side = |side: &Option<LinkSide>| {
         side.as_ref().map(|side| {
@@ -92,7 +109,7 @@ pub(crate) fn json(args: &Args, session: &Session) -> Value {
     };
     let mut contents = Contents::default();
     let [client, server] = [&session.client, &session.server].map(|track| {
-        let counts = count(args, track, &mut contents);
+        let counts = count(filter, spice, track, &mut contents);
         let entries = counts.iter().map(|((sub, kind), count)| {
             json!({
                 "number": kind,
@@ -118,6 +135,7 @@ pub(crate) fn json(args: &Args, session: &Session) -> Value {
         "authentication": auth_words(link.auth.as_ref()),
         "link_result": link.result.map(|error| error.0),
         "header": session.header().map(header_words),
+        "assumed": link.assumed.is_some(),
         "encrypted": link.auth.as_ref().is_some_and(Auth::is_layered),
         "client_to_server": client,
         "server_to_client": server,
@@ -126,11 +144,18 @@ pub(crate) fn json(args: &Args, session: &Session) -> Value {
 }
 
 /// Counts the messages that are asked for.
-fn count(args: &Args, track: &Track, contents: &mut Contents) -> Counts {
+fn count(filter: Filter<'_>, spice: &Spice<'_>, track: &Track, contents: &mut Contents) -> Counts {
     let mut counts = Counts::new();
-    for item in track.items().filter(|item| item.place != Place::List) {
+    if !filter.origin(track.origin) {
+        return counts;
+    }
+    // Looking up times takes a while, and they are rarely asked for.
+    let inside = |end| !filter.leaves_out_by_time() || filter.time(spice.mark(track.origin, end));
+    let frames = track.frames.iter().filter(|frame| inside(frame.end()));
+    let items = frames.flat_map(|frame| track.items_of(frame));
+    for item in items.filter(|item| item.place != Place::List) {
         let name = view::item_name(&item);
-        if !args.wants_message(&name) {
+        if !filter.names([name.as_str()]) {
             continue;
         }
         let is_sub = matches!(item.place, Place::Sub { .. });

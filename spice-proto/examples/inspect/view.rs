@@ -2,11 +2,16 @@
 
 use std::time::Duration;
 
-use crate::args::Args;
+use crate::assume::Assume;
 use crate::capture::ByteStream;
 use crate::capture::Capture;
 use crate::capture::Connection;
 use crate::capture::Mark;
+use crate::capture::Roles;
+use crate::capture::Transport;
+use crate::filter::Filter;
+use crate::report;
+use crate::session::Auth;
 use crate::session::Item;
 use crate::session::Place;
 use crate::session::Session;
@@ -29,34 +34,66 @@ pub(crate) struct Spice<'a> {
 }
 
 impl<'a> View<'a> {
-    /// The connections that are asked for.
-    pub(crate) fn all(args: &Args, capture: &'a Capture) -> Vec<View<'a>> {
-        let connections = capture.connections.iter();
-        let views = connections.filter(|connection| args.wants_connection(connection.index)).map(View::new);
-        views.filter(|view| args.channel.is_empty() || view.is_on(args)).collect()
+    /// All connections of a capture.
+    pub(crate) fn all(assume: Option<Assume>, capture: &'a Capture) -> Vec<View<'a>> {
+        capture.connections.iter().map(|connection| View::new(assume, connection)).collect()
     }
 
-    fn new(connection: &'a Connection) -> Self {
-        let spice = connection.spice().map(|(to_server, to_client)| {
+    fn new(assume: Option<Assume>, connection: &'a Connection) -> Self {
+        let known = connection.spice().map(|(to_server, to_client)| {
             let session = Session::follow(to_server.bytes(), to_client.bytes());
             Spice { session, to_server, to_client }
         });
+        let spice = known.or_else(|| Spice::assume(assume?, connection));
         View { connection, spice }
     }
 
-    fn is_on(&self, args: &Args) -> bool {
-        self.spice.as_ref().is_some_and(|spice| {
-            let link = &spice.session.link;
-            args.wants_channel(&channel_name(&spice.session), link.channel_id)
-        })
+    /// True if the connection is asked for.
+    pub(crate) fn is_asked(&self, filter: Filter<'_>) -> bool {
+        let channel = self.channel();
+        // What is no channel is shown unless one is asked for.
+        let (name, id) = channel.as_ref().map_or(("", 0), |(name, id)| (name.as_str(), *id));
+        filter.connection(self.connection.index) && filter.channel(name, id)
+    }
+
+    /// Name and number of the channel.
+    pub(crate) fn channel(&self) -> Option<(String, u8)> {
+        let session = &self.spice.as_ref()?.session;
+        Some((channel_name(session), session.link.channel_id))
+    }
+
+    /// True for a connection with bytes that are neither SPICE nor anything that SPICE could be in: perhaps a channel
+    /// without its handshake.
+    pub(crate) fn lacks_handshake(&self) -> bool {
+        let has_bytes = !self.connection.to_server.is_empty() || !self.connection.to_client.is_empty();
+        self.spice.is_none() && self.connection.transport == Transport::Unknown && has_bytes
+    }
+
+    /// What is encrypted, and cannot be shown therefore.
+    pub(crate) fn encrypted(&self) -> Option<String> {
+        let Some(spice) = &self.spice else {
+            let tls = self.connection.transport == Transport::Tls;
+            return tls.then(|| report::TLS_NOT_READ.to_owned());
+        };
+        match (&spice.session.client.layer, &spice.session.server.layer, &spice.session.link.auth) {
+            (None, None, _) => None,
+            (.., Some(Auth::Sasl(sasl))) => {
+                Some(format!("encrypted by the SASL security layer: {}", sasl.key_words()))
+            }
+            _ => Some("encrypted by a security layer".to_owned()),
+        }
     }
 
     /// Where bytes that could not be read are, and why; message by message, then what ends a direction.
-    pub(crate) fn problems(&self, args: &Args) -> Vec<String> {
+    pub(crate) fn problems(&self, filter: Filter<'_>) -> Vec<String> {
         let Some(spice) = &self.spice else { return Vec::new() };
         let session = &spice.session;
-        let items = session.client.items().chain(session.server.items());
-        let messages = items.filter(|item| args.wants_message(&item_name(item))).filter_map(|item| {
+        let tracks =
+            [&session.client, &session.server].into_iter().filter(|track| filter.origin(track.origin));
+        let frames = tracks.flat_map(|track| track.frames.iter().map(move |frame| (track, frame)));
+        let frames = frames.filter(|(track, frame)| filter.time(spice.mark(track.origin, frame.end())));
+        let items = frames.flat_map(|(track, frame)| track.items_of(frame));
+        let messages = items.filter(|item| filter.names([item_name(item).as_str()])).filter_map(|item| {
             let error = item.parsed.as_ref().err()?;
             let (direction, start) = (origin_name(item.origin), item.body_offset);
             // Most errors start with the name of the message.
@@ -76,6 +113,23 @@ impl<'a> View<'a> {
 }
 
 impl<'a> Spice<'a> {
+    /// Takes the bytes of a connection for what was said. Where it is a guess which end is the client, the guess under
+    /// which more of them makes sense.
+    fn assume(assume: Assume, connection: &'a Connection) -> Option<Self> {
+        let (to_server, to_client) = connection.innermost()?;
+        let Assume { channel, id, header, .. } = assume;
+        let follow = |to_server: &ByteStream, to_client: &ByteStream| {
+            Session::assume(channel, id, header, to_server.bytes(), to_client.bytes())
+        };
+        let as_told = Spice { session: follow(to_server, to_client), to_server, to_client };
+        if connection.roles != Roles::Guess || as_told.session.nonsense() == 0 {
+            return Some(as_told);
+        }
+        let session = follow(to_client, to_server);
+        let turned = session.nonsense() < as_told.session.nonsense();
+        Some(if turned { Spice { session, to_server: to_client, to_client: to_server } } else { as_told })
+    }
+
     /// The bytes that `origin` sent.
     pub(crate) fn stream(&self, origin: Origin) -> &'a ByteStream {
         match origin {

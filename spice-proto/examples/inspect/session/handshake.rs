@@ -35,6 +35,8 @@ pub struct Link {
     pub auth: Option<Auth>,
     /// The link result.
     pub result: Option<LinkErr>,
+    /// There is no handshake: channel and head were said by the reader.
+    pub assumed: Option<HeaderKind>,
 }
 
 /// How a client authenticates. The ticket itself is never kept.

@@ -19,11 +19,14 @@
 //! * A message that does not parse is an item with its error; the messages after it are still there.
 //! * Behind a SASL security layer all bytes are encrypted: they are counted ([`Layer`]), not read.
 
+mod assume;
+mod carried;
 mod contents;
 mod handshake;
 mod images;
 mod item;
 mod pictures;
+mod pointer;
 mod replay;
 mod screens;
 mod side;
@@ -37,6 +40,8 @@ use spice_proto::ChannelType;
 use spice_proto::Origin;
 use spice_proto::frame::HeaderKind;
 
+pub use self::carried::Carried;
+pub use self::carried::Part;
 pub use self::contents::Contents;
 pub use self::handshake::Auth;
 pub use self::handshake::Link;
@@ -50,6 +55,8 @@ pub use self::item::message_name;
 pub use self::pictures::Pictures;
 pub use self::pictures::Seen;
 pub use self::pictures::Shown;
+pub use self::pointer::Pointer;
+pub use self::pointer::Pointers;
 pub use self::replay::Finished;
 pub use self::replay::Replay;
 pub use self::replay::Step;
@@ -144,7 +151,7 @@ impl Session {
 
     /// The head before every message; None when the handshake does not get so far.
     pub fn header(&self) -> Option<HeaderKind> {
-        self.link.header()
+        self.link.assumed.or_else(|| self.link.header())
     }
 }
 

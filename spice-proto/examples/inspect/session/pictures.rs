@@ -34,6 +34,8 @@ pub struct Shown<'v> {
     pub connection: usize,
     /// Where the message's head starts in the stream of the server.
     pub offset: u64,
+    /// Where its frame ends there.
+    pub end: u64,
     /// Which image of the message, from 0.
     pub index: usize,
     /// What the image is for.
@@ -99,7 +101,7 @@ fn message(
     buffer: &mut Vec<u8>,
     each: &mut impl FnMut(&Shown<'_>),
 ) -> Option<Missing> {
-    let Step { connection, item, message, waits, display, shared, .. } = step;
+    let Step { connection, item, message, end, waits, display, shared, .. } = step;
     if waits == 0 {
         display.done = 0;
     }
@@ -128,7 +130,7 @@ fn message(
         if index >= display.done {
             display.done = index + 1;
             let offset = item.offset;
-            each(&Shown { connection, offset, index, role: *role, image, seen, time, waits });
+            each(&Shown { connection, offset, end, index, role: *role, image, seen, time, waits });
         }
     }
     None
