@@ -3,6 +3,8 @@
 //! `proxy --help` lists the options and the exit codes.
 
 mod passage;
+mod pcapng;
+mod record;
 #[path = "../inspect/session/mod.rs"]
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a library of its own, shared with inspect")]
 mod session;
@@ -10,7 +12,9 @@ mod socket;
 mod tap;
 
 use std::ffi::OsString;
+use std::fmt;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
@@ -19,6 +23,7 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 
 use self::passage::Passage;
+use self::record::Recorder;
 use self::socket::{Address, Listener};
 use self::tap::Log;
 
@@ -46,14 +51,20 @@ struct Args {
     #[arg(short, long)]
     fields: bool,
 
+    /// Write what passes to FILE as a capture, for inspect and others. It is complete at any time; one that exists is
+    /// overwritten. Times are those of the reads; addresses are those of client and server (made up, as a comment of
+    /// the file says, for unix sockets). Being root is not needed.
+    #[arg(long, value_name = "FILE.pcapng")]
+    record: Option<PathBuf>,
+
     /// End when no connection is open any more for this many seconds, after there was one.
     #[arg(long, value_name = "SECONDS")]
     end_after: Option<u64>,
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 ended because of --end-after; 1 the listening socket failed; 2 wrong arguments, or
-LISTEN cannot be listened to.";
+Exit codes: 0 ended because of --end-after; 1 the listening socket failed, or the recording is not
+complete; 2 wrong arguments, LISTEN cannot be listened to, or FILE cannot be made.";
 
 /// How often --end-after looks.
 const STEP: Duration = Duration::from_millis(50);
@@ -74,19 +85,34 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let listener = match Listener::bind(&args.listen) {
         Ok(listener) => listener,
         Err(error) => {
-            eprintln!("proxy: {}: {error}", args.listen);
+            complain(format_args!("{}: {error}", args.listen));
             return ExitCode::from(2);
         }
     };
-    println!("listening on {}, passing on to {}", args.listen, args.server);
-    let log = Arc::new(Log::new(args.fields));
+    let recorder = match args.record.as_deref().map(Recorder::create).transpose() {
+        Ok(recorder) => recorder,
+        Err(error) => {
+            let file = args.record.unwrap_or_default();
+            complain(format_args!("{}: {error}", file.display()));
+            return ExitCode::from(2);
+        }
+    };
+    // Nobody may be there to read it.
+    let _ = writeln!(io::stdout(), "listening on {}, passing on to {}", args.listen, args.server);
+    let log = Arc::new(Log::new(args.fields, recorder));
     match accept(&args, &listener, &log) {
+        Ok(()) if log.recorder().is_some_and(Recorder::has_failed) => ExitCode::FAILURE,
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("proxy: {}: {error}", args.listen);
+            complain(format_args!("{}: {error}", args.listen));
             ExitCode::FAILURE
         }
     }
+}
+
+/// A line on standard error, if anybody reads it.
+fn complain(words: fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "proxy: {words}");
 }
 
 /// Takes connections, each to a thread of its own.
@@ -100,7 +126,9 @@ fn accept(args: &Args, listener: &Listener, log: &Arc<Log>) -> io::Result<()> {
             if number == 0 || !threads.is_empty() {
                 busy = Instant::now();
             } else if args.end_after.is_some_and(|seconds| busy.elapsed() >= Duration::from_secs(seconds)) {
-                return io::stdout().flush();
+                // Nobody may be there to read it.
+                let _ = io::stdout().flush();
+                return Ok(());
             }
             thread::sleep(STEP);
             continue;

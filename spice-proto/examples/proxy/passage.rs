@@ -19,7 +19,8 @@ pub(crate) struct Passage {
 
 impl Passage {
     pub(crate) fn new(number: usize, client: Socket, server: Socket, log: Arc<Log>) -> Self {
-        Passage { client, server, tap: Mutex::new(Tap::new(number, log)) }
+        let addresses = [client.peer_address(), server.peer_address()];
+        Passage { client, server, tap: Mutex::new(Tap::new(number, log, addresses)) }
     }
 
     /// Returns when both directions have ended.
@@ -49,6 +50,7 @@ impl Passage {
                 Err(_) => break Shutdown::Both,
             }
         };
+        self.with_tap(|tap| tap.ended(origin, end == Shutdown::Both));
         to.shutdown(end);
         if end == Shutdown::Both {
             from.shutdown(end);

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -92,6 +92,14 @@ impl Socket {
     fn tcp(socket: TcpStream) -> io::Result<Self> {
         socket.set_nodelay(true)?;
         Ok(Socket::Tcp(socket))
+    }
+
+    /// The address of the other end; None for a unix socket.
+    pub(crate) fn peer_address(&self) -> Option<SocketAddr> {
+        match self {
+            Socket::Tcp(socket) => socket.peer_addr().ok(),
+            Socket::Unix(_) => None,
+        }
     }
 
     /// Ends one direction or both. An end that is closed already needs nothing.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,6 +10,7 @@ use spice_proto::common::LinkErr;
 use spice_proto::frame::{Decoder, Frame};
 use spice_proto::{ChannelType, Limits, Origin};
 
+use super::record::{Recorder, Stream};
 use super::session::{Auth, Message, ProblemKind, Session, capability_names, message_name};
 
 /// Lines on standard output, with the time.
@@ -16,6 +18,7 @@ use super::session::{Auth, Message, ProblemKind, Session, capability_names, mess
 pub(crate) struct Log {
     start: Instant,
     fields: bool,
+    recorder: Option<Recorder>,
 }
 
 /// Looks at the bytes of one connection.
@@ -26,6 +29,7 @@ pub(crate) struct Tap {
     state: State,
     /// Bytes of the client and of the server.
     passed: [u64; 2],
+    recorded: Option<Stream>,
 }
 
 #[derive(Debug)]
@@ -42,8 +46,12 @@ enum State {
 const HANDSHAKE: usize = 4 << 20;
 
 impl Log {
-    pub(crate) fn new(fields: bool) -> Self {
-        Log { start: Instant::now(), fields }
+    pub(crate) fn new(fields: bool, recorder: Option<Recorder>) -> Self {
+        Log { start: Instant::now(), fields, recorder }
+    }
+
+    pub(crate) fn recorder(&self) -> Option<&Recorder> {
+        self.recorder.as_ref()
     }
 
     /// One line about a connection.
@@ -55,14 +63,20 @@ impl Log {
 }
 
 impl Tap {
-    pub(crate) fn new(number: usize, log: Arc<Log>) -> Self {
+    /// For a connection between a client and a server with these addresses, if they have some.
+    pub(crate) fn new(number: usize, log: Arc<Log>, addresses: [Option<SocketAddr>; 2]) -> Self {
         let state = State::Handshake([const { Vec::new() }; 2]);
-        Tap { number, log, state, passed: [0; 2] }
+        let [client, server] = addresses;
+        let recorded = log.recorder().map(|recorder| recorder.open(number, client, server));
+        Tap { number, log, state, passed: [0; 2], recorded }
     }
 
     /// Takes note of bytes on their way.
     pub(crate) fn look(&mut self, origin: Origin, bytes: &[u8]) {
         self.passed[origin as usize] += bytes.len() as u64;
+        if let (Some(recorder), Some(stream)) = (self.log.recorder(), &mut self.recorded) {
+            recorder.bytes(stream, origin, bytes);
+        }
         match &mut self.state {
             State::Handshake(passed) => {
                 passed[origin as usize].extend_from_slice(bytes);
@@ -73,6 +87,13 @@ impl Tap {
                 self.messages(origin);
             }
             State::Blind => {}
+        }
+    }
+
+    /// What one end sends has ended, in order or not.
+    pub(crate) fn ended(&mut self, origin: Origin, broken: bool) {
+        if let (Some(recorder), Some(stream)) = (self.log.recorder(), &mut self.recorded) {
+            recorder.end(stream, origin, broken);
         }
     }
 
