@@ -179,10 +179,13 @@ fn time_is_linear_in_the_description() {
             let _ = Model::build(&tree);
             start.elapsed()
         };
-        // The fastest of some runs is least disturbed by whatever else the machine does.
-        let fastest = |n| (0..3).map(|_| time(n)).min().unwrap_or_default();
-        let (short, long) = (fastest(3_000), fastest(12_000));
-        let allowed = short.max(Duration::from_millis(2)) * 12;
-        assert!(long < allowed, "{long:?} after {short:?}: {}", &pattern(2)[..20]);
+        // The fastest of some runs is least disturbed by whatever else the machine does; where that is much, it takes
+        // more of them. What grows with the square takes sixteen times as long however often it is tried.
+        let (mut short, mut long) = (Duration::MAX, Duration::MAX);
+        let in_step = (0..20).any(|_| {
+            (short, long) = (short.min(time(3_000)), long.min(time(12_000)));
+            long < short.max(Duration::from_millis(2)) * 12
+        });
+        assert!(in_step, "{long:?} after {short:?}: {}", &pattern(2)[..20]);
     }
 }
