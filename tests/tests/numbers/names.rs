@@ -110,6 +110,15 @@ const RENAMED: &[(&str, &str, &str)] = &[
     ("qxl_range", "IO", "QXL_IO_RANGE_INDEX"),
 ];
 
+/// What the published headers have since a version: our place, and the version. The oldest that is compared is 0.14.3.
+pub(crate) const SINCE: &[(&str, &str)] =
+    &[("DisplayCapability.GL_SCANOUT2", "0.14.5"), ("DisplayChannel.gl_scanout2_unix", "0.14.5")];
+
+/// Since which version the headers have a place of ours; `None` for what all of them have.
+pub(crate) fn since(place: &str) -> Option<&'static str> {
+    reason(SINCE, place)
+}
+
 /// What the description has and no header: a place, or the start of one that ends in a dot, and why.
 const OURS_ALONE: &[(&str, &str)] = &[
     ("vsc_error_code.", "of the smartcard library's own header"),
