@@ -10,3 +10,6 @@ mod openings;
 mod pair;
 mod recorded;
 mod sense;
+#[path = "../shared/unix_socket.rs"]
+mod socket;
+mod unix_socket;
