@@ -293,8 +293,8 @@ impl<C: Channel> ServerEnd<C> {
     }
 
     /// Whether the client has sent the flush mark that [`migrate`](Self::migrate) asked for: everything that it sent to
-    /// this server is here. A flush mark that nobody asked for is a breach of the protocol; the reference server closes
-    /// the connection.
+    /// this server is here. A flush mark that nobody asked for is a breach of the protocol, which ends the process of
+    /// the reference server (0.15.1 and 0.16.0); here it comes out as a message and changes nothing.
     #[must_use]
     pub fn is_flushed(&self) -> bool {
         self.flush == Flush::Done

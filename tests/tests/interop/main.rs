@@ -27,7 +27,10 @@ mod screenshot;
 mod server_agent;
 mod server_drawing;
 mod server_inputs;
+mod server_scanouts;
 mod side_channels;
+#[path = "../shared/unix_socket.rs"]
+mod socket;
 mod xspice;
 
 use std::process::ExitCode;
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         server_drawing::trials(),
         server_inputs::trials(),
         side_channels::trials(),
+        server_scanouts::trials(),
         xspice::trials(),
     ];
     let conclusion = libtest_mimic::run(&live::arguments(), modules.into_iter().flatten().collect());

@@ -82,6 +82,7 @@ pub mod peers {
     };
     pub static X_PROGRAMS: Peer =
         Peer { name: "X programs", package: "x11-apps", probe: &["sh", "-c", "command -v xwd xclock ico"] };
+    pub static PYTHON: Peer = Peer { name: "Python", package: "python3", probe: &["python3", "--version"] };
     pub static OPENSSL: Peer = Peer { name: "openssl", package: "openssl", probe: &["openssl", "version"] };
     pub static SASL: Peer = Peer {
         name: "saslpasswd2",
