@@ -329,3 +329,16 @@ impl<'a> Cursor<'a> {
         Ok(Some(([header.major_version, header.minor_version], body)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_reads_a_layer_is_said() {
+        let words = |chosen: &str| Sasl { chosen: Some(chosen.into()), ..Sasl::default() }.key_words();
+        assert!(words("DIGEST-MD5").contains("--sasl-password"));
+        assert!(words("GSSAPI").contains("Kerberos"));
+        assert_eq!(words("X-OTHER"), "not read");
+    }
+}
