@@ -1,6 +1,7 @@
 //! Inputs for the oracles, made from the vectors: what fuzzing starts with and what property tests change.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::path::Path;
 
 use spice_proto::ChannelType;
@@ -67,6 +68,8 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "glz_identity" => random(40, 600),
         "canvas" => scripts(),
         "cursor" => cursors(),
+        "capture_file" => captures(),
+        "carried" => carried(),
         "bitmap" => random(11, 900),
         "lz4_image" => lz4_images(),
         "lz4_identity" => random(5, 300),
@@ -130,6 +133,55 @@ fn messages(direction: &str) -> BTreeSet<Vec<u8>> {
             [&[line.number("channel_id") as u8, kind[0], kind[1]], &line.bytes()[..]].concat()
         })
         .collect()
+}
+
+/// Small captures, plain and compressed by gzip.
+fn captures() -> BTreeSet<Vec<u8>> {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let files = ["cases/pcapng-obsolete-packet-block/old.pcapng", "corpus/auth-ticket-wrong/session.pcapng"];
+    let plain = files.map(|file| std::fs::read(tests.join(file)).expect("it is in the tree"));
+    let packed = plain.iter().map(|bytes| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).expect("memory takes everything");
+        encoder.finish().expect("memory takes everything")
+    });
+    packed.collect::<Vec<_>>().into_iter().chain(plain).collect()
+}
+
+/// The first bytes of both ends on channels that carry something, by turns.
+fn carried() -> BTreeSet<Vec<u8>> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let channels = [
+        (0, "agent-clipboard-file", ChannelType::MAIN),
+        (1, "usbredir-cd", ChannelType::USBREDIR),
+        (2, "webdav-share", ChannelType::WEBDAV),
+    ];
+    let seed = |(number, name, channel): (u8, &str, ChannelType)| {
+        let capture = Capture::open(folders::capture_file(&corpus.join(name))).expect("it is in the tree");
+        let mut seed = vec![number];
+        for connection in capture.connections.iter().filter_map(|connection| connection.spice()) {
+            let session = Session::follow(connection.0.bytes(), connection.1.bytes());
+            if session.channel() != channel {
+                continue;
+            }
+            let bodies = |track: &crate::session::Track| {
+                let kinds = if channel == ChannelType::MAIN { 107..=109 } else { 101..=101 };
+                let items = track.items().filter(|item| kinds.contains(&item.kind));
+                items.flat_map(|item| item.body.to_vec()).take(2000).collect::<Vec<_>>()
+            };
+            let (client, server) = (bodies(&session.client), bodies(&session.server));
+            for at in 0..20 {
+                for (bit, bytes) in [(1, &client), (0, &server)] {
+                    let piece =
+                        bytes.chunks(100).nth(at).filter(|piece| piece.len() == 100).unwrap_or_default();
+                    seed.push((piece.len() / 4 * 2) as u8 | bit);
+                    seed.extend(piece);
+                }
+            }
+        }
+        seed
+    };
+    channels.into_iter().map(seed).collect()
 }
 
 /// Cursor messages of the vectors, each alone and several in a row, and a shape of each type.

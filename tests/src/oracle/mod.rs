@@ -19,6 +19,8 @@
 //! | [`frame_decoder`] | sender, head and transport (bits 0, 1, 2 to 3), channel, a length to cut by, stream |
 //! | [`channel_end`] | role and head (bits 0, 1), channel, a length to cut by, stream |
 //! | [`descriptors`] | options (see there), how much is written and read at once, steps |
+//! | [`carried()`] | channel, steps (see there): what `inspect` lists inside of messages |
+//! | [`capture_file`] | a capture, plain or compressed |
 //! | [`agent_end`] | role and capabilities (see there), steps |
 //! | [`structures`] | position in [`STRUCTURES`] from 1, or 0 for all of them; the structure |
 //! | [`link_frames`] | which frame, its bytes |
@@ -39,6 +41,8 @@ mod agent;
 mod agent_end;
 mod agent_stream;
 pub mod canvas;
+mod capture;
+mod carried;
 mod certificate;
 mod channel;
 mod complete;
@@ -65,6 +69,8 @@ pub use self::{
     agent_end::agent_end,
     agent_stream::agent_stream,
     canvas::canvas,
+    capture::capture_file,
+    carried::carried,
     certificate::{certificate, subject},
     channel::channel_end,
     connect::{connection_file, tunnel, uri},
@@ -95,6 +101,8 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("stream_device", stream_device),
     ("agent_stream", agent_stream),
     ("agent_end", agent_end),
+    ("capture_file", capture_file),
+    ("carried", carried),
     ("frame_decoder", frame_decoder),
     ("channel_end", channel_end),
     ("descriptors", descriptors),
