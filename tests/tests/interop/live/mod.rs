@@ -99,7 +99,6 @@ pub mod peers {
             "test -x /usr/sbin/krb5kdc && test -x /usr/sbin/kadmin.local && command -v kinit && ls /usr/lib/*/sasl2/libgssapiv2.so",
         ],
     };
-    pub static PYTHON: Peer = Peer { name: "Python", package: "python3", probe: &["python3", "--version"] };
     pub static SPICY: Peer = Peer {
         name: "spicy-screenshot",
         package: "spice-client-gtk",
