@@ -95,10 +95,13 @@ fn halves_are_for_two_threads() {
                 writer.flush().expect("it is written");
             }
         });
-        let mut pongs = 0;
-        while pongs < 500 {
-            let message = reader.next().expect("a message").expect("open");
-            pongs += usize::from(matches!(message.parse(), Ok(main::ClientMessage::Pong(_))));
+        let (mut pongs, mut data) = (0, 0);
+        while pongs < 500 || data < 500 {
+            match reader.next().expect("a message").expect("open").parse().expect("known") {
+                main::ClientMessage::Pong(_) => pongs += 1,
+                main::ClientMessage::AgentData(_) => data += 1,
+                other => panic!("{other:?}"),
+            }
         }
         pings.join().expect("no panic");
     });

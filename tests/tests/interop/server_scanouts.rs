@@ -195,14 +195,12 @@ fn our_server() {
     let server = thread::spawn(move || {
         let key = TicketKey::generate(random).expect("a key");
         let (main, _) = listener.accept().expect("the main channel");
-        let (display, main) = (move || {
-            let mut main = Theirs::open(main, Main, &key);
-            main.say_init();
-            let (display, _) = listener.accept().expect("the display channel");
-            (Theirs::open(display, Display, &key), main)
-        })();
-        send_scanouts(display);
-        drop(main);
+        let mut main = Theirs::open(main, Main, &key);
+        main.say_init();
+        let (display, _) = listener.accept().expect("the display channel");
+        // Nobody else can connect, and the main channel stays until the end.
+        drop(listener);
+        send_scanouts(Theirs::open(display, Display, &key));
     });
     let mut client = script("gl-client");
     client.args(["--unix", path.to_str().expect("a short path"), "--seconds", "20"]);
