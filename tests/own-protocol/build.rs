@@ -1,9 +1,15 @@
-//! Makes `harbour.rs`, `rail.rs` and `spice.rs`, and `NAME.rs` of the generator's golden descriptions.
+//! Makes `harbour.rs`, `rail.rs`, `odd_names.rs` and `spice.rs`, and `NAME.rs` of the generator's golden descriptions.
 
 use spice_proto_derive::{Config, Error};
 
 fn main() -> Result<(), Error> {
-    Config::new().file("harbour.proto").file("railway.proto").serde(true).arbitrary(true).generate()?;
+    Config::new()
+        .file("harbour.proto")
+        .file("railway.proto")
+        .file("odd-names.proto")
+        .serde(true)
+        .arbitrary(true)
+        .generate()?;
     let spice = Config::new().file("extension.proto").external("spice.proto", "::spice_proto");
     spice.serde(true).arbitrary(true).generate()?;
     let golden = |name: &str| format!("../../spice-proto-derive/tests/golden/{name}.proto");

@@ -17,10 +17,22 @@
 //! Two names of one scope that become the same are refused by the checks of the model, so a back end can use
 //! these functions without looking for collisions.
 
-/// Name of a type in Rust: `VDAgentMessage` gives `VdAgentMessage`.
+/// Name of a type in Rust: `VDAgentMessage` gives `VdAgentMessage`, and `ok` gives `Ok_`, since `Ok` means
+/// something else in the code beside it.
 #[must_use]
 pub fn rust_type(name: &str) -> String {
-    escape_rust(upper_camel(name))
+    escape_prelude(escape_rust(upper_camel(name)))
+}
+
+/// Name of a variant in Rust: `draw_copy` gives `DrawCopy`, and `unknown` gives `Unknown_`, since enumerations have a
+/// variant `Unknown`, `Absent` or `Other` of their own.
+#[must_use]
+pub fn rust_variant(name: &str) -> String {
+    let mut name = escape_rust(upper_camel(name));
+    if matches!(name.as_str(), "Absent" | "Other" | "Unknown") {
+        name.push('_');
+    }
+    name
 }
 
 /// Name of a field, variable or function in Rust: `type` gives `type_`.
@@ -50,7 +62,7 @@ pub fn rust_constant(enum_name: &str, item: &str) -> String {
 /// Name of the type in Rust that a switch becomes: `amount` of `Cargo` gives `CargoAmount`.
 #[must_use]
 pub fn rust_switch(structure: &str, switch: &str) -> String {
-    rust_type(structure) + &upper_camel(switch)
+    upper_camel(structure) + &upper_camel(switch)
 }
 
 /// `draw_copy` gives `DrawCopy`.
@@ -129,6 +141,14 @@ fn escape_rust(mut name: String) -> String {
     name
 }
 
+/// What generated code names of Rust's prelude gets an underscore behind it.
+fn escape_prelude(mut name: String) -> String {
+    if matches!(name.as_str(), "Err" | "None" | "Ok" | "Option" | "Result" | "Some") {
+        name.push('_');
+    }
+    name
+}
+
 /// Keywords of Rust 2024, reserved ones included.
 const RUST_KEYWORDS: [&str; 52] = [
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do",
@@ -159,8 +179,26 @@ mod tests {
             ("LZ4Data", "Lz4Data"),
             ("migrate_dst_seamless_ack", "MigrateDstSeamlessAck"),
             ("Self", "Self_"),
+            ("option", "Option_"),
+            ("Result", "Result_"),
+            ("ok", "Ok_"),
         ] {
             assert_eq!(rust_type(written), rust);
+        }
+        assert_eq!(rust_switch("Self", "what"), "SelfWhat");
+    }
+
+    #[test]
+    fn variants_are_camel_case_and_stay_apart_from_those_of_the_generator() {
+        for (written, rust) in [
+            ("draw_copy", "DrawCopy"),
+            ("result", "Result"),
+            ("self", "Self_"),
+            ("unknown", "Unknown_"),
+            ("Absent", "Absent_"),
+            ("other_", "Other_"),
+        ] {
+            assert_eq!(rust_variant(written), rust);
         }
     }
 

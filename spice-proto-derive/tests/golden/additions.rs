@@ -114,8 +114,8 @@ pub mod agent {
             writer.bulk(self.data);
         }
     }
-    impl core::fmt::Debug for QxlDataChunk<'_> {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    impl ::core::fmt::Debug for QxlDataChunk<'_> {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("QxlDataChunk")
                 .field("prev_chunk", &self.prev_chunk)
                 .field("next_chunk", &self.next_chunk)
@@ -225,8 +225,8 @@ pub mod agent {
             writer.put(block);
         }
     }
-    impl core::fmt::Debug for QuicHeader {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    impl ::core::fmt::Debug for QuicHeader {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("QuicHeader")
                 .field("magic", &self.magic)
                 .field("version", &self.version)
@@ -349,8 +349,8 @@ pub mod agent {
             self.types.write(writer);
         }
     }
-    impl core::fmt::Debug for ClipboardGrab<'_> {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    impl ::core::fmt::Debug for ClipboardGrab<'_> {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("ClipboardGrab")
                 .field("selection", &self.selection)
                 .field(
@@ -438,8 +438,8 @@ pub mod agent {
             writer.put(&block);
         }
     }
-    impl core::fmt::Debug for Set {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    impl ::core::fmt::Debug for Set {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("Set")
                 .field("x", &self.x)
                 .field("shape", &self.shape)
@@ -472,8 +472,8 @@ pub mod agent {
         /// The bytes of a choice that the selector does not name.
         Other(&'a [u8; 16]),
     }
-    impl core::fmt::Debug for CursorCommandU<'_> {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    impl ::core::fmt::Debug for CursorCommandU<'_> {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             match self {
                 CursorCommandU::Set(value) => {
                     f.debug_tuple("Set").field(&(*value)).finish()
@@ -525,7 +525,7 @@ pub mod agent {
                     }
                     Command::MOVE => {
                         CursorCommandU::Position(
-                            core::array::from_fn(|index| ::spice_proto::wire::le::<
+                            ::core::array::from_fn(|index| ::spice_proto::wire::le::<
                                 u16,
                             >(block, 0 + index * 2)),
                         )
@@ -683,8 +683,8 @@ pub mod agent {
             }
         }
     }
-    impl core::fmt::Debug for CursorCommand<'_> {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    impl ::core::fmt::Debug for CursorCommand<'_> {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("CursorCommand")
                 .field("type", &self.type_)
                 .field("u", &::spice_proto::wire::Hidden)

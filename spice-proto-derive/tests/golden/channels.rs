@@ -409,8 +409,8 @@ pub mod main {
             writer.put(&block);
         }
     }
-    impl core::fmt::Debug for Mode {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    impl ::core::fmt::Debug for Mode {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("Mode").field("mode", &self.mode).finish()
         }
     }
@@ -489,8 +489,8 @@ pub mod main {
             writer.put(&block);
         }
     }
-    impl core::fmt::Debug for ServerMode {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    impl ::core::fmt::Debug for ServerMode {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("ServerMode")
                 .field("mode", &self.mode)
                 .field("accepted", &self.accepted)
@@ -988,8 +988,8 @@ pub mod common {
             writer.put(&block);
         }
     }
-    impl core::fmt::Debug for Mode {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    impl ::core::fmt::Debug for Mode {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("Mode")
                 .field("x_res", &self.x_res)
                 .field("y_res", &self.y_res)
@@ -1027,8 +1027,8 @@ pub mod common {
             _writer: &mut ::spice_proto::wire::Writer<S>,
         ) {}
     }
-    impl core::fmt::Debug for Empty {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    impl ::core::fmt::Debug for Empty {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("Empty").finish()
         }
     }
@@ -1103,8 +1103,8 @@ pub mod common {
             writer.put(&block);
         }
     }
-    impl core::fmt::Debug for SetAck {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    impl ::core::fmt::Debug for SetAck {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("SetAck")
                 .field("generation", &self.generation)
                 .field("window", &self.window)
@@ -1149,8 +1149,8 @@ pub mod common {
             writer.bulk(self.data);
         }
     }
-    impl core::fmt::Debug for MigrateData<'_> {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    impl ::core::fmt::Debug for MigrateData<'_> {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("MigrateData")
                 .field("data", &::spice_proto::wire::Run(self.data))
                 .finish()
@@ -1217,8 +1217,8 @@ pub mod common {
             writer.put(&block);
         }
     }
-    impl core::fmt::Debug for AckSync {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    impl ::core::fmt::Debug for AckSync {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("AckSync").field("generation", &self.generation).finish()
         }
     }
@@ -2029,8 +2029,8 @@ pub mod agent {
             writer.put(&block);
         }
     }
-    impl core::fmt::Debug for Mode {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    impl ::core::fmt::Debug for Mode {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("Mode").field("first", &self.first).finish()
         }
     }
@@ -2093,8 +2093,8 @@ pub mod agent {
             writer.put(&block);
         }
     }
-    impl core::fmt::Debug for Announce {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    impl ::core::fmt::Debug for Announce {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("Announce").field("last", &self.last).finish()
         }
     }
@@ -2129,8 +2129,8 @@ pub mod agent {
             _writer: &mut ::spice_proto::wire::Writer<S>,
         ) {}
     }
-    impl core::fmt::Debug for BothMessage {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    impl ::core::fmt::Debug for BothMessage {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("BothMessage").finish()
         }
     }

@@ -80,8 +80,8 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Question {
     }
 }
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
-impl core::fmt::Debug for Question {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl ::core::fmt::Debug for Question {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Question").field("topic", &self.topic).finish()
     }
 }
@@ -500,8 +500,8 @@ pub mod ping {
             writer.bulk(self.data);
         }
     }
-    impl core::fmt::Debug for Ping<'_> {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    impl ::core::fmt::Debug for Ping<'_> {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("Ping")
                 .field("kind", &self.kind)
                 .field("data", &::spice_proto::wire::Run(self.data))
@@ -548,8 +548,8 @@ pub mod ping {
             writer.bulk(self.text.0);
         }
     }
-    impl core::fmt::Debug for Tell<'_> {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    impl ::core::fmt::Debug for Tell<'_> {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("Tell").field("text", &self.text).finish()
         }
     }
@@ -612,8 +612,8 @@ pub mod ping {
             writer.put(&block);
         }
     }
-    impl core::fmt::Debug for Pong {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    impl ::core::fmt::Debug for Pong {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("Pong").field("kind", &self.kind).finish()
         }
     }

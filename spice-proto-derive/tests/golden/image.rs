@@ -107,8 +107,8 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Point {
     }
 }
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
-impl core::fmt::Debug for Point {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl ::core::fmt::Debug for Point {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Point").field("x", &self.x).field("y", &self.y).finish()
     }
 }
@@ -178,8 +178,8 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Palette<'a> {
     }
 }
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
-impl core::fmt::Debug for Palette<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl ::core::fmt::Debug for Palette<'_> {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Palette")
             .field("unique", &self.unique)
             .field("ents", &self.ents)
@@ -246,8 +246,8 @@ impl<'a> ::spice_proto::wire::Encode<'a> for BinaryData<'a> {
     }
 }
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
-impl core::fmt::Debug for BinaryData<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl ::core::fmt::Debug for BinaryData<'_> {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("BinaryData")
             .field("data", &::spice_proto::wire::Run(self.data))
             .finish()
@@ -280,8 +280,8 @@ pub enum BitmapDataPal<'a> {
     Absent,
 }
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
-impl core::fmt::Debug for BitmapDataPal<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl ::core::fmt::Debug for BitmapDataPal<'_> {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self {
             BitmapDataPal::PaletteId(value) => {
                 f.debug_tuple("PaletteId").field(&(*value)).finish()
@@ -473,8 +473,8 @@ impl<'a> ::spice_proto::wire::Encode<'a> for BitmapData<'a> {
     }
 }
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
-impl core::fmt::Debug for BitmapData<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl ::core::fmt::Debug for BitmapData<'_> {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("BitmapData")
             .field("flags", &self.flags)
             .field("y", &self.y)
@@ -553,8 +553,8 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ImageDescriptor {
     }
 }
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
-impl core::fmt::Debug for ImageDescriptor {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl ::core::fmt::Debug for ImageDescriptor {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("ImageDescriptor")
             .field("id", &self.id)
             .field("type", &self.type_)
@@ -626,8 +626,8 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Surface {
     }
 }
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
-impl core::fmt::Debug for Surface {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl ::core::fmt::Debug for Surface {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Surface").field("surface_id", &self.surface_id).finish()
     }
 }
@@ -654,8 +654,8 @@ pub enum ImageU<'a> {
     Absent,
 }
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
-impl core::fmt::Debug for ImageU<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl ::core::fmt::Debug for ImageU<'_> {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self {
             ImageU::Bitmap(value) => f.debug_tuple("Bitmap").field(&(*value)).finish(),
             ImageU::Compressed(value) => {
@@ -788,8 +788,8 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Image<'a> {
     }
 }
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
-impl core::fmt::Debug for Image<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl ::core::fmt::Debug for Image<'_> {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Image")
             .field("descriptor", &self.descriptor)
             .field("u", &self.u)
@@ -973,8 +973,8 @@ impl<'a> ::spice_proto::wire::Encode<'a> for LineAttr<'a> {
     }
 }
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
-impl core::fmt::Debug for LineAttr<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl ::core::fmt::Debug for LineAttr<'_> {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("LineAttr")
             .field("flags", &self.flags)
             .field("style_nseg", &self.style_nseg)
@@ -1074,8 +1074,8 @@ impl<'a> ::spice_proto::wire::Encode<'a> for RasterGlyph<'a> {
     }
 }
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
-impl core::fmt::Debug for RasterGlyph<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl ::core::fmt::Debug for RasterGlyph<'_> {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("RasterGlyph")
             .field("origin", &self.origin)
             .field("width", &self.width)
@@ -1107,8 +1107,8 @@ pub enum StringU<'a> {
     Absent,
 }
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
-impl core::fmt::Debug for StringU<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl ::core::fmt::Debug for StringU<'_> {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self {
             StringU::RasterA1(value) => {
                 f.debug_tuple("RasterA1").field(&(*value)).finish()
@@ -1226,8 +1226,8 @@ impl<'a> ::spice_proto::wire::Encode<'a> for String<'a> {
     }
 }
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
-impl core::fmt::Debug for String<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl ::core::fmt::Debug for String<'_> {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("String")
             .field("length", &self.length)
             .field("flags", &self.flags)
@@ -1484,8 +1484,8 @@ impl<'a> ::spice_proto::wire::Encode<'a> for Draw<'a> {
     }
 }
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
-impl core::fmt::Debug for Draw<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl ::core::fmt::Debug for Draw<'_> {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Draw")
             .field("src_bitmap", &self.src_bitmap)
             .field("mask", &self.mask)

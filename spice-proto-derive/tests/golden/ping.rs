@@ -380,8 +380,8 @@ pub mod ping {
             writer.bulk(self.data);
         }
     }
-    impl core::fmt::Debug for Ping<'_> {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    impl ::core::fmt::Debug for Ping<'_> {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("Ping")
                 .field("kind", &self.kind)
                 .field("data", &::spice_proto::wire::Run(self.data))

@@ -11,6 +11,10 @@ mod railway {
     include!(concat!(env!("OUT_DIR"), "/rail.rs"));
 }
 
+mod odd_names {
+    include!(concat!(env!("OUT_DIR"), "/odd_names.rs"));
+}
+
 mod spice {
     include!(concat!(env!("OUT_DIR"), "/spice.rs"));
 }

@@ -346,7 +346,7 @@ impl<'m> Rust<'m> {
         let (mut variants, mut constants, mut paths) = (Vec::new(), Vec::new(), Vec::new());
         for channel in channels.filter(|channel| self.model[channel.channel].both.is_empty()) {
             let of = &self.model[channel.channel];
-            variants.push(ident(&names::rust_type(&channel.name)));
+            variants.push(ident(&names::rust_variant(&channel.name)));
             constants.push(ident(&names::rust_constant("channel", &channel.name)));
             paths.push(match self.external_channel(of) {
                 Some(root) => self.external_path(&root, of.module, &name.to_string()),
@@ -454,9 +454,14 @@ impl<'m> Rust<'m> {
 }
 
 pub(super) fn variant(message: &Message) -> Ident {
-    ident(&names::rust_type(&message.name))
+    ident(&names::rust_variant(&message.name))
 }
 
+/// Where it would be called like the variant (`M`) or like what all of them have, an underscore sets it apart.
 fn constant(message: &Message) -> Ident {
-    ident(&names::rust_constant("message", &message.name))
+    let mut name = names::rust_constant("message", &message.name);
+    if name == "KINDS" || variant(message) == name {
+        name.push('_');
+    }
+    ident(&name)
 }

@@ -104,6 +104,8 @@ struct Rust<'m> {
     runtime: TokenStream,
     info: Vec<StructInfo>,
     names: RefCell<FieldNames>,
+    /// The module with the constants that stand for them.
+    field_module: Ident,
     /// The texts that stand-ins are replaced with, see [`enums`].
     macros: RefCell<Vec<String>>,
 }
@@ -125,12 +127,15 @@ struct FieldNames {
 impl<'m> Rust<'m> {
     fn new(model: &'m Model, options: &'m RustBackend) -> Self {
         let runtime = options.runtime.parse().unwrap_or_else(|_| quote!(::spice_proto::wire));
+        let taken = |name: &&str| model.modules.iter().any(|module| module.name == *name);
+        let field_module = ["field", "fields", "field_names"].into_iter().find(|name| !taken(name));
         let mut rust = Self {
             model,
             options,
             runtime,
             info: Vec::new(),
             names: RefCell::default(),
+            field_module: ident(field_module.unwrap_or("places_of_fields")),
             macros: RefCell::default(),
         };
         // A structure stands after those it holds, so that one pass knows all it needs.
@@ -237,21 +242,25 @@ impl<'m> Rust<'m> {
         let index = *names.known.entry(name.to_owned()).or_insert(next);
         if index == next {
             let constant = names::snake(&name.replace('.', "_")).to_ascii_uppercase();
-            let taken = names.order.iter().any(|(_, known)| *known == constant);
-            let constant = if taken { format!("{constant}_{next}") } else { constant };
+            let taken = |constant: &String| names.order.iter().any(|(_, known)| known == constant);
+            let mut constant = constant;
+            while taken(&constant) {
+                constant = format!("{constant}_{next}");
+            }
             names.order.push((name.to_owned(), ident(&constant)));
         }
         let constant = names.order.get(index).map(|(_, constant)| constant.clone());
+        let module = &self.field_module;
         if self.model[from].name.is_empty() {
-            quote!(field::#constant)
+            quote!(#module::#constant)
         } else {
-            quote!(super::field::#constant)
+            quote!(super::#module::#constant)
         }
     }
 
     fn field_names(&self) -> TokenStream {
         let rt = &self.runtime;
-        let names = self.names.borrow();
+        let (names, module) = (self.names.borrow(), &self.field_module);
         let texts = names.order.iter().map(|(name, _)| name);
         let constants = names.order.iter().enumerate().map(|(index, (_, constant))| {
             let index = Literal::usize_unsuffixed(index);
@@ -262,7 +271,7 @@ impl<'m> Rust<'m> {
             pub(crate) static NAMES: #rt::Names = #rt::Names(&[#(#texts),*]);
 
             /// Their places in [`NAMES`].
-            mod field {
+            mod #module {
                 use #rt::Field;
                 #(#constants)*
             }

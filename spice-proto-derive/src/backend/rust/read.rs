@@ -266,7 +266,7 @@ impl<'m> Rust<'m> {
                         quote!(#path::from_wire(#rt::part(block, #at + index * #size)))
                     }
                 };
-                quote!(core::array::from_fn(|index| #value))
+                quote!(::core::array::from_fn(|index| #value))
             }
             Shape::Pointer { target, required } => self.read_pointer(item, field, target, required, place),
             Shape::Switch(switch) => self.read_union(item, field, switch, place.at),

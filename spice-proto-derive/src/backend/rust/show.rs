@@ -53,8 +53,8 @@ impl<'m> Rust<'m> {
             }
         });
         quote! {
-            impl core::fmt::Debug for #name #lifetime {
-                fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            impl ::core::fmt::Debug for #name #lifetime {
+                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                     f.debug_struct(#title) #debug .finish()
                 }
             }
@@ -103,8 +103,8 @@ impl<'m> Rust<'m> {
             }
         });
         quote! {
-            impl core::fmt::Debug for #name #lifetime {
-                fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            impl ::core::fmt::Debug for #name #lifetime {
+                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                     match self { #debug }
                 }
             }

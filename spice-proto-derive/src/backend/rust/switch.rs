@@ -64,13 +64,15 @@ impl<'m> Rust<'m> {
     pub(super) fn variant_name(&self, switch: &Switch, arm: &Arm) -> Ident {
         let members: HashSet<_> = switch.arms.iter().map(|arm| &arm.field.name).collect();
         let list = &self.model[switch.selector_type];
-        let name = match arm.labels.first() {
-            Some(Label::Item { item, .. }) if members.len() < switch.arms.len() => {
-                list.items.get(*item).map(|item| &item.name)
-            }
-            _ => Some(&arm.field.name),
+        let label = match arm.labels.first() {
+            Some(Label::Item { item, .. }) if members.len() < switch.arms.len() => list.items.get(*item),
+            _ => None,
         };
-        ident(&names::rust_type(name.unwrap_or(&arm.field.name)))
+        ident(&match label {
+            // Items may start with a digit; their constants have a word in front of it then.
+            Some(item) => names::rust_variant(&names::rust_constant(&list.name, &item.name)),
+            None => names::rust_variant(&arm.field.name),
+        })
     }
 
     fn arm_docs(&self, switch: &Switch, arm: &Arm) -> TokenStream {
