@@ -17,6 +17,7 @@ use super::wire::Count;
 use super::wire::Item;
 use super::wire::Shape;
 use crate::model::EnumId;
+use crate::model::EnumKind;
 use crate::model::Model;
 use crate::model::StructId;
 use crate::model::names;
@@ -114,8 +115,10 @@ impl<'m> Comparison<'m> {
                 Shape::Number { bits, signed, big, range, list },
                 Shape::Number { bits: b, signed: s, big: g, range: r, list: l },
             ) => {
-                if let (Some(old), Some(new)) = (list, l) {
-                    self.enums.push((*old, *new));
+                if let (Some(old), Some(new)) = (list, l)
+                    && !self.enumerations(*old, *new)
+                {
+                    self.other_enumeration(place, *old, *new);
                 }
                 self.value(place, "bit", u64::from(*bits), u64::from(*b));
                 if signed != s {
@@ -174,7 +177,7 @@ impl<'m> Comparison<'m> {
                 Shape::Switch { selector, list, flags, arms, fixed_size },
                 Shape::Switch { selector: s, list: l, flags: f, arms: new_arms, fixed_size: size },
             ) => {
-                self.enums.push((*list, *l));
+                self.enumerations(*list, *l);
                 if selector != s || flags != f {
                     self.push(Level::Breaking, place, "selected by something else".to_owned());
                 }
@@ -196,6 +199,32 @@ impl<'m> Comparison<'m> {
                 self.push(Level::Breaking, place, what);
             }
         }
+    }
+
+    /// Remembers that two enumerations belong together. They do not where one of them is on the other side as well.
+    fn enumerations(&mut self, old_id: EnumId, new_id: EnumId) -> bool {
+        let (old, new) = (&self.old[old_id].name, &self.new[new_id].name);
+        let same = old == new
+            || !(self.new.enums.iter().any(|item| item.name == *old)
+                || self.old.enums.iter().any(|item| item.name == *new));
+        if same {
+            self.enums.push((old_id, new_id));
+        }
+        same
+    }
+
+    /// The values of a field mean something else, unless those of the old enumeration mean the same in the new one.
+    fn other_enumeration(&mut self, place: &str, old_id: EnumId, new_id: EnumId) {
+        let (old, new) = (&self.old[old_id], &self.new[new_id]);
+        let known: HashSet<(u32, &str)> =
+            new.items.iter().map(|item| (item.value, item.name.as_str())).collect();
+        let all = old.items.iter().all(|item| known.contains(&(item.value, item.name.as_str())));
+        let level = match all && (old.kind == EnumKind::Enum) == (new.kind == EnumKind::Enum) {
+            true if old.items.len() == new.items.len() => Level::None,
+            true => Level::Compatible,
+            false => Level::Breaking,
+        };
+        self.push(level, place, format!("values of `{}`, were of `{}`", new.name, old.name));
     }
 
     fn value(&mut self, place: &str, unit: &str, old: u64, new: u64) {

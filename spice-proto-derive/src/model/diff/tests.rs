@@ -415,3 +415,33 @@ fn long_lists_without_a_common_start_are_compared_in_good_time() {
     assert_eq!(found.len(), 2000);
     assert!(found.iter().all(|change| change.starts_with("breaking: ")));
 }
+
+#[test]
+fn a_field_with_another_enumeration_is_not_a_change_of_both() {
+    let told = |old: &str, new: &str, field: &str, becomes: &str| {
+        let text = |enums: &str, field: &str| {
+            format!(
+                "{enums} channel AChannel {{ message {{ {field} k; switch (k) {{ case A: uint8 x; }} u; }} m; }};"
+            )
+        };
+        changes(&text(old, field), &text(new, becomes))
+    };
+    let place = "AChannel: server message 1 m: k";
+    let both = "enum8 one { A, B }; enum8 two { A, C };";
+    let all = [format!("breaking: {place}: values of `two`, were of `one`")];
+    assert_eq!(told(both, both, "one", "two"), all);
+    // The one that was is still there, or the one that is was there before.
+    let (old, new) = ("enum8 one { A, B };", "enum8 one { A, B }; enum8 two { A, B, C };");
+    assert_eq!(
+        told(old, new, "one", "two"),
+        [
+            format!("compatible: {place}: values of `two`, were of `one`"),
+            "none: enumeration two (in no message): added".to_owned()
+        ]
+    );
+    assert_eq!(told(new, "enum8 two { A, B, C };", "one", "two").len(), 2);
+    let twins = "enum8 one { A, B }; enum8 two { A, B };";
+    assert_eq!(told(twins, twins, "one", "two"), [format!("none: {place}: values of `two`, were of `one`")]);
+    // One that was renamed.
+    assert!(told("enum8 one { A, B };", "enum8 two { A, B };", "one", "two").is_empty());
+}
