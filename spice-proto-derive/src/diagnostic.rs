@@ -374,7 +374,7 @@ codes! {
     TooManyChannels = Error 163, "A description has at most 256 channels.";
     TooManyMessages = Error 164, "A channel has at most 1024 messages in each direction.";
     SharedModule = Error 165, "A module has at most one channel, whose messages outputs gather under its name.";
-    UnusedStruct = Warning 166, "A structure that no message leads to, and that has no layout, is left out of the outputs.";
+    UnusedStruct = Warning 166, "A structure or enumeration that no message leads to, and that has no layout, is left out of the outputs.";
     UnknownExtension = Error 171, "An extension names a definition of the same kind that stands in front of it.";
     ExtensionNumber = Error 172, "The first addition of an extension has a number of its own.";
 }

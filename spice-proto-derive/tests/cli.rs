@@ -95,12 +95,13 @@ fn a_structure_without_layout_that_no_message_uses_is_a_warning_to_every_command
     assert!(err(&used).starts_with("error[E0124]: `name` leads"), "{}", err(&used));
 }
 
-/// The sample has every construct and attribute of that dialect. Its negative value means nothing on the wire.
+/// The sample has every construct and attribute of that dialect. Its enumeration with a negative value, which means
+/// nothing on the wire, is one that no message uses.
 #[test]
 fn a_description_in_the_spice_projects_manner_passes_every_command() {
-    let sample = include_str!("samples/upstream_dialect.proto").replace("STOP = -1", "STOP");
+    let sample = include_str!("samples/upstream_dialect.proto");
     let (unused, _) = UNUSED.split_once('\n').unwrap();
-    let plain = file("dialect.proto", &sample);
+    let plain = file("dialect.proto", sample);
     let with_unused = file(
         "dialect_unused.proto",
         &sample.replace("channel BaseLine {", &format!("{unused}\nchannel BaseLine {{")),
@@ -115,12 +116,27 @@ fn a_description_in_the_spice_projects_manner_passes_every_command() {
         ] {
             let output = run(&[command, &[path.as_str()]].concat());
             assert_eq!(code(&output), 0, "{command:?}: {}", err(&output));
-            assert_eq!(err(&output).matches("W0166").count(), usize::from(path == &with_unused));
+            assert_eq!(err(&output).matches("W0166").count(), 1 + usize::from(path == &with_unused));
+            assert!(err(&output).contains("`STOP` has the value -1"), "{}", err(&output));
             assert!(!err(&output).contains("error["), "{command:?}: {}", err(&output));
         }
         let output = run(&["diff", &plain, path]);
         assert_eq!((code(&output), out(&output)), (0, ""));
     }
+}
+
+#[test]
+fn bytes_that_are_no_text_have_their_place() {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("no_text.proto");
+    std::fs::write(&path, b"struct A { };\nstruct B { \xff };").unwrap();
+    let path = path.display().to_string();
+    let output = run(&["check", &path]);
+    assert_eq!((code(&output), out(&output)), (2, ""));
+    assert!(
+        err(&output).contains("no_text.proto: the text is not UTF-8: line 2 has the byte 0xff"),
+        "{}",
+        err(&output)
+    );
 }
 
 #[test]

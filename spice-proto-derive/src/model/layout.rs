@@ -11,6 +11,7 @@ use super::FieldRef;
 use super::Label;
 use super::Length;
 use super::Model;
+use super::Pointer;
 use super::PointerTarget;
 use super::Role;
 use super::Size;
@@ -297,6 +298,14 @@ pub(super) fn held(ty: &Type) -> (usize, Option<StructId>) {
         },
         _ => (0, None),
     }
+}
+
+/// The enumeration of a type's values.
+pub(super) fn enumeration(ty: &Type) -> Option<EnumId> {
+    let (Type::Array(array) | Type::Pointer(Pointer { target: PointerTarget::Array(array), .. })) = ty else {
+        return if let Type::Enum(id) = ty { Some(*id) } else { None };
+    };
+    if let Element::Enum(id) = array.element { Some(id) } else { None }
 }
 
 fn is_rest(ty: &Type) -> bool {

@@ -24,6 +24,7 @@ use super::names;
 use super::naming;
 use super::reach;
 use super::reach::Found;
+use super::reach::Reached;
 use super::reference::Scope;
 use super::reference::User;
 use super::resolve::Names;
@@ -46,10 +47,12 @@ pub(super) struct Builder<'a> {
     /// What else is known of each structure of the model.
     pub(super) facts: Vec<Facts>,
     pub(super) found: Found,
-    /// For each structure, whether anything leads to it.
-    reached: Vec<bool>,
-    /// For each structure of the model, whether it has a form without a layout, or holds one that has.
+    /// What anything leads to.
+    pub(super) reached: Reached,
+    /// For each structure of the model, whether it has a form without a layout, or holds what is left out.
     left_out: Vec<bool>,
+    /// For each enumeration of the model, whether it has values that nobody knows how to send.
+    pub(super) enums_left_out: Vec<bool>,
 }
 
 /// Builds the model of a description.
@@ -69,19 +72,21 @@ pub(super) fn build(description: &ast::Description) -> Result<Model, Diagnostics
         warnings: Diagnostics::new(),
     };
     let (items, typedefs, facts, left_out) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut builder = Builder { names, model, items, typedefs, facts, found, reached, left_out };
+    let enums_left_out = Vec::new();
+    let mut builder =
+        Builder { names, model, items, typedefs, facts, found, reached, left_out, enums_left_out };
     builder.enums();
     builder.enum_capabilities();
     builder.typedefs();
     builder.structs();
     builder.channels();
     builder.protocol();
-    let Builder { mut model, found, left_out, .. } = builder;
+    let Builder { mut model, found, left_out, enums_left_out, .. } = builder;
     if found.list.has_errors() {
         return Err(found.list);
     }
     if found.doubts > 0 {
-        model.leave_out(&left_out);
+        model.leave_out(&left_out, &enums_left_out);
     }
     model.warnings = found.list;
     Ok(model)
@@ -114,7 +119,7 @@ impl<'a> Builder<'a> {
         let Some(def) = self.names.structs.get(id.0) else { return };
         let (ast, docs, module, name) = (def.ast, def.docs, def.module, def.name.clone());
         let (order, inline) = (def.order, def.inline.clone());
-        let reached = self.reached.get(id.0).copied().unwrap_or(true);
+        let reached = self.reached.structs.get(id.0).copied().unwrap_or(true);
         self.found.unused = (!reached).then(|| name.clone());
         let doubts = self.found.doubts;
         let mut site = Site { order, inside: Some(id), inline: inline.iter() };
@@ -160,7 +165,7 @@ impl<'a> Builder<'a> {
         let mut facts = self.measure(&mut structure, ast, refused);
         let mut left_out = self.found.doubts > doubts;
         if !left_out && self.holds_left_out(&structure) {
-            let message = format!("`{}` holds a structure that is left out", structure.name);
+            let message = format!("`{}` holds something that is left out", structure.name);
             let help = format!("no message leads to `{}`, so that it is left out as well", structure.name);
             self.found.push(Diagnostic::new(Code::UnusedStruct, ast.name.span, message).help(help));
             left_out = true;
@@ -173,9 +178,11 @@ impl<'a> Builder<'a> {
     }
 
     fn holds_left_out(&self, structure: &Struct) -> bool {
-        let mut held =
-            structure.fields.iter().flat_map(layout::parts).filter_map(|part| layout::held(&part.ty).1);
-        held.any(|id| self.left_out.get(id.0).copied().unwrap_or_default())
+        structure.fields.iter().flat_map(layout::parts).any(|part| {
+            let (structure, enumeration) = (layout::held(&part.ty).1, layout::enumeration(&part.ty));
+            structure.is_some_and(|id| self.left_out.get(id.0).copied().unwrap_or_default())
+                || enumeration.is_some_and(|id| self.enums_left_out.get(id.0).copied().unwrap_or_default())
+        })
     }
 
     /// Members have names of their own; those of arms only inside their switch, since another arm may mean the

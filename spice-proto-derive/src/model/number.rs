@@ -69,7 +69,10 @@ impl<'a> Builder<'a> {
                 let message = format!("`{}` has no items", list.name.name);
                 self.found.push(Diagnostic::new(Code::EmptyEnum, list.name.span, message));
             }
-            let values = self.values(&parts, kind, limit);
+            let reached = self.reached.enums.get(index).copied().unwrap_or(true);
+            let doubts = self.found.doubts;
+            let values = self.values(&parts, kind, limit, reached);
+            self.enums_left_out.push(self.found.doubts > doubts);
             let positions = self.item_names(list, &items);
             self.items.push(positions);
             self.model.enums.push(Enum {
@@ -102,7 +105,8 @@ impl<'a> Builder<'a> {
     }
 
     /// The value of each item; 0 where it has none that fits. The parts are a definition and its extensions.
-    fn values(&mut self, parts: &[&ast::Enum], kind: EnumKind, limit: i128) -> Vec<u32> {
+    /// A negative value is a doubt where no message leads to the enumeration, since the reference takes it.
+    fn values(&mut self, parts: &[&ast::Enum], kind: EnumKind, limit: i128, reached: bool) -> Vec<u32> {
         let mut counter = Counter::starting_at(0);
         let mut first: HashMap<u32, &ast::EnumItem> = HashMap::new();
         let mut values = Vec::new();
@@ -122,7 +126,13 @@ impl<'a> Builder<'a> {
             values.push(fitting.unwrap_or_default());
             let Some(fitting) = fitting else {
                 if counter.report_once() {
-                    self.found.push(value_out_of_range(list, item, value, limit, span));
+                    let found = value_out_of_range(list, item, value, limit, span);
+                    let lowest = -(limit + 1) / 2;
+                    if kind == EnumKind::Enum && !reached && (lowest..0).contains(&value) {
+                        self.found.doubt(found, &list.name.name);
+                    } else {
+                        self.found.push(found);
+                    }
                 }
                 continue;
             };

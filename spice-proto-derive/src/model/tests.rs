@@ -334,14 +334,48 @@ fn a_form_without_layout_is_a_warning_where_no_message_leads_to_it() {
 }
 
 #[test]
+fn a_negative_value_is_a_warning_where_no_message_leads_to_it() {
+    let without = without_places(&model(&with_structure("", "")));
+    let used = [
+        "struct Holds { odd o; };",
+        "typedef odder odd; struct Holds { uint8 n; odder *o[n]; };",
+        "struct Holds { odd o; switch (o) { case MINUS: uint8 x; case ZERO: uint16 y; } u; };",
+        "struct Holds { struct In { odd o; } in; odd os[3]; switch (in.o) { case MINUS: uint8 x; } u; };",
+    ];
+    for structure in used {
+        let form = |value: &str| format!("enum16 odd {{ MINUS = {value}, ZERO = 0 }}; {structure}");
+        let text = |value: &str, message: &str| with_structure(&form(value), message);
+        let codes = |text: String| -> Vec<Code> {
+            let found = crate::compile(&Source::new("test.proto", text)).unwrap_err().to_vec();
+            found.iter().map(|found| found.code).collect()
+        };
+        let odd = model(&text("-1", ""));
+        assert_eq!(without_places(&odd), without, "{structure}");
+        let warnings = odd.warnings.to_vec();
+        assert!(warnings.len() >= 2, "{warnings:?}");
+        assert!(warnings.iter().all(|found| found.code == Code::UnusedStruct), "{warnings:?}");
+        assert!(codes(text("-1", "Holds o;")).contains(&Code::ItemValue), "{structure}");
+        assert!(codes(text("-1", "Holds *o;")).contains(&Code::ItemValue), "{structure}");
+        assert!(codes(text("-40000", "")).contains(&Code::ItemValue), "{structure}");
+        assert!(codes(text("65536", "")).contains(&Code::ItemValue), "{structure}");
+    }
+    let lonely = Source::new("test.proto", "enum8 odd { MINUS = -1 };");
+    assert!(crate::compile(&lonely).is_err());
+    let flags = with_structure("flags8 odd { MINUS = -1 };", "");
+    assert!(crate::compile(&Source::new("test.proto", flags)).is_err());
+}
+
+#[test]
 fn what_stays_refers_to_the_same_when_structures_are_left_out() {
-    let form = "struct Odd { int8 *name[]; };";
+    let form = "struct Odd { int8 *name[]; }; enum8 minus { MINUS = -1 };";
     let text = |form: &str| {
         format!(
-            "enum8 kind {{ A, B }}; {form} struct Point {{ int32 x; }}; struct Unused {{ Point p; }};
+            "{form} capabilities Caps {{ ONE }}; enum8 kind {{ A @since(Caps.ONE), B }}; struct Point {{ int32 x; }}; struct Unused {{ Point p; }};
             struct Page {{ address(Page) next; Point at; address(Point) addresses[2]; }};
             channel AChannel {{ message {{ Point a; Point *b; Point c[2]; uint8 n; Point *d[n]; kind k;
-                switch (k) {{ case A: Point e; case B: Page f; }} s; }} m; client: Point g; }};"
+                kind ks[2]; kind *kp[n]; Point h @since(Caps.ONE); uint8 j @if(Caps.ONE);
+                switch (k) {{ case A: Point e; case B: Page f; }} s; }} m @since(Caps.ONE);
+                client: Point g; }} @capabilities(Caps);"
         )
     };
     assert_eq!(without_places(&model(&text(form))), without_places(&model(&text(""))));
