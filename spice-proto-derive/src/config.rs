@@ -195,7 +195,7 @@ pub struct Error(String);
 impl Error {
     fn same_output(first: &Path, second: &Path, output: &Path) -> Self {
         Self(format!(
-            "{} and {} would both be written to {}: give their protocols different names",
+            "{} and {} would both be written to {}: give their protocols, or files without a protocol, different names",
             first.display(),
             second.display(),
             output.display()

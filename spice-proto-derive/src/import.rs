@@ -217,9 +217,14 @@ pub fn from_files(from: &Source, path: &str) -> Result<Source, String> {
     let file = normal(&folder.join(path));
     match open(&file) {
         Ok(source) => Ok(source),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            spice(path).ok_or_else(|| format!("there is no file {}", file.display()))
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => spice(path).ok_or_else(|| {
+            let built_in = if path == SPICE_PATH && SPICE.is_none() {
+                "; the feature `spice` of spice-proto-derive brings SPICE's own"
+            } else {
+                ""
+            };
+            format!("there is no file {}{built_in}", file.display())
+        }),
         Err(error) => Err(format!("{}: {error}", file.display())),
     }
 }
@@ -229,8 +234,10 @@ pub fn from_files(from: &Source, path: &str) -> Result<Source, String> {
 /// It is that of the crate `spice-proto` of the same version. Without the feature `spice` there is none.
 #[must_use]
 pub fn spice(path: &str) -> Option<Source> {
-    SPICE.filter(|_| path == "spice.proto").map(|text| Source::new(path, text))
+    SPICE.filter(|_| path == SPICE_PATH).map(|text| Source::new(path, text))
 }
+
+const SPICE_PATH: &str = "spice.proto";
 
 #[cfg(feature = "spice")]
 const SPICE: Option<&str> = Some(include_str!("../spice.proto"));
@@ -242,12 +249,32 @@ const SPICE: Option<&str> = None;
 /// # Errors
 /// As reading a file.
 pub fn open(file: &Path) -> io::Result<Source> {
-    let mut text = String::new();
-    File::open(file)?.take(TEXT_LIMIT as u64 + 1).read_to_string(&mut text)?;
-    let source = Source::new(file.display().to_string(), text);
+    let mut bytes = Vec::new();
+    File::open(file)?.take(TEXT_LIMIT as u64 + 4).read_to_end(&mut bytes)?;
+    if bytes.len() > TEXT_LIMIT
+        && let Err(cut) = std::str::from_utf8(&bytes)
+        && cut.error_len().is_none()
+    {
+        bytes.truncate(cut.valid_up_to());
+    }
+    let source = Source::new(file.display().to_string(), text(bytes)?);
     Ok(match file.canonicalize() {
         Ok(path) => source.with_identity(path.display().to_string()),
         Err(_) => source,
+    })
+}
+
+/// The text of a file.
+///
+/// # Errors
+/// Bytes that are not UTF-8, with the place of the first.
+pub fn text(bytes: Vec<u8>) -> io::Result<String> {
+    String::from_utf8(bytes).map_err(|error| {
+        let (valid, rest) = error.as_bytes().split_at(error.utf8_error().valid_up_to());
+        let lines = valid.split(|byte| *byte == b'\n').count();
+        let byte = rest.first().copied().unwrap_or_default();
+        let message = format!("the text is not UTF-8: line {lines} has the byte {byte:#04x}");
+        io::Error::new(io::ErrorKind::InvalidData, message)
     })
 }
 

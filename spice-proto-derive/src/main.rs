@@ -299,9 +299,9 @@ fn exactly<const N: usize>(paths: Vec<PathBuf>, names: [&str; N]) -> Result<[Pat
 /// Reads and checks a description; shows what is wrong with it.
 fn load(path: &Path) -> Result<Model, Stop> {
     let (name, source) = if path == Path::new("-") {
-        let mut text = String::new();
-        let read = io::stdin().read_to_string(&mut text);
-        ("standard input".into(), read.map(|_| Source::new("standard input", text)))
+        let mut bytes = Vec::new();
+        let read = io::stdin().read_to_end(&mut bytes).and_then(|_| import::text(bytes));
+        ("standard input".into(), read.map(|text| Source::new("standard input", text)))
     } else {
         (path.to_string_lossy(), import::open(path))
     };

@@ -86,6 +86,7 @@ pub(crate) fn foreign_definition(word: &str) -> Option<&'static str> {
 fn integer(name: &str) -> Option<String> {
     let digits = name.find(|c: char| c.is_ascii_digit())?;
     let (kind, rest) = name.split_at_checked(digits)?;
+    let kind = kind.strip_suffix('_').unwrap_or(kind);
     let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let (bits, order) = rest.split_at_checked(end)?;
     let signed = match kind {
@@ -118,7 +119,8 @@ mod tests {
     fn integers_of_other_languages_have_their_width() {
         for (names, help) in [
             (
-                &["u32", "U32", "uint32_t", "__u32", "guint32", "fixed32", "UINT32", "u_int32_t"][..],
+                &["u32", "U32", "uint32_t", "__u32", "guint32", "fixed32", "UINT32", "u_int32_t", "uint_32"]
+                    [..],
                 "write `uint32`",
             ),
             (&["i8", "s8", "int8_t", "gint8", "sint8"], "write `int8`"),

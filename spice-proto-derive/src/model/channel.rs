@@ -49,7 +49,10 @@ impl Direction {
         let place = |message: &Message| (message.name.clone(), message.span);
         Self {
             numbers: messages.iter().map(|message| (message.number, place(message))).collect(),
-            names: messages.iter().map(|message| (names::rust_type(&message.name), place(message))).collect(),
+            names: messages
+                .iter()
+                .map(|message| (names::rust_variant(&message.name), place(message)))
+                .collect(),
             messages,
             full: false,
             counter: Counter::starting_at(1),
@@ -177,6 +180,9 @@ impl<'a> Builder<'a> {
             Some(symbol) if symbol.order < order => {
                 if let Kind::Channel(id) = symbol.kind {
                     return Some(id);
+                }
+                if !self.names.report_once(&name.name) {
+                    return None;
                 }
                 let message = format!("`{}` is no channel", name.name);
                 self.found.push(
@@ -315,13 +321,14 @@ impl<'a> Builder<'a> {
             } else {
                 diagnostic
             };
-            if direction.counter.report_once() {
+            // A second message of the same name is reported below.
+            if direction.counter.report_once() && *other != ast.name.name {
                 self.found.push(diagnostic);
             }
         } else {
             direction.numbers.insert(fitting, place.clone());
         }
-        let output = names::rust_type(&ast.name.name);
+        let output = names::rust_variant(&ast.name.name);
         if let Some((other, first)) = direction.names.get(&output) {
             if *other == ast.name.name {
                 let message = format!("there are two messages `{other}` in one direction");
@@ -384,6 +391,7 @@ impl<'a> Builder<'a> {
             };
             if let Some((other, first)) = by_number.insert(number, place)
                 && counter.report_once()
+                && other != member.name.name
             {
                 let message = format!("`{}` and `{other}` both have the number {number}", member.name.name);
                 self.found.push(
@@ -410,6 +418,7 @@ impl<'a> Builder<'a> {
                     channel,
                     span: member.span,
                 }),
+                Some(_) if !self.names.report_once(&member.channel.name) => {}
                 Some(_) => {
                     let message = format!("`{}` is no channel", member.channel.name);
                     self.found.push(Diagnostic::new(Code::UnknownChannel, member.channel.span, message));

@@ -35,7 +35,8 @@ impl<'a> Names<'a> {
         let mut homes: HashMap<ModuleId, &'a ast::Ident> = HashMap::new();
         for channel in &self.channels {
             let name = &channel.ast.name;
-            if let Some(first) = homes.insert(channel.module, name) {
+            // A second channel of the same name was reported already.
+            if let Some(first) = homes.insert(channel.module, name).filter(|first| first.name != name.name) {
                 let message = format!("`{}` and `{}` stand in one module", name.name, first.name);
                 found.push(
                     Diagnostic::new(Code::SharedModule, name.span, message)

@@ -349,6 +349,10 @@ impl<'a> Names<'a> {
         let symbol = Symbol { kind, order: self.next_order(), span: name.span };
         if let Some(first) = self.symbols.get(name.name.as_str()) {
             let message = format!("the name `{}` is defined twice", name.name);
+            // What uses the name may have meant the other definition.
+            if first.kind.is_type() != kind.is_type() {
+                self.reported.insert(&name.name);
+            }
             found.push(
                 Diagnostic::new(Code::DuplicateName, name.span, message)
                     .label("again here")

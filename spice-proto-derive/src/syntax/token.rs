@@ -338,6 +338,9 @@ fn unknown(text: &str, span: Span) -> Diagnostic {
     match first {
         '#' => found.help("comments start with `//`"),
         '\'' => found.help("a text stands in double quotes"),
+        '<' if text.starts_with("<<") => {
+            found.help("numbers are written out; items of flags are numbers of bits: `= 3` has the mask 0x8")
+        }
         '<' | '>' => found.help("types have no parameters; the elements of an array are counted behind its name: `TYPE NAME[count]`"),
         '/' => found.help("comments are `// ...` and `/* ... */`"),
         c if c.is_alphabetic() => found.help("names are made of ASCII letters, digits and `_`"),

@@ -48,6 +48,10 @@ impl Parser<'_> {
             return self
                 .fail(found.help("a structure in line is the type of a field; definitions do not nest"));
         }
+        if !pointer && self.at(Kind::OpenBracket) {
+            let found = self.unexpected("a field name", "after the type");
+            return self.fail(found.help("the size of an array stands behind the name: `TYPE NAME[size]`"));
+        }
         let name = self.ident("a field name", if pointer { "after `*`" } else { "after the type" })?;
         let mut place = "after the field name";
         let mut array = None;
