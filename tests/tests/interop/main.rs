@@ -8,6 +8,7 @@ mod compare;
 mod connecting;
 mod dial;
 mod digest_md5;
+mod drivers;
 mod fake;
 #[cfg(feature = "kerberos")]
 mod kerberos;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         agent_tokens::trials(),
         connecting::trials(),
         digest_md5::trials(),
+        drivers::trials(),
         #[cfg(feature = "kerberos")]
         kerberos::trials(),
         migration::trials(),
