@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use clap::ArgGroup;
 use clap::Parser;
 use clap::ValueEnum;
 use spice_proto::Origin;
@@ -26,6 +27,7 @@ use crate::filter::Moment;
 /// mechanism is DIGEST-MD5 and --sasl-password is given. Tickets and SASL data are never shown.
 #[derive(Debug, Parser)]
 #[command(name = "inspect", version, verbatim_doc_comment, after_help = AFTER_HELP)]
+#[command(group = ArgGroup::new("drawn").args(["screen", "frames"]).multiple(true))]
 pub(crate) struct Args {
     /// Captures to read.
     #[arg(required = true, value_name = "CAPTURE")]
@@ -75,7 +77,7 @@ pub(crate) struct Args {
 
     /// With --screen or --frames: draw the pointer over the screen, where the server shows it, or where the client has
     /// moved it when the client draws the pointer. --connection and --channel do not keep its channels out.
-    #[arg(long, conflicts_with_all = ["summary", "messages", "json", "images"])]
+    #[arg(long, requires = "drawn", conflicts_with_all = ["summary", "messages", "json", "images"])]
     pub(crate) pointer: bool,
 
     /// Only this channel, as "display" or "display:1"; can be given again.
@@ -179,10 +181,12 @@ codec, the file has a comment (PNG tEXt) that says so, and names of --frames end
 
 Exit codes (the highest that applies):
   0  everything was read
-  1  a capture is damaged or lacks bytes, or a message could not be parsed; everything up to there was printed
+  1  a capture is damaged or lacks bytes, or a message could not be parsed; everything up to there was printed. Or a
+     file could not be written
   2  the command line is wrong, a name in it does not exist, or a file is missing or no capture
   3  everything was read, but not everything could be shown: pictures in a codec that is not decoded, connections that
-     are encrypted (in --messages and pictures), and nothing of kind 1 or 2";
+     are encrypted (in --messages and pictures), no picture at all where a screen or frames were asked for; and
+     nothing of kind 1 or 2";
 
 #[cfg(test)]
 mod tests {

@@ -37,7 +37,7 @@ impl Frames {
         let due = match self.every {
             Every::Messages(count) => since.messages >= count,
             Every::Time(step) => match (now, since.time) {
-                (Some(now), Some(last)) if now < last + step => false,
+                (Some(now), Some(last)) if now.saturating_sub(last) < step => false,
                 (Some(now), _) => {
                     since.time = Some(now);
                     true
@@ -52,6 +52,11 @@ impl Frames {
         self.written += 1;
         let stale = if stale { "-stale" } else { "" };
         Some(self.folder.join(format!("{:06}-display-{channel}{stale}.png", self.written)))
+    }
+
+    /// True when no picture fell due.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.written == 0
     }
 
     /// Makes the folder, so that it is there also when no picture falls due.
@@ -73,5 +78,8 @@ mod tests {
         let mut frames = Frames::new(Path::new("d"), Every::Time(Duration::from_secs(1)));
         let mut due = |ms| frames.due(0, Some(Duration::from_millis(ms)), false).is_some();
         assert_eq!([500, 1400, 1500, 2499, 2500].map(&mut due), [true, false, true, false, true]);
+        let mut frames = Frames::new(Path::new("d"), Every::Time(Duration::MAX));
+        let mut due = |seconds| frames.due(0, Some(Duration::from_secs(seconds)), false).is_some();
+        assert_eq!([1, u64::MAX].map(&mut due), [true, false]);
     }
 }

@@ -28,7 +28,15 @@ pub(crate) fn print(asked: Asked<'_>, views: &[View<'_>], out: &mut impl Write) 
     let mut carried = BTreeMap::new();
     let mut problems = Vec::new();
     for (index, spice, origin, frame, mark) in in_order(views) {
-        let carried = carried.entry(index).or_insert_with(|| Carried::new(spice.session.channel()));
+        let carried = carried.entry(index).or_insert_with(|| {
+            let channel = spice.session.channel();
+            let has = |origin| !spice.session.track(origin).frames.is_empty();
+            if has(Origin::Client) && has(Origin::Server) {
+                Carried::new(channel)
+            } else {
+                Carried::of_one_end(channel)
+            }
+        });
         let inside = filter.origin(origin) && filter.time(mark);
         for item in spice.session.track(origin).items_of(frame) {
             // Also where nothing is shown: pieces come before and after.

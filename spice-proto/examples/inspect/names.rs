@@ -6,6 +6,7 @@ use spice_proto::ChannelType;
 use spice_proto::Origin;
 
 use crate::args::Args;
+use crate::filter::Moment;
 use crate::filter::is_channel;
 use crate::session::Carried;
 use crate::session::message_name;
@@ -35,6 +36,15 @@ pub(crate) fn check(args: &Args) -> Result<(), String> {
             None => wanted,
         };
         channel(name)?;
+    }
+    match (args.from, args.to) {
+        (Some(Moment::Relative(from)), Some(Moment::Relative(to)))
+        | (Some(Moment::Absolute(from)), Some(Moment::Absolute(to)))
+            if from > to =>
+        {
+            return Err("nothing lies between --from and --to: --to is earlier".to_owned());
+        }
+        _ => {}
     }
     let names = messages();
     for wanted in &args.message {

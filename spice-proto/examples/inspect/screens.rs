@@ -112,6 +112,8 @@ pub(crate) fn write(
     complaints.damage.extend(stuck.iter().map(|Stuck { connection, offset, missing }| {
         format!("connection {connection}, byte {offset}: waits for {missing:?}, which never comes")
     }));
+    let no_frame = frames.as_ref().is_some_and(Frames::is_empty);
+    let mut no_screen = args.screen.is_some();
     if let Some(file) = &args.screen {
         let folder = args.folder_of(file.parent().unwrap_or(Path::new("")), capture);
         if let Some(pointers) = &mut pointers {
@@ -127,6 +129,7 @@ pub(crate) fn write(
             let mut save_as = |part: Part<'_>, surface: u32, pixels: &Pixmap, on: On<'_>| {
                 let path = folder.join(file_name(file, channel, part));
                 save(&path, pixels, on)?;
+                no_screen = false;
                 let (width, height, format) = (pixels.width(), pixels.height(), pixels.format());
                 let stale = on.stale.map(|stale| format!(", {stale}")).unwrap_or_default();
                 writeln!(
@@ -156,6 +159,11 @@ pub(crate) fn write(
         }
     }
     complaints.lacking = lacking.lines();
+    for (_, option) in [(no_screen, "--screen"), (no_frame, "--frames")].iter().filter(|(none, _)| *none) {
+        complaints
+            .lacking
+            .push(format!("{option}: there is no picture: no display channel that was asked for shows one"));
+    }
     Ok(complaints)
 }
 

@@ -65,6 +65,34 @@ fn raw_bytes_of_one_end_or_both_are_read() {
 }
 
 #[test]
+fn what_one_end_alone_has_sent_is_read_with_its_own_capabilities() {
+    for (name, wanted) in [
+        ("agent-clipboard-file", "main"),
+        ("agent-xspice-vdagent", "main"),
+        ("qemu11-agent", "main"),
+        ("usbredir-cd", "usbredir"),
+        ("webdav-share", "webdav"),
+    ] {
+        let Channel { to_server, to_client, listed } = channel(name, wanted);
+        let folder = Folder::new();
+        let ends = [("client_to_server", ",client", to_server), ("server_to_client", "", to_client)];
+        for (direction, end, bytes) in ends {
+            std::fs::write(folder.file(direction), bytes).unwrap();
+            let arguments = format!("--messages --json --assume {wanted},mini{end}");
+            let run = run(&folder.file(direction), &arguments);
+            assert_eq!((run.code, run.err.as_str()), (0, ""), "{name} {direction}");
+            let carried = |list: &[Value]| {
+                let of = list.iter().filter(|message| message["direction"] == direction);
+                of.filter_map(|message| message.get("carries").cloned()).collect::<Vec<_>>()
+            };
+            let expected = carried(&listed);
+            assert!(!expected.is_empty(), "{name} {direction}");
+            assert_eq!(carried(&run.json()), expected, "{name} {direction}");
+        }
+    }
+}
+
+#[test]
 fn captures_that_join_a_channel_after_its_handshake_are_read_whichever_end_is_guessed() {
     let Channel { to_server, to_client, listed } = channel("inputs-tablet", "inputs");
     for ports in [[40_000, 5900], [5900, 40_000]] {

@@ -51,3 +51,21 @@ fn messages_that_do_not_occur_are_no_error() {
     let run = run(&session("auth-ticket-ok"), "--messages --message draw_rop3");
     assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, "", ""));
 }
+
+#[test]
+fn options_that_ask_for_nothing_are_errors() {
+    let capture = session("auth-ticket-ok");
+    for (arguments, words) in [
+        ("--pointer", "required arguments were not provided"),
+        ("--from 5 --to 2 --messages", "nothing lies between --from and --to"),
+        ("--from @5 --to @4.5", "nothing lies between --from and --to"),
+        ("--every 3", "required arguments were not provided"),
+        ("--all-surfaces", "required arguments were not provided"),
+    ] {
+        let run = run(&capture, arguments);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments}");
+        assert!(run.err.contains(words), "{arguments}: {}", run.err);
+    }
+    // One of each kind can only be told apart with a capture.
+    assert_eq!(run(&capture, "--from 5 --to @1").code, 0);
+}

@@ -149,3 +149,25 @@ fn a_screen_at_a_time_is_the_last_frame_before_it() {
     assert_eq!(png(&screen).3, png(names.last().unwrap()).3);
     assert!(run(&capture, "--screen x.png --from 1").code == 2);
 }
+
+#[test]
+fn a_screen_that_nobody_showed_is_said() {
+    let folder = Folder::new();
+    let picture = folder.file("x.png");
+    for (name, more) in
+        [("auth-ticket-wrong", ""), ("inputs-tablet", " --channel inputs"), ("inputs-tablet", " --to 0")]
+    {
+        for (option, target) in [("--screen", &picture), ("--frames", &folder.file("frames"))] {
+            let run = run(&session(name), &format!("{option} {}{more}", target.display()));
+            assert_eq!((run.code, run.out.as_str()), (3, ""), "{name} {option}");
+            assert!(run.err.contains(&format!("{option}: there is no picture")), "{name}: {}", run.err);
+        }
+        assert!(!picture.exists(), "{name}");
+    }
+    // Longer than any capture: the first picture alone, and no overflow.
+    let frames = folder.file("one");
+    let arguments = format!("--frames {} --every 18446744073709549568s", frames.display());
+    let run = run(&session("inputs-tablet"), &arguments);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert_eq!(std::fs::read_dir(&frames).unwrap().count(), 1);
+}

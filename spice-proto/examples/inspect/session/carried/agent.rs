@@ -2,6 +2,7 @@
 
 use spice_proto::Limits;
 use spice_proto::Origin;
+use spice_proto::agent::AgentCapability;
 use spice_proto::agent::Message;
 use spice_proto::agent::RawMessage;
 use spice_proto::agent::Reassembler;
@@ -14,6 +15,8 @@ use super::Part;
 pub(super) struct Agent {
     client: Direction,
     server: Direction,
+    /// Only one of them is there.
+    pub(super) one_end: bool,
 }
 
 #[derive(Debug)]
@@ -23,16 +26,18 @@ struct Direction {
     /// Its error has been told.
     told: bool,
     announced: Option<CapabilitySet>,
+    /// Where only one end is there: the other one does not know serial numbers of grabs.
+    no_serials: bool,
 }
 
 impl Agent {
     pub(super) fn new() -> Self {
-        Agent { client: Direction::new(), server: Direction::new() }
+        Agent { client: Direction::new(), server: Direction::new(), one_end: false }
     }
 
     /// The agent is gone: what is half there never comes.
     pub(super) fn reset(&mut self) {
-        *self = Agent::new();
+        *self = Agent { one_end: self.one_end, ..Agent::new() };
     }
 
     /// Takes a piece; gives the messages that it completes.
@@ -51,7 +56,8 @@ impl Agent {
                         from.announced = Some(CapabilitySet::from_words(announce.caps.iter()));
                     }
                     let [ours, theirs] = [from.announced, to.announced].map(|set| set.unwrap_or(none));
-                    parts.push(part(&message, ours.intersection(theirs)));
+                    let both = if self.one_end { from.guess(&message) } else { ours.intersection(theirs) };
+                    parts.push(part(&message, both));
                 }
                 Ok(None) => return parts,
                 Err(error) => {
@@ -68,7 +74,19 @@ impl Agent {
 impl Direction {
     fn new() -> Self {
         let stream = Reassembler::new(Origin::Server, &Limits::default());
-        Direction { stream, told: false, announced: None }
+        Direction { stream, told: false, announced: None, no_serials: false }
+    }
+
+    /// What both ends can do, of what this one can: the other one seems to know serial numbers of grabs, until there is
+    /// a grab that would offer nothing.
+    fn guess(&mut self, message: &RawMessage) -> CapabilitySet {
+        let ours = self.announced.unwrap_or(CapabilitySet::EMPTY);
+        let serials = u32::from(AgentCapability::CLIPBOARD_GRAB_SERIAL);
+        let offers_nothing =
+            |grab: Message<'_>| matches!(grab, Message::ClipboardGrab(grab) if grab.types.is_empty());
+        self.no_serials |= message.parse(ours).is_ok_and(offers_nothing);
+        let kept = ours.iter().filter(|&number| !self.no_serials || number != serials);
+        kept.fold(CapabilitySet::EMPTY, CapabilitySet::with)
     }
 }
 

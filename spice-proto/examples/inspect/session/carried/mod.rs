@@ -66,6 +66,18 @@ impl Carried {
         })
     }
 
+    /// The same where the capture has nothing of the other end: what both can do is then what this one can, since almost
+    /// every peer has the capabilities that shape messages.
+    pub fn of_one_end(channel: ChannelType) -> Self {
+        let mut carried = Carried::new(channel);
+        match &mut carried.0 {
+            Kind::Agent(agent) => agent.one_end = true,
+            Kind::Usbredir(usbredir) => usbredir.one_end = true,
+            Kind::Webdav(_) | Kind::Nothing => {}
+        }
+        carried
+    }
+
     /// What became complete with this message. Messages of both ends are given in the order of the capture.
     pub fn take(&mut self, item: &Item<'_>) -> Vec<Part> {
         if item.place == Place::List || item.parsed.is_err() {

@@ -9,6 +9,8 @@ use super::Part;
 pub(super) struct Usbredir {
     client: Direction,
     server: Direction,
+    /// Only one of them is there.
+    pub(super) one_end: bool,
 }
 
 #[derive(Debug, Default)]
@@ -38,8 +40,7 @@ impl Usbredir {
                 bytes = &bytes[count..];
                 continue;
             }
-            let long =
-                [&from.hello, &to.hello].iter().all(|hello| hello.as_deref().is_some_and(has_long_ids));
+            let long = has_long_ids(from) && (self.one_end || has_long_ids(to));
             let header = if long { LONG } else { SHORT };
             take(&mut from.start, header, &mut bytes);
             if from.start.len() < header {
@@ -99,8 +100,8 @@ fn take(target: &mut Vec<u8>, len: usize, bytes: &mut &[u8]) {
 }
 
 /// Capability 5: packets that follow the hellos have ids of 64 bits.
-fn has_long_ids(capabilities: &[u8]) -> bool {
-    capabilities.first().is_some_and(|byte| byte & 1 << 5 != 0)
+fn has_long_ids(end: &Direction) -> bool {
+    end.hello.as_deref().and_then(<[u8]>::first).is_some_and(|byte| byte & 1 << 5 != 0)
 }
 
 /// Headers with an id of 32 and of 64 bits.
