@@ -8,9 +8,19 @@ pub const VECTORS: &str = "SPICE_PROTO_VECTORS";
 pub const CORPUS: &str = "SPICE_PROTO_CORPUS";
 
 /// `tests/vectors` and what [`VECTORS`] names.
+///
+/// # Panics
+/// When a folder has neither `wire` nor an archive, or is not there: a test that finds no data must not pass.
 #[must_use]
 pub fn vectors() -> Vec<PathBuf> {
-    folders("vectors", VECTORS)
+    let folders = folders("vectors", VECTORS);
+    for folder in &folders {
+        let entries = entries(folder);
+        let is_data =
+            |path: &PathBuf| path.ends_with("wire") || path.extension().is_some_and(|end| end == "zip");
+        assert!(entries.iter().any(is_data), "{}: no vectors: neither wire nor an archive", folder.display());
+    }
+    folders
 }
 
 /// `tests/corpus` and what [`CORPUS`] names.
@@ -28,17 +38,16 @@ pub fn own_session(name: &str) -> PathBuf {
 /// The captured sessions in all folders of [`corpus`]: folders with a `meta.json`, by name.
 ///
 /// # Panics
-/// When a folder cannot be read: a test that finds no data must not pass.
+/// When a folder cannot be read, or has no session: a test that finds no data must not pass.
 #[must_use]
 pub fn sessions() -> Vec<PathBuf> {
     let mut sessions = Vec::new();
     for folder in corpus() {
-        let entries =
-            std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-        let found = entries.filter_map(|entry| Some(entry.ok()?.path()));
         let before = sessions.len();
-        sessions.extend(found.filter(|path| path.join("meta.json").is_file()));
-        println!("{}: {} sessions", folder.display(), sessions.len() - before);
+        sessions.extend(entries(&folder).into_iter().filter(|path| path.join("meta.json").is_file()));
+        let count = sessions.len() - before;
+        println!("{}: {count} sessions", folder.display());
+        assert!(count > 0, "{}: no sessions: no folder in it has a meta.json", folder.display());
     }
     sessions.sort();
     sessions
@@ -49,6 +58,11 @@ pub fn sessions() -> Vec<PathBuf> {
 pub fn capture_file(session: &Path) -> PathBuf {
     let plain = session.join("session.pcapng");
     if plain.is_file() { plain } else { session.join("session.pcapng.zst") }
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    entries.filter_map(|entry| Some(entry.ok()?.path())).collect()
 }
 
 fn folders(name: &str, variable: &str) -> Vec<PathBuf> {
