@@ -89,9 +89,13 @@ const MOST: usize = 16 << 10;
 fn check_answer(answer: &[u8], key: &str) -> io::Result<Option<(usize, bool)>> {
     let mut fields = [httparse::EMPTY_HEADER; 64];
     let mut response = httparse::Response::new(&mut fields);
-    let Status::Complete(head) = response.parse(answer).map_err(|error| refused(error.to_string()))? else {
-        return Ok(None);
-    };
+    let mut rules = httparse::ParserConfig::default();
+    // A client takes values that go on in the next line, and spaces before the colon (RFC 9112 sections 5.1 and 5.2).
+    rules
+        .allow_obsolete_multiline_headers_in_responses(true)
+        .allow_spaces_after_header_name_in_responses(true);
+    let parsed = rules.parse_response(&mut response, answer).map_err(|error| refused(error.to_string()))?;
+    let Status::Complete(head) = parsed else { return Ok(None) };
     match (response.code, response.version) {
         (Some(101), Some(1)) => {}
         (Some(code), Some(1)) => return Err(refused(format!("the server answers with status {code}"))),
@@ -100,7 +104,8 @@ fn check_answer(answer: &[u8], key: &str) -> io::Result<Option<(usize, bool)>> {
     // A field may be there more than once, and each may be a list.
     let words = |name: &'static str| {
         let fields = response.headers.iter().filter(move |field| field.name.eq_ignore_ascii_case(name));
-        fields.flat_map(|field| field.value.split(|byte| *byte == b',')).map(<[u8]>::trim_ascii)
+        let words = fields.flat_map(|field| field.value.split(|byte| *byte == b',')).map(<[u8]>::trim_ascii);
+        words.filter(|word| !word.is_empty())
     };
     let has = |name, word: &str| words(name).any(|found| found.eq_ignore_ascii_case(word.as_bytes()));
     if !has("Upgrade", "websocket") || !has("Connection", "upgrade") {
@@ -109,7 +114,7 @@ fn check_answer(answer: &[u8], key: &str) -> io::Result<Option<(usize, bool)>> {
     if !words("Sec-WebSocket-Accept").eq([derive_accept_key(key.as_bytes()).as_bytes()]) {
         return Err(refused("the answer is to another request"));
     }
-    if words("Sec-WebSocket-Extensions").any(|word| !word.is_empty()) {
+    if words("Sec-WebSocket-Extensions").next().is_some() {
         return Err(refused("the server uses an extension that nobody asked for"));
     }
     let protocol = words("Sec-WebSocket-Protocol").next();
