@@ -68,14 +68,36 @@ impl<C: Channel> Connection<C> {
             Uri::Network(server) => &server.host,
             _ => "localhost",
         };
-        let stream = dialer.connect(channel.channel_type())?;
-        let (linked, stream) = match handshake(stream, config.clone(), credentials, host) {
-            Err(OpenError::Link(error))
-                if error.kind() == ErrorKind::Refused(LinkErr::NEED_SECURED) && dialer.has_secure() =>
-            {
-                handshake(dialer.connect_secure()?, config, credentials, host)?
+        let (mut secure, mut without_kerberos) = (false, None);
+        let (linked, stream) = loop {
+            let stream = match secure {
+                true => dialer.connect_secure()?,
+                false => dialer.connect(channel.channel_type())?,
+            };
+            let mut login = Login::new(credentials, host, stream.is_encrypted());
+            match handshake(stream, config.clone(), credentials, &mut login) {
+                Err(OpenError::Link(error))
+                    if error.kind() == ErrorKind::Refused(LinkErr::NEED_SECURED)
+                        && dialer.has_secure()
+                        && !secure =>
+                {
+                    secure = true;
+                }
+                // A server with both, and nobody with a ticket of Kerberos: the password is for its ticket.
+                Err(OpenError::Sasl(reason))
+                    if credentials.username.is_none()
+                        && !credentials.password.is_empty()
+                        && config.auth == Auth::Either
+                        && !login.has_begun() =>
+                {
+                    config.auth = Auth::Ticket;
+                    without_kerberos = Some(reason);
+                }
+                Err(OpenError::Link(error)) if error.kind() == ErrorKind::NoCommonAuth => {
+                    return Err(without_kerberos.map_or(OpenError::Link(error), OpenError::Sasl));
+                }
+                other => break other?,
             }
-            other => other?,
         };
         let mut end = ClientEnd::new(channel, linked.header, &limits);
         end.push_bytes(linked.leftover.clone());
@@ -155,18 +177,17 @@ fn handshake(
     mut stream: BoxStream,
     config: ClientConfig,
     credentials: &Credentials,
-    host: &str,
+    login: &mut Login<'_>,
 ) -> Result<(Linked, BoxStream), OpenError> {
-    let mut login = Login::new(credentials, host, stream.is_encrypted());
     let mut client = link::Client::new(config)?;
     let mut buffer = [0; 4096];
     loop {
-        let event = client.next_event().map_err(|error| named(error, &login))?;
+        let event = client.next_event().map_err(|error| named(error, login))?;
         stream.write_all(&client.take_output())?;
         stream.flush()?;
         match event {
             Some(ClientEvent::Ticket(_)) => client.ticket(&credentials.password, random)?,
-            Some(ClientEvent::Sasl) => client.sasl(&mut login)?,
+            Some(ClientEvent::Sasl) => client.sasl(login)?,
             Some(ClientEvent::SecurityLayer(wrapped)) => {
                 let protection = login.protection().ok_or_else(|| io::Error::other("no security layer"))?;
                 let (protection, limit) = protection;
@@ -174,12 +195,12 @@ fn handshake(
             }
             Some(ClientEvent::Linked(linked)) => return Ok((linked, stream)),
             None => match stream.read(&mut buffer) {
-                Ok(0) => client.close().map_err(|error| named(error, &login))?,
+                Ok(0) => client.close().map_err(|error| named(error, login))?,
                 Ok(count) => client.push(&buffer[..count]),
                 Err(error) if is_timeout(&error) => client.expire()?,
                 // A server that refuses closes hard: without a word of TLS, or with bytes that it has not read.
                 Err(error) if matches!(error.kind(), ConnectionReset | UnexpectedEof) => {
-                    client.close().map_err(|error| named(error, &login))?;
+                    client.close().map_err(|error| named(error, login))?;
                 }
                 Err(error) => return Err(error.into()),
             },

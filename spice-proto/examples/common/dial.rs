@@ -89,9 +89,7 @@ impl Dialer {
     /// ones are tickets, as Proxmox has them for its proxy.
     pub fn shown(&self) -> String {
         let Uri::Network(server) = &self.uri else { return self.uri.to_string() };
-        let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_');
-        let number = server.host.split('%').next().unwrap_or_default();
-        if !server.host.chars().all(plain) && number.parse::<IpAddr>().is_err() {
+        if !is_name(&server.host) {
             return "the server".into();
         }
         let mut shown = NetworkUri::new(server.host.as_str());
@@ -134,6 +132,13 @@ fn ascii(host: &str) -> io::Result<Cow<'_, str>> {
     }
     let wrong = |_| io::Error::new(io::ErrorKind::InvalidInput, "the host is no name of a server");
     idna::domain_to_ascii(host).map(Cow::Owned).map_err(wrong)
+}
+
+/// Whether a host is a name or an address; other texts are tickets.
+pub fn is_name(host: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_');
+    let number = host.split('%').next().unwrap_or_default();
+    host.chars().all(plain) || number.parse::<IpAddr>().is_ok()
 }
 
 /// Tries the addresses of a name one after the other. Errors do not name it: it may be a ticket.

@@ -42,6 +42,11 @@ impl<'c> Login<'c> {
         self.reason.as_deref()
     }
 
+    /// Whether a mechanism was chosen.
+    pub fn has_begun(&self) -> bool {
+        !matches!(self.chosen, Chosen::None)
+    }
+
     /// What it means when the server closes, if it is not a wrong password.
     pub fn refusal(&self) -> Option<&'static str> {
         match &self.chosen {
@@ -80,6 +85,11 @@ impl<'c> Login<'c> {
     #[cfg(feature = "kerberos")]
     fn kerberos(&mut self, offered: Mechanisms<'_>) -> Option<Start> {
         if !offered.contains(kerberos::NAME) {
+            return None;
+        }
+        // Kerberos would ask for that name elsewhere, and say it in its errors.
+        if !super::dial::is_name(&self.host) {
+            self.reason = Some("Kerberos needs the name of the server's host".into());
             return None;
         }
         let level = if self.encrypted { Level::None } else { Level::Confidentiality };

@@ -41,14 +41,7 @@ impl Trust {
     /// Trusts the certificates in a PEM text. With a `subject` the server's certificate has to have that subject, and
     /// the host's name is not looked at. `ciphers` are those of TLS up to 1.2, as OpenSSL writes lists of them.
     pub fn new(pem: &[u8], subject: Option<&str>, ciphers: Option<&str>) -> io::Result<Self> {
-        // OpenSSL's own files of authorities may have this name for them, with notes about trust behind each.
-        let pem = String::from_utf8_lossy(pem).replace("TRUSTED CERTIFICATE", "CERTIFICATE");
-        let found = X509::stack_from_pem(pem.as_bytes());
-        let found = found.map_err(|error| invalid(format!("CA certificates: {error}")))?;
-        if found.is_empty() {
-            return Err(invalid("CA certificates: none found"));
-        }
-        let authorities = found.iter().map(|certificate| certificate.to_der()).collect::<Result<_, _>>()?;
+        let authorities = authorities(pem)?;
         let subject = subject.map(parse_subject).transpose()?;
         let mut context = context(SslMethod::tls_client())?;
         // That the server has its certificate's key is checked all the same.
@@ -72,7 +65,10 @@ impl Trust {
 
     /// As [`new`](Self::new), from a file.
     pub fn from_file(path: &Path, subject: Option<&str>, ciphers: Option<&str>) -> io::Result<Self> {
-        Self::new(&read(path)?, subject, ciphers).map_err(|error| named(path, error))
+        // What is wrong with the subject or the ciphers is not the file's fault.
+        let pem = read(path)?;
+        authorities(&pem).map_err(|error| named(path, error))?;
+        Self::new(&pem, subject, ciphers)
     }
 
     /// The same authorities, for a server that has another subject where one is given.
@@ -147,6 +143,18 @@ impl Trust {
         }
         certificate.verify(&key).map_err(|_| None)
     }
+}
+
+/// The certificates in a PEM text, in DER.
+fn authorities(pem: &[u8]) -> io::Result<Vec<Vec<u8>>> {
+    // OpenSSL's own files of authorities may have this name for them, with notes about trust behind each.
+    let pem = String::from_utf8_lossy(pem).replace("TRUSTED CERTIFICATE", "CERTIFICATE");
+    let found = X509::stack_from_pem(pem.as_bytes());
+    let found = found.map_err(|error| invalid(format!("CA certificates: {error}")))?;
+    if found.is_empty() {
+        return Err(invalid("CA certificates: none found"));
+    }
+    Ok(found.iter().map(|certificate| certificate.to_der()).collect::<Result<_, _>>()?)
 }
 
 /// A subject, and as it is written.

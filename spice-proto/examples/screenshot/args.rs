@@ -1,7 +1,10 @@
 //! The command line.
 
+use std::env;
 use std::error::Error;
+use std::ffi::OsString;
 use std::fs;
+use std::io;
 use std::path::PathBuf;
 
 use clap::Parser;
@@ -53,7 +56,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SUBJECT")]
     host_subject: Option<String>,
 
-    /// HTTP proxy to go through, as http://HOST:PORT.
+    /// HTTP proxy to go through, as http://HOST:PORT. Without it, and without one in the connection file, that of the
+    /// environment variable SPICE_PROXY.
     #[arg(long, value_name = "URL")]
     proxy: Option<String>,
 
@@ -92,7 +96,7 @@ impl Args {
         let file = match self.server.contains("://") {
             true => None,
             false => {
-                let bytes = fs::read(&self.server).map_err(|error| format!("{}: {error}", self.server))?;
+                let bytes = fs::read(&self.server).map_err(|error| self.no_file(&error))?;
                 let read = ConnectionFile::parse_lenient(&bytes);
                 let (file, problems) = read.map_err(|error| format!("{}: {error}", self.server))?;
                 for problem in problems {
@@ -120,17 +124,95 @@ impl Args {
         credentials.username = self.username.clone().or(credentials.username);
         let proxy = match &self.proxy {
             Some(proxy) => Some(Proxy::parse(proxy).map_err(|error| format!("--proxy: {error}"))?),
-            None => file.as_ref().and_then(|file| file.proxy.clone()),
+            None => match file.as_ref().and_then(|file| file.proxy.clone()) {
+                None => proxy_of_environment(env::var_os("SPICE_PROXY"))?,
+                proxy => proxy,
+            },
         };
         let subject = self.host_subject.as_deref();
         let subject = subject.or_else(|| file.as_ref().and_then(|file| file.host_subject.as_deref()));
         let ciphers = file.as_ref().and_then(|file| file.tls_ciphers.as_deref());
         let trust = match (&self.ca_file, file.as_ref().and_then(|file| file.ca.as_deref())) {
             (Some(path), _) => Some(Trust::from_file(path, subject, ciphers)?),
-            (None, Some(pem)) => Some(Trust::new(pem.as_bytes(), subject, ciphers)?),
+            (None, Some(pem)) => match Trust::new(pem.as_bytes(), subject, ciphers) {
+                Ok(trust) => Some(trust),
+                // As remote-viewer: who can do without TLS does.
+                Err(error) if self.host_subject.is_none() && has_plain(&uri) => {
+                    eprintln!("screenshot: {}: {error}; there is no TLS then", self.server);
+                    None
+                }
+                Err(error) => return Err(format!("{}: {error}", self.server).into()),
+            },
             (None, None) => None,
         };
         let secure_channels = file.map(|file| file.secure_channels).unwrap_or_default();
         Ok((Dialer { uri, proxy, trust, secure_channels, websocket: self.websocket }, credentials))
+    }
+
+    /// There is no such file. It is not named where it may be an address without its scheme, with a password in it.
+    fn no_file(&self, error: &io::Error) -> String {
+        match self.server.contains(['@', '?', ';']) || self.server.starts_with("spice") {
+            true => {
+                format!("SERVER: {error}, and addresses start with spice://, spice+tls:// or spice+unix://")
+            }
+            false => format!("{}: {error}", self.server),
+        }
+    }
+}
+
+/// Whether the server can be reached without TLS.
+fn has_plain(uri: &Uri) -> bool {
+    !matches!(uri, Uri::Network(server) if server.port.is_none())
+}
+
+/// The proxy that all clients of SPICE find in their environment.
+fn proxy_of_environment(value: Option<OsString>) -> Result<Option<Proxy>, Box<dyn Error>> {
+    let Some(proxy) = value.filter(|proxy| !proxy.is_empty()) else { return Ok(None) };
+    let proxy = proxy.to_str().ok_or("SPICE_PROXY: not UTF-8")?;
+    Ok(Some(Proxy::parse(proxy).map_err(|error| format!("SPICE_PROXY: {error}"))?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(arguments: &[&str]) -> String {
+        let arguments = ["screenshot"].iter().chain(arguments).chain(&["none.png"]);
+        let args = Args::try_parse_from(arguments).expect("they can be parsed");
+        args.target().map(|_| ()).expect_err("there is an error").to_string()
+    }
+
+    #[test]
+    fn no_secret_is_in_an_error() {
+        for server in [
+            "user:geheim@127.0.0.1:5900",
+            "spice:user:geheim@h",
+            "h:5900?password=geheim",
+            "h;password=geheim",
+            "spcie://user:geheim@h:1",
+            "spice://user:geheim@h:x",
+            "spice://h:1?password=geheim&password=geheim",
+        ] {
+            let error = error(&[server]);
+            assert!(error.starts_with("SERVER: ") && !error.contains("geheim"), "{server}: {error}");
+        }
+        for proxy in ["http://u:geheim@h:x", "socks://u:geheim@h", "u:geheim@", "http://u:geheim@h/path"] {
+            let errors = [
+                error(&["spice://h:1", "--proxy", proxy]),
+                proxy_of_environment(Some(proxy.into())).expect_err("no proxy").to_string(),
+            ];
+            for (error, of) in errors.iter().zip(["--proxy: ", "SPICE_PROXY: "]) {
+                assert!(error.starts_with(of) && !error.contains("geheim"), "{proxy}: {error}");
+            }
+        }
+        assert!(error(&["missing.vv"]).starts_with("missing.vv: "));
+    }
+
+    #[test]
+    fn the_environment_names_a_proxy() {
+        assert!(proxy_of_environment(None).expect("none is fine").is_none());
+        assert!(proxy_of_environment(Some("".into())).expect("as good as none").is_none());
+        let proxy = proxy_of_environment(Some("http://h:8080".into())).expect("a proxy").expect("one");
+        assert_eq!((&*proxy.host, proxy.port()), ("h", 8080));
     }
 }

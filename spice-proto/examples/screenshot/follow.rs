@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use spice_proto::ChannelType;
@@ -59,6 +59,9 @@ struct Next {
 
 /// How long a channel may be broken before that counts.
 const GRACE: Duration = Duration::from_millis(500);
+
+/// How long channels may take to end. One whose server has not answered yet ends later, by itself: nobody waits for it.
+const ENDING: Duration = Duration::from_millis(500);
 
 /// How long the next frame of a video may take.
 const FRAME: Duration = Duration::from_secs(2);
@@ -124,8 +127,16 @@ impl Follower {
     /// Ends all channels but the main channel.
     fn close(&mut self) {
         self.lines.clear();
-        // A thread that panicked has said so.
-        self.threads.drain(..).for_each(|thread| drop(thread.join()));
+        let end = Instant::now() + ENDING;
+        for thread in self.threads.drain(..) {
+            while !thread.is_finished() && Instant::now() < end {
+                thread::sleep(STEP);
+            }
+            if thread.is_finished() {
+                // A thread that panicked has said so.
+                drop(thread.join());
+            }
+        }
         self.broken.clear();
         while self.events.1.try_recv().is_ok() {}
     }

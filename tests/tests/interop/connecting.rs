@@ -181,11 +181,15 @@ fn websocket_answers() {
         let uri = format!("spice://127.0.0.1:{}", between.port);
         (between, uri)
     };
-    let good: [fn(String) -> String; 4] = [
+    let good: [fn(String) -> String; 8] = [
         |answer| answer.replace("Connection: Upgrade", "Connection: keep-alive, Upgrade"),
         |answer| answer.replace("Connection: Upgrade", "connection: keep-alive\r\nconnection: UPGRADE"),
         |answer| answer.replace("Upgrade: WebSocket", "upgrade: h2c, websocket"),
         |answer| answer.replace("Sec-WebSocket-Protocol: binary\r\n", ""),
+        |answer| answer.replace("Sec-WebSocket-Protocol: binary", "Sec-WebSocket-Protocol:"),
+        |answer| answer.replace("Connection: Upgrade", "Connection: keep-alive,\r\n\tUpgrade"),
+        |answer| answer.replace("Connection: Upgrade", "Via : x\r\nCONNECTION:,Upgrade,"),
+        |answer| answer.replacen(answer.lines().next().unwrap_or_default(), "HTTP/1.1 101 ", 1),
     ];
     for (index, change) in good.into_iter().enumerate() {
         let (between, uri) = through(change);
@@ -221,6 +225,24 @@ fn files_with_odd_values() {
         let path = qemu.folder.file(name);
         fs::write(&path, file.replace("5931", &port)).expect("it is our folder");
         qemu.shows(&[text(&path)]);
+    }
+    // What only TLS needs costs nothing where there is a port without.
+    let start = format!("[virt-viewer]\ntype=spice\nhost=127.0.0.1\nport={port}\n");
+    for line in [
+        "ca=",
+        "ca=null",
+        "ca=\\n",
+        "ca=a\\",
+        "ca=-----BEGIN CERTIFICATE-----\\n",
+        "host-subject=\\",
+        "tls-ciphers=x",
+    ] {
+        let path = qemu.folder.file("tls.vv");
+        fs::write(&path, format!("{start}{line}\ntls-port=-1\n")).expect("it is our folder");
+        qemu.shows(&[text(&path)]);
+        fs::write(&path, format!("{start}{line}\nsecure-channels=main\ntls-port={port}\n"))
+            .expect("it is our folder");
+        qemu.refuses(&[text(&path)]);
     }
 }
 

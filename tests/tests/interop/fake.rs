@@ -13,7 +13,10 @@ use spice_proto::display::{
     SurfaceCreate, SurfaceFlags, SurfaceFmt,
 };
 use spice_proto::inputs::{self, KeyboardModifierFlags};
-use spice_proto::link::{Linked, Request, Server, ServerConfig, ServerEvent, TicketKey};
+use spice_proto::link::{
+    Auth, Challenge, Linked, MechanismError, Request, SecurityLayer, Server, ServerConfig, ServerEvent,
+    ServerMechanism, TicketKey,
+};
 use spice_proto::main::{self, ChannelId, ChannelsList, Init};
 use spice_proto::{ChannelType, Limits, ServerMessage};
 
@@ -57,6 +60,15 @@ impl Fake {
         answer: impl Fn(&Request) -> Answer + Send + Sync + 'static,
         run: impl Fn(&mut Line) -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
+        Self::start_with(Auth::Ticket, answer, run)
+    }
+
+    /// As [`start`](Self::start), with SASL or both.
+    pub(crate) fn start_with(
+        auth: Auth,
+        answer: impl Fn(&Request) -> Answer + Send + Sync + 'static,
+        run: impl Fn(&mut Line) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback is there");
         let port = listener.local_addr().expect("it is bound").port();
         let behaviour = Arc::new((answer, run));
@@ -66,8 +78,8 @@ impl Fake {
                 thread::spawn(move || {
                     let (answer, run) = &*behaviour;
                     // A client that goes ends a connection too.
-                    let _ =
-                        link(stream, answer).and_then(|line| line.map_or(Ok(()), |mut line| run(&mut line)));
+                    let _ = link(stream, auth, answer)
+                        .and_then(|line| line.map_or(Ok(()), |mut line| run(&mut line)));
                 });
             }
         });
@@ -79,10 +91,33 @@ impl Fake {
     }
 }
 
+/// Offers Kerberos by SASL, and tickets besides; nobody gets in by SASL.
+struct Offer;
+
+impl ServerMechanism for Offer {
+    fn offered(&self) -> &str {
+        "GSSAPI"
+    }
+
+    fn start(&mut self, _: &str, _: Option<&[u8]>) -> Result<Challenge, MechanismError> {
+        Err(MechanismError)
+    }
+
+    fn step(&mut self, _: Option<&[u8]>) -> Result<Challenge, MechanismError> {
+        Err(MechanismError)
+    }
+
+    fn security_layer(&self) -> SecurityLayer {
+        SecurityLayer::None
+    }
+}
+
 /// The handshake; without a password every client may come.
-fn link(mut stream: TcpStream, answer: &impl Fn(&Request) -> Answer) -> io::Result<Option<Line>> {
+fn link(mut stream: TcpStream, auth: Auth, answer: &impl Fn(&Request) -> Answer) -> io::Result<Option<Line>> {
     let key = key();
-    let mut server = Server::new(ServerConfig::default());
+    let mut config = ServerConfig::default();
+    config.auth = auth;
+    let mut server = Server::new(config);
     let mut buffer = [0; 4096];
     let mut result = None;
     loop {
@@ -105,6 +140,7 @@ fn link(mut stream: TcpStream, answer: &impl Fn(&Request) -> Answer) -> io::Resu
                     return Ok(None);
                 }
             },
+            Some(ServerEvent::Sasl) => server.sasl(&mut Offer),
             Some(ServerEvent::Ticket(_)) => server.pass_ticket(),
             Some(ServerEvent::Authenticated(_)) => match result {
                 None => server.admit(),

@@ -8,20 +8,27 @@ use std::path::Path;
 use std::process::{Command, ExitCode, Output, Stdio};
 
 use libtest_mimic::Trial;
-use spice_proto::link::{ClientMechanism, Layer, LayerErrorKind, Mechanisms, SecurityLayer, ServerMechanism};
+use spice_proto::link::{
+    Auth, ClientMechanism, Layer, LayerErrorKind, Mechanisms, SecurityLayer, ServerMechanism,
+};
 
 use crate::compare;
+use crate::fake::{Answer, Fake, Line};
 use crate::live::peers::{KERBEROS, OPENSSL, QEMU, SPICE_GTK};
-use crate::live::{Kdc, Qmp, free_port, once, script, trial};
+use crate::live::{Folder, Kdc, Qmp, free_port, once, script, trial};
 use crate::qemu::Qemu;
 use crate::screenshot;
+use crate::screenshot::common::client::Credentials;
 use crate::screenshot::common::kerberos::{Level, MAXBUF, Service, TicketHolder};
+use crate::screenshot::common::login::Login;
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("kerberos::ours_and_spice_gtk_at_qemu", &[&QEMU, &KERBEROS, &SPICE_GTK], at_qemu),
         trial("kerberos::by_tls_without_a_layer", &[&QEMU, &KERBEROS, &SPICE_GTK, &OPENSSL], by_tls),
         trial("kerberos::before_a_password", &[&QEMU, &KERBEROS], before_a_password),
+        trial("kerberos::a_ticket_where_there_are_both", &[&KERBEROS], both_ways_in),
+        trial("kerberos::tickets_of_proxmox_stay_here", &[], odd_host),
         trial("kerberos::errors_say_what_to_do", &[&QEMU, &KERBEROS], errors),
         trial("kerberos::every_level_between_our_ends", &[&KERBEROS], levels),
         trial("kerberos::a_server_that_lacks_the_key", &[&QEMU, &KERBEROS, &SPICE_GTK], wrong_key),
@@ -138,6 +145,28 @@ fn before_a_password() {
         let output = ours(&kdc, cache, &[&[&*uri][..], arguments, &[picture]].concat());
         assert_eq!(output.status.success(), goes, "{cache} {arguments:?}: {}", text(&output));
     }
+}
+
+/// A server offers SASL and tickets; nobody has a ticket of Kerberos, but there is a password.
+fn both_ways_in() {
+    let kdc = Kdc::start(&[]);
+    let fake = Fake::start_with(Auth::Either, |_| Answer::Open, Line::ordinary);
+    let folder = Folder::new();
+    let picture = folder.file("shot.png");
+    let picture = picture.to_str().expect("a plain path");
+    let output = ours(&kdc, "none", &[&fake.uri(), "--password", "x", picture]);
+    assert!(output.status.success(), "{}", text(&output));
+    let output = ours(&kdc, "none", &[&fake.uri(), picture]);
+    assert!(text(&output).contains("there is no ticket"), "{}", text(&output));
+}
+
+/// A host that is no name goes to no KDC and into no error.
+fn odd_host() {
+    let credentials = Credentials::default();
+    let mut login = Login::new(&credentials, "pvespiceproxy:6aaf:100:pve1::0ce0", true);
+    assert!(login.start(Mechanisms::new(b",GSSAPI,")).is_err());
+    let reason = login.reason().expect("a reason");
+    assert!(reason.contains("needs the name of the server's host") && !reason.contains("6aaf"), "{reason}");
 }
 
 fn errors() {
