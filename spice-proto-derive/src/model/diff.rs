@@ -338,7 +338,15 @@ impl Diff<'_> {
         let old_names: HashSet<&str> = old.enums.iter().map(|item| item.name.as_str()).collect();
         for (index, item) in old.enums.iter().enumerate() {
             match new_ids.get(item.name.as_str()) {
-                Some(other) => self.compare_enums(EnumId(index), *other),
+                Some(other) => {
+                    let (old_id, bits) = (EnumId(index), new[*other].bits);
+                    // That of others is told with the fields that have it.
+                    if item.bits != bits && !self.enums.contains(&(old_id, *other)) {
+                        let what = format!("{bits} bits, was {}", item.bits);
+                        self.push(Level::Breaking, None, describe(item), what);
+                    }
+                    self.compare_enums(old_id, *other);
+                }
                 None if compared.contains(&EnumId(index)) => {}
                 None => self.push(Level::None, None, describe(item), "removed".to_owned()),
             }

@@ -230,6 +230,12 @@ fn items() {
     let old = "enum8 kind { A, B };";
     assert_eq!(changes(old, "enum8 kind { A, B, C };"), ["compatible: enumeration kind: C: value 2 added"]);
     assert_eq!(changes(old, "enum8 kind { A };"), ["breaking: enumeration kind: B: value 1 removed"]);
+    assert_eq!(changes(old, "enum16 kind { A, B };"), ["breaking: enumeration kind: 16 bits, was 8"]);
+    let channel = "channel A { message { } m; };";
+    assert_eq!(
+        changes(&format!("{old} {channel}"), &format!("enum32 kind {{ A, B }}; {channel}")),
+        ["none: enumeration kind (in no message): 32 bits, was 8"]
+    );
     assert_eq!(changes(old, "enum8 kind { A, X };"), ["none: enumeration kind: B: renamed to `X`"]);
     assert_eq!(
         changes(old, "enum8 kind { A, B = 5 };"),
