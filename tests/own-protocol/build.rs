@@ -1,4 +1,4 @@
-//! Makes `harbour.rs`, `rail.rs`, `odd_names.rs` and `spice.rs`, and `NAME.rs` of the generator's golden descriptions.
+//! Makes `harbour.rs`, `rail.rs`, `odd_names.rs`, `odd_modules.rs` and `spice.rs`, and `NAME.rs` of the generator's golden descriptions.
 
 use spice_proto_derive::{Config, Error};
 
@@ -7,6 +7,7 @@ fn main() -> Result<(), Error> {
         .file("harbour.proto")
         .file("railway.proto")
         .file("odd-names.proto")
+        .file("odd-modules.proto")
         .serde(true)
         .arbitrary(true)
         .generate()?;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{Rust, docs, ident};
+use super::{Rust, docs, free_module, ident};
 use crate::model::{Channel, ChannelId, ProtocolChannel, names};
 
 impl<'m> Rust<'m> {
@@ -25,9 +25,7 @@ impl<'m> Rust<'m> {
         let used: BTreeSet<ChannelId> = channels.iter().map(|channel| channel.channel).collect();
         let own = used.into_iter().filter(|id| self.external_channel(&self.model[*id]).is_none());
         let messages = own.map(|id| self.channel_messages(&self.model[id], &root));
-        let taken = |name: &str| self.model.modules.iter().any(|module| module.name == name);
-        let name = ["channel", "channels", "channel_types"].into_iter().find(|name| !taken(name));
-        let name = ident(name.unwrap_or("protocol_channels"));
+        let name = free_module(self.model, ["channel", "channels", "channel_types"]);
         let docs = docs::lines(
             &[],
             &format!(

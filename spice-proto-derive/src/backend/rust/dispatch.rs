@@ -127,8 +127,7 @@ impl<'m> Rust<'m> {
                 },
             }
         });
-        let conditional = messages.iter().any(|message| self.model[message.body].conditions.is_some());
-        let (parameter, reader, depends) = match conditional {
+        let (parameter, reader, depends) = match self.is_conditional(messages) {
             true => (
                 quote!(capabilities: #rt::CapabilitySet,),
                 quote!(#rt::Reader::with_capabilities(body, capabilities)),
@@ -343,8 +342,35 @@ impl<'m> Rust<'m> {
         let rt = &self.runtime;
         let name = ident(name);
         let channels = self.model.protocol.iter().flat_map(|protocol| &protocol.channels);
+        let channels: Vec<_> =
+            channels.filter(|channel| self.model[channel.channel].both.is_empty()).collect();
+        let bits = channels.iter().map(|channel| self.model[channel.channel].id_bits).max().unwrap_or(16);
+        let number = format_ident!("u{bits}");
+        let conditional = |of: &Channel| {
+            let messages = if side == "server" { &of.server } else { &of.client };
+            self.is_conditional(messages)
+        };
+        let depends = channels.iter().any(|channel| conditional(&self.model[channel.channel]));
+        let (parameter, argument, depends) = match depends {
+            true => (
+                quote!(capabilities: #rt::CapabilitySet,),
+                quote!(capabilities,),
+                "`capabilities` are what both sides have announced in the channel's list.",
+            ),
+            false => (TokenStream::new(), TokenStream::new(), ""),
+        };
+        let parse_docs =
+            docs::lines(&[], "Parses the body of a message of a channel; see the channel's own `parse`.");
+        let parse_docs = match depends {
+            "" => parse_docs,
+            more => {
+                let more = docs::lines(&[], more);
+                quote!(#parse_docs #more)
+            }
+        };
         let (mut variants, mut constants, mut paths) = (Vec::new(), Vec::new(), Vec::new());
-        for channel in channels.filter(|channel| self.model[channel.channel].both.is_empty()) {
+        let (mut parses, mut kinds) = (Vec::new(), Vec::new());
+        for channel in channels {
             let of = &self.model[channel.channel];
             variants.push(ident(&names::rust_variant(&channel.name)));
             constants.push(ident(&names::rust_constant("channel", &channel.name)));
@@ -355,6 +381,23 @@ impl<'m> Rust<'m> {
                     quote!(#module::#name)
                 }
             });
+            let (Some(variant), Some(path)) = (variants.last(), paths.last()) else { continue };
+            let capabilities = conditional(of).then(|| quote!(capabilities));
+            let parse = quote! {
+                let (message, trailing) = #path::parse_with_trailing(kind, body, #capabilities)?;
+                (Self::#variant(message), trailing)
+            };
+            let narrow = of.id_bits < bits;
+            parses.push(match narrow {
+                true => quote! {
+                    match u16::try_from(kind) {
+                        Ok(kind) => { #parse }
+                        Err(_) => (Self::Unknown { channel, kind, body }, &[]),
+                    }
+                },
+                false => parse,
+            });
+            kinds.push(if narrow { quote!(message.kind() as u32) } else { quote!(message.kind()) });
         }
         let docs = docs::lines(&[], &format!("A message from the {side}, of any channel."));
         let measuring = vec![quote!(#rt::Encode::measure(message, measure)); variants.len()];
@@ -374,19 +417,24 @@ impl<'m> Rust<'m> {
                     /// The channel.
                     channel: ChannelType,
                     /// Number of the message.
-                    kind: u16,
+                    kind: #number,
                     /// Its body.
                     body: &'a [u8],
                 },
             }
 
             impl<'a> #name<'a> {
-                /// Parses the body of a message of a channel; see the channel's own `parse`.
+                #parse_docs
                 ///
                 /// # Errors
                 /// What is wrong with the bytes, where, and in which field.
-                pub fn parse(channel: ChannelType, kind: u16, body: &'a [u8]) -> Result<Self, #rt::Error> {
-                    Self::parse_with_trailing(channel, kind, body).map(|(message, _)| message)
+                pub fn parse(
+                    channel: ChannelType,
+                    kind: #number,
+                    body: &'a [u8],
+                    #parameter
+                ) -> Result<Self, #rt::Error> {
+                    Self::parse_with_trailing(channel, kind, body, #argument).map(|(message, _)| message)
                 }
 
                 /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
@@ -395,14 +443,12 @@ impl<'m> Rust<'m> {
                 /// As [`parse`](Self::parse).
                 pub fn parse_with_trailing(
                     channel: ChannelType,
-                    kind: u16,
+                    kind: #number,
                     body: &'a [u8],
+                    #parameter
                 ) -> Result<(Self, &'a [u8]), #rt::Error> {
                     Ok(match channel {
-                        #(ChannelType::#constants => {
-                            let (message, trailing) = #paths::parse_with_trailing(kind, body)?;
-                            (Self::#variants(message), trailing)
-                        })*
+                        #(ChannelType::#constants => { #parses })*
                         _ => (Self::Unknown { channel, kind, body }, &[]),
                     })
                 }
@@ -418,9 +464,9 @@ impl<'m> Rust<'m> {
 
                 /// The number of the message.
                 #[must_use]
-                pub const fn kind(&self) -> u16 {
+                pub const fn kind(&self) -> #number {
                     match self {
-                        #(Self::#variants(message) => message.kind(),)*
+                        #(Self::#variants(message) => #kinds,)*
                         Self::Unknown { kind, .. } => *kind,
                     }
                 }
@@ -438,6 +484,11 @@ impl<'m> Rust<'m> {
             #encode
             #serialize
         }
+    }
+
+    /// Whether layouts of these messages depend on capabilities.
+    fn is_conditional(&self, messages: &[Message]) -> bool {
+        messages.iter().any(|message| self.model[message.body].conditions.is_some())
     }
 
     fn message_docs(&self, message: &Message) -> TokenStream {

@@ -127,15 +127,13 @@ struct FieldNames {
 impl<'m> Rust<'m> {
     fn new(model: &'m Model, options: &'m RustBackend) -> Self {
         let runtime = options.runtime.parse().unwrap_or_else(|_| quote!(::spice_proto::wire));
-        let taken = |name: &&str| model.modules.iter().any(|module| module.name == *name);
-        let field_module = ["field", "fields", "field_names"].into_iter().find(|name| !taken(name));
         let mut rust = Self {
             model,
             options,
             runtime,
             info: Vec::new(),
             names: RefCell::default(),
-            field_module: ident(field_module.unwrap_or("places_of_fields")),
+            field_module: free_module(model, ["field", "fields", "field_names"]),
             macros: RefCell::default(),
         };
         // A structure stands after those it holds, so that one pass knows all it needs.
@@ -299,6 +297,19 @@ fn guarded(emit: &Emit, implementation: TokenStream) -> TokenStream {
 
 fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
+}
+
+/// A name that no module of the description has: one of these, or the last one with as many underscores as it takes.
+fn free_module(model: &Model, wanted: [&str; 3]) -> Ident {
+    let mut name = String::new();
+    let mut more = wanted.into_iter();
+    while name.is_empty() || model.modules.iter().any(|module| names::rust_module(&module.name) == name) {
+        match more.next() {
+            Some(next) => next.clone_into(&mut name),
+            None => name.push('_'),
+        }
+    }
+    ident(&name)
 }
 
 fn literal(value: u64) -> Literal {
