@@ -19,8 +19,8 @@ use crate::filter::Moment;
 /// also inside a WebSocket. For TLS connections of DIR/session.pcapng the decrypted streams
 /// DIR/decrypted/connNN.c2s.bin and connNN.s2c.bin are read, if they are there (NN is the
 /// number of the connection in the capture). Such a file can also be named alone. A key log
-/// (SSLKEYLOGFILE) is not read: there is no crate that decrypts recorded TLS. tshark does: -q -r
-/// CAPTURE -o tls.keylog_file:KEYS -z follow,tls,raw,NN prints both streams in hexadecimal.
+/// (SSLKEYLOGFILE) is not read; tshark takes one: -q -r CAPTURE -o tls.keylog_file:KEYS -z
+/// follow,tls,raw,NN prints both streams in hexadecimal.
 ///
 /// The summary says for each connection what the link handshake agreed on and counts the
 /// messages by number. What a SASL security layer encrypts is counted, and read where the

@@ -122,7 +122,7 @@ pub(crate) fn problems(filter: Filter<'_>, views: &[View<'_>]) -> Vec<String> {
     problems
 }
 
-/// Of a connection of TLS. Keys are not taken: no crate decrypts recorded TLS, and this is no place to write it.
+/// Of a connection of TLS. Key logs are not read: tshark does that.
 pub(crate) const TLS_NOT_READ: &str = "TLS: encrypted, key logs are not read; decrypted streams, as tshark writes them \
     with the key log, are read from decrypted/ beside the capture";
 
