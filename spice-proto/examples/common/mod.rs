@@ -8,6 +8,7 @@ pub mod kerberos;
 pub mod layer;
 pub mod login;
 pub mod sasl;
+pub mod say;
 pub mod session;
 pub mod stream;
 #[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]

@@ -10,6 +10,7 @@ use tungstenite::handshake::client::generate_key;
 use tungstenite::handshake::derive_accept_key;
 use tungstenite::protocol::{Message, Role, WebSocket};
 
+use super::say;
 use super::stream::{BoxStream, Stream, is_timeout};
 
 /// The sub-protocol of SPICE.
@@ -59,7 +60,7 @@ pub fn connect(mut stream: BoxStream, authority: &str) -> io::Result<BoxStream> 
     };
     if !protocol {
         SAID.call_once(|| {
-            eprintln!("WebSocket: the server names no sub-protocol; going on as with {PROTOCOL}")
+            say::err(format_args!("WebSocket: the server names no sub-protocol; going on as with {PROTOCOL}"))
         });
     }
     // What follows the answer belongs to the frames.

@@ -15,6 +15,9 @@ mod names;
 mod png_file;
 mod progress;
 mod report;
+#[path = "../common/say.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared by the examples")]
+mod say;
 mod screens;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a library of its own, shared with the tests")]
 mod session;
@@ -86,7 +89,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// A line on standard error, if anybody reads it.
 fn complain(words: fmt::Arguments<'_>) {
-    let _ = writeln!(io::stderr(), "inspect: {words}");
+    say::err(format_args!("inspect: {words}"));
 }
 
 /// How reading went, the worst last.

@@ -13,6 +13,7 @@ use spice_proto::link::Secret;
 
 use super::common::client::Credentials;
 use super::common::dial::Dialer;
+use super::common::say;
 use super::common::tls::Trust;
 
 /// Takes a picture of a SPICE server's display.
@@ -100,7 +101,7 @@ impl Args {
                 let read = ConnectionFile::parse_lenient(&bytes);
                 let (file, problems) = read.map_err(|error| format!("{}: {error}", self.server))?;
                 for problem in problems {
-                    eprintln!("screenshot: {}: {problem}; passed over", self.server);
+                    say::err(format_args!("screenshot: {}: {problem}; passed over", self.server));
                 }
                 Some(file)
             }

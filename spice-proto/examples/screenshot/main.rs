@@ -29,6 +29,7 @@ use spice_proto::image::{Format, Pixmap};
 use self::args::Args;
 use self::common::client::Credentials;
 use self::common::dial::Dialer;
+use self::common::say;
 use self::viewer::{Failure, Viewer};
 
 /// What the exit status of a picture says that is a video, or partly.
@@ -55,7 +56,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let (dialer, credentials) = match args.target() {
         Ok(target) => target,
         Err(error) => {
-            eprintln!("screenshot: {error}");
+            say::err(format_args!("screenshot: {error}"));
             return ExitCode::from(2);
         }
     };
@@ -63,11 +64,11 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let shot = match shoot(&dialer, credentials, &args) {
         Ok(shot) => shot,
         Err(failure) => {
-            eprintln!("screenshot: {}: {failure}", dialer.shown());
+            say::err(format_args!("screenshot: {}: {failure}", dialer.shown()));
             if let (Failure::Open(_, denied), Some(hint)) = (&failure, hint)
                 && denied.is_denied()
             {
-                eprintln!("screenshot: {hint}");
+                say::err(format_args!("screenshot: {hint}"));
             }
             return match failure {
                 Failure::Streaming(_) => NOT_DECODED.into(),
@@ -79,15 +80,15 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     for (head, picture) in &shot.pictures {
         let path = head.map_or_else(|| args.picture.clone(), |head| of_head(&args.picture, head));
         if let Err(error) = write_png(picture, &path) {
-            eprintln!("screenshot: {}: {error}", path.display());
+            say::err(format_args!("screenshot: {}: {error}", path.display()));
             return ExitCode::FAILURE;
         }
-        println!("{}: {} x {} pixels", path.display(), picture.width(), picture.height());
+        say::out(format_args!("{}: {} x {} pixels", path.display(), picture.width(), picture.height()));
     }
     match shot.not_decoded {
         None => ExitCode::SUCCESS,
         Some(frames) => {
-            eprintln!("screenshot: {frames}; the picture is older there");
+            say::err(format_args!("screenshot: {frames}; the picture is older there"));
             NOT_DECODED.into()
         }
     }
@@ -111,7 +112,7 @@ fn shoot(dialer: &Arc<Dialer>, credentials: Credentials, args: &Args) -> Result<
     let viewer = Viewer::open(dialer.clone(), credentials, args.display)?;
     let shot = take(&viewer, args);
     let lines = viewer.screen().complaints.lines();
-    lines.iter().for_each(|line| eprintln!("screenshot: left out: {line}"));
+    lines.iter().for_each(|line| say::err(format_args!("screenshot: left out: {line}")));
     shot
 }
 

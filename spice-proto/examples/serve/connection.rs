@@ -15,6 +15,7 @@ use super::host::{Entry, Host};
 use super::layer::Layered;
 use super::random;
 use super::reception::Reception;
+use super::say;
 use super::stream::{BoxStream, is_timeout};
 
 /// A channel that is up.
@@ -65,7 +66,7 @@ pub(crate) fn handshake<'h>(
             Some(ServerEvent::Ticket(ticket)) => {
                 if host.key.decrypt(&ticket, random).is_err() {
                     // For whoever runs the server: a client is not told why it is refused.
-                    println!("ticket: {UNREADABLE}");
+                    say::out(format_args!("ticket: {UNREADABLE}"));
                 }
                 server.check_ticket(&host.key, host.password.as_ref(), random)
             }
@@ -84,7 +85,7 @@ pub(crate) fn handshake<'h>(
                 let reception = reception.as_mut().ok_or_else(|| io::Error::other("SASL is not offered"))?;
                 let called = server.sasl(reception);
                 if let Some(outcome) = reception.outcome() {
-                    println!("sasl: {outcome}");
+                    say::out(format_args!("sasl: {outcome}"));
                 }
                 called
             }

@@ -28,6 +28,9 @@ mod reception;
 #[path = "../common/sasl.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared by the examples")]
 mod sasl;
+#[path = "../common/say.rs"]
+#[allow(unreachable_pub, reason = "shared by the examples")]
+mod say;
 #[path = "../common/stream.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared by the examples")]
 mod stream;
@@ -78,7 +81,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match listen(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("serve: {error}");
+            say::err(format_args!("serve: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -102,18 +105,18 @@ fn listen(args: Args) -> io::Result<()> {
 
     let mut threads = Vec::new();
     let plain = bind((args.listen, args.port).into())?;
-    println!("listening on {}", plain.local_addr()?);
+    say::out(format_args!("listening on {}", plain.local_addr()?));
     threads.push(accept(host.clone(), move || tcp(&plain), None));
     if let (Some(port), Some(certificate), Some(key)) = (args.tls_port, &args.certificate, &args.key) {
         let identity = Identity::from_files(certificate, key)?;
         let listener = bind((args.listen, port).into())?;
-        println!("listening on {} with TLS", listener.local_addr()?);
+        say::out(format_args!("listening on {} with TLS", listener.local_addr()?));
         threads.push(accept(host.clone(), move || tcp(&listener), Some(identity)));
     }
     if let Some(path) = args.unix {
         let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
         let listener = UnixListener::bind(&path).map_err(named)?;
-        println!("listening on {}", path.display());
+        say::out(format_args!("listening on {}", path.display()));
         threads.push(accept(host, move || Ok(Box::new(listener.accept()?.0)), None));
     }
     for thread in threads {
@@ -146,13 +149,13 @@ fn accept(
                     thread::spawn(move || match serve(&host, stream, identity) {
                         // Clients go without a word.
                         Err(error) if is_end(&error) => {}
-                        Err(error) => eprintln!("{error}"),
+                        Err(error) => say::err(format_args!("{error}")),
                         Ok(()) => {}
                     });
                 }
                 Err(error) => {
                     // Such as too many open files: others may close theirs.
-                    eprintln!("accept: {error}");
+                    say::err(format_args!("accept: {error}"));
                     thread::sleep(Duration::from_millis(100));
                 }
             }
@@ -168,7 +171,7 @@ fn serve(host: &Host, stream: BoxStream, identity: Option<Identity>) -> io::Resu
         None => stream,
     };
     let (linked, entry, stream) = handshake(host, websocket_or_plain(stream)?)?;
-    eprintln!("{} of session {:08x}", linked.channel.name().unwrap_or("channel"), entry.session);
+    say::err(format_args!("{} of session {:08x}", linked.channel.name().unwrap_or("channel"), entry.session));
     match linked.channel {
         ChannelType::MAIN => channels::main(Connection::new(entry, Main, linked, stream)),
         ChannelType::DISPLAY => channels::display(Connection::new(entry, Display, linked, stream)),

@@ -3,22 +3,24 @@
 use spice_proto::inputs::ClientMessage;
 use spice_proto::session::MouseModes;
 
+use super::say;
+
 /// Prints an event. Keys are scan codes as a PC keyboard sends them: `1e` is A, `e0 1d` the right control key, and with
 /// the highest bit set (`9e`) a key is released.
 pub(crate) fn event(event: &ClientMessage<'_>, mouse: MouseModes) {
     match event {
-        ClientMessage::KeyDown(key) => println!("key down {}", code(key.code)),
-        ClientMessage::KeyUp(key) => println!("key up {}", code(key.code)),
-        ClientMessage::KeyScancode(keys) => println!("keys {}", hex(keys.data)),
-        ClientMessage::KeyModifiers(locks) => println!("locks {:?}", locks.modifiers),
+        ClientMessage::KeyDown(key) => say::out(format_args!("key down {}", code(key.code))),
+        ClientMessage::KeyUp(key) => say::out(format_args!("key up {}", code(key.code))),
+        ClientMessage::KeyScancode(keys) => say::out(format_args!("keys {}", hex(keys.data))),
+        ClientMessage::KeyModifiers(locks) => say::out(format_args!("locks {:?}", locks.modifiers)),
         ClientMessage::MouseMotion(motion) if !mouse.is_client_mode() => {
-            println!("motion {} {}", motion.dx, motion.dy);
+            say::out(format_args!("motion {} {}", motion.dx, motion.dy));
         }
         ClientMessage::MousePosition(position) if mouse.is_client_mode() => {
-            println!("position {} {}", position.x, position.y);
+            say::out(format_args!("position {} {}", position.x, position.y));
         }
-        ClientMessage::MousePress(press) => println!("press {:?}", press.button),
-        ClientMessage::MouseRelease(release) => println!("release {:?}", release.button),
+        ClientMessage::MousePress(press) => say::out(format_args!("press {:?}", press.button)),
+        ClientMessage::MouseRelease(release) => say::out(format_args!("release {:?}", release.button)),
         _ => {}
     }
 }

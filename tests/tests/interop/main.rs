@@ -4,6 +4,8 @@
 //! ignored. The packages are in `tests/interop/README.md`; `.ci/run` installs them.
 
 mod agent_tokens;
+#[path = "../shared/closed.rs"]
+mod closed;
 mod compare;
 mod connecting;
 mod dial;
@@ -32,6 +34,7 @@ mod server_scanouts;
 mod side_channels;
 #[path = "../shared/unix_socket.rs"]
 mod socket;
+mod unread;
 mod xspice;
 
 use std::process::ExitCode;
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         server_inputs::trials(),
         side_channels::trials(),
         server_scanouts::trials(),
+        unread::trials(),
         xspice::trials(),
     ];
     let conclusion = libtest_mimic::run(&live::arguments(), modules.into_iter().flatten().collect());

@@ -4,7 +4,7 @@ use std::env;
 use std::path::Path;
 use std::process::{Command, ExitCode, Output, Stdio};
 
-use crate::screenshot;
+use crate::{closed, screenshot};
 
 /// Set where this program is to be the client.
 const ROLE: &str = "SPICE_PROTO_INTEROP_SCREENSHOT";
@@ -12,6 +12,15 @@ const ROLE: &str = "SPICE_PROTO_INTEROP_SCREENSHOT";
 /// Runs the client in place of the tests, when that is what this program was started for.
 pub(crate) fn as_program() -> Option<ExitCode> {
     env::var_os(ROLE).map(|_| screenshot::run(env::args_os()))
+}
+
+/// Runs in which an output of the client cannot be written.
+pub(crate) fn closed() -> Vec<(String, Command)> {
+    let mut runs = closed::runs(&env::current_exe().expect("this program has a path"));
+    for (_, command) in &mut runs {
+        command.env(ROLE, "1").stdin(Stdio::null());
+    }
+    runs
 }
 
 /// What came of a picture.

@@ -5,6 +5,8 @@
 
 mod card;
 mod clients;
+#[path = "../../shared/closed.rs"]
+mod closed;
 #[cfg(feature = "kerberos")]
 mod kerberos;
 #[path = "../live/mod.rs"]
@@ -16,6 +18,7 @@ mod sasl;
 #[path = "../../../../spice-proto/examples/serve/main.rs"]
 #[allow(dead_code, unreachable_pub, reason = "a program of its own")]
 mod serve;
+mod unread;
 
 use std::process::ExitCode;
 
@@ -36,6 +39,7 @@ fn trials() -> Vec<libtest_mimic::Trial> {
         clients::trials(),
         opening::trials(),
         sasl::trials(),
+        unread::trials(),
         #[cfg(feature = "kerberos")]
         kerberos::trials(),
     ];

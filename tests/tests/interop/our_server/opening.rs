@@ -25,14 +25,14 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 /// A channel of a client that does no more than it is told.
-struct Channel {
+pub(crate) struct Channel {
     stream: TcpStream,
     end: ClientEnd<Any>,
     linked: Linked,
 }
 
 impl Channel {
-    fn open(port: u16, session: u32, channel: ChannelType, capabilities: CapabilitySet) -> Self {
+    pub(crate) fn open(port: u16, session: u32, channel: ChannelType, capabilities: CapabilitySet) -> Self {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
         stream.set_read_timeout(Some(Duration::from_secs(10))).expect("a time");
         let mut config = ClientConfig::new(channel, 0);
@@ -61,12 +61,12 @@ impl Channel {
         }
     }
 
-    fn send(&mut self, message: &ClientMessage<'_>) {
+    pub(crate) fn send(&mut self, message: &ClientMessage<'_>) {
         self.end.send(message).expect("sent");
         self.stream.write_all(&self.end.take_output()).expect("it listens");
     }
 
-    fn next(&mut self) -> (u16, Vec<u8>) {
+    pub(crate) fn next(&mut self) -> (u16, Vec<u8>) {
         let mut buffer = [0; 4096];
         loop {
             if let Some(received) = self.end.next_message().expect("a message") {
@@ -85,7 +85,7 @@ impl Channel {
 }
 
 /// A main channel, and the id of its session.
-fn main_channel(port: u16, capabilities: CapabilitySet) -> (Channel, u32) {
+pub(crate) fn main_channel(port: u16, capabilities: CapabilitySet) -> (Channel, u32) {
     let mut main = Channel::open(port, 0, ChannelType::MAIN, capabilities);
     let (kind, body) = main.next();
     let Ok(main::ServerMessage::Init(init)) = main::ServerMessage::parse(kind, &body) else {

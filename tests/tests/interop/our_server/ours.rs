@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::live::free_port;
-use crate::serve;
+use crate::{closed, serve};
 
 /// Set where this program is to be the server.
 const ROLE: &str = "SPICE_PROTO_INTEROP_SERVE";
@@ -29,6 +29,15 @@ pub(crate) fn once_in(environment: &[(String, String)], arguments: &[&str]) -> O
     command.envs(environment.iter().cloned());
     command.env(ROLE, "1").args(arguments).stdin(Stdio::null());
     command.output().expect("this program can be run")
+}
+
+/// Runs in which an output of the server cannot be written.
+pub(crate) fn closed() -> Vec<(String, Command)> {
+    let mut runs = closed::runs(&env::current_exe().expect("this program has a path"));
+    for (_, command) in &mut runs {
+        command.env(ROLE, "1").stdin(Stdio::null());
+    }
+    runs
 }
 
 /// A running server; stopped in the end.
