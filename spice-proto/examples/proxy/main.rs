@@ -5,6 +5,9 @@
 mod passage;
 mod pcapng;
 mod record;
+#[path = "../common/say.rs"]
+#[allow(clippy::duplicate_mod, unreachable_pub, reason = "shared by the examples")]
+mod say;
 #[path = "../inspect/session/mod.rs"]
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a library of its own, shared with inspect")]
 mod session;
@@ -13,7 +16,7 @@ mod tap;
 
 use std::ffi::OsString;
 use std::fmt;
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -36,6 +39,10 @@ use self::tap::Log;
 /// A line of the log: seconds, number of the connection, channel, direction (C>S or S>C), number
 /// and name of the message, bytes of its body. What is encrypted (TLS, a SASL security layer) or
 /// inside of a WebSocket passes through without names.
+///
+/// File descriptors that travel beside GL scanouts pass too where both LISTEN and SERVER are unix
+/// sockets. GL of a server on a unix socket for clients on TCP is not supported: descriptors cannot
+/// go there and are closed (the log says so, once for a connection), the bytes stay as they are.
 #[derive(Debug, Parser)]
 #[command(name = "proxy", version, verbatim_doc_comment, after_help = EXIT_CODES)]
 struct Args {
@@ -97,8 +104,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    // Nobody may be there to read it.
-    let _ = writeln!(io::stdout(), "listening on {}, passing on to {}", args.listen, args.server);
+    say::out(format_args!("listening on {}, passing on to {}", args.listen, args.server));
     let log = Arc::new(Log::new(args.fields, recorder));
     match accept(&args, &listener, &log) {
         Ok(()) if log.recorder().is_some_and(Recorder::has_failed) => ExitCode::FAILURE,
@@ -112,7 +118,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// A line on standard error, if anybody reads it.
 fn complain(words: fmt::Arguments<'_>) {
-    let _ = writeln!(io::stderr(), "proxy: {words}");
+    say::err(format_args!("proxy: {words}"));
 }
 
 /// Takes connections, each to a thread of its own.
@@ -126,8 +132,6 @@ fn accept(args: &Args, listener: &Listener, log: &Arc<Log>) -> io::Result<()> {
             if number == 0 || !threads.is_empty() {
                 busy = Instant::now();
             } else if args.end_after.is_some_and(|seconds| busy.elapsed() >= Duration::from_secs(seconds)) {
-                // Nobody may be there to read it.
-                let _ = io::stdout().flush();
                 return Ok(());
             }
             thread::sleep(STEP);

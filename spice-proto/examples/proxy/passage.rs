@@ -1,13 +1,13 @@
-//! One connection of a client and the one to the server: bytes pass both ways, a tap looks at them.
+//! One connection of a client and the one to the server: bytes and descriptors pass both ways, a tap looks at them.
 
-use std::io::{self, Read, Write};
+use std::io;
 use std::net::Shutdown;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use spice_proto::Origin;
 
-use super::socket::Socket;
+use super::socket::{Received, Socket};
 use super::tap::{Log, Tap};
 
 /// Two sockets and what is known of the bytes between them.
@@ -33,16 +33,27 @@ impl Passage {
     }
 
     /// Hands on what comes until `from` ends, then ends `to`.
-    fn direction(&self, origin: Origin, mut from: &Socket, mut to: &Socket) {
+    fn direction(&self, origin: Origin, from: &Socket, to: &Socket) {
         let mut buffer = vec![0; 64 << 10];
         let end = loop {
-            match from.read(&mut buffer) {
-                Ok(0) => break Shutdown::Write,
-                Ok(count) => {
+            match from.receive(&mut buffer) {
+                Ok(Received { count: 0, .. }) => break Shutdown::Write,
+                Ok(Received { count, descriptors, lost }) => {
                     let bytes = &buffer[..count];
                     // Logged before it is handed on, so that an answer never stands before its question.
-                    self.with_tap(|tap| tap.look(origin, bytes));
-                    if to.write_all(bytes).is_err() {
+                    self.with_tap(|tap| {
+                        tap.look(origin, bytes, descriptors.len());
+                        if lost {
+                            tap.lost();
+                        }
+                        if !descriptors.is_empty() && !to.takes_descriptors() {
+                            tap.cannot_go(descriptors.len());
+                        }
+                    });
+                    if let Err(error) = to.send(bytes, &descriptors) {
+                        if !descriptors.is_empty() {
+                            self.with_tap(|tap| tap.stuck(descriptors.len(), &error));
+                        }
                         break Shutdown::Both;
                     }
                 }

@@ -15,6 +15,7 @@ use etherparse::{PacketBuilder, TcpHeader};
 use spice_proto::Origin;
 
 use super::pcapng;
+use super::say;
 
 /// The file of the recording.
 #[derive(Debug)]
@@ -134,7 +135,7 @@ impl Recorder {
             state.failed = true;
             state.file = None;
             let path = self.path.display();
-            let _ = writeln!(io::stderr(), "proxy: {path}: the recording ends here: {error}");
+            say::err(format_args!("proxy: {path}: the recording ends here: {error}"));
         }
     }
 }

@@ -1,12 +1,20 @@
-//! TCP and unix sockets under one name.
+//! TCP and unix sockets under one name; descriptors beside the bytes of the latter.
 
 use std::convert::Infallible;
 use std::fmt;
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::mem::MaybeUninit;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
 use std::str::FromStr;
+
+use rustix::io::Errno;
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags,
+};
 
 /// HOST:PORT, or the path of a unix socket.
 #[derive(Debug, Clone)]
@@ -27,6 +35,17 @@ pub(crate) enum Listener {
 pub(crate) enum Socket {
     Tcp(TcpStream),
     Unix(UnixStream),
+}
+
+/// What one read gave.
+#[derive(Debug, Default)]
+pub(crate) struct Received {
+    /// Bytes; 0 at the end.
+    pub(crate) count: usize,
+    /// Descriptors that came with the last byte: a read of a unix socket goes no further.
+    pub(crate) descriptors: Vec<OwnedFd>,
+    /// There were more, for which this process has no room.
+    pub(crate) lost: bool,
 }
 
 impl Address {
@@ -109,26 +128,60 @@ impl Socket {
             Socket::Unix(socket) => socket.shutdown(how),
         };
     }
-}
 
-impl Read for &Socket {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Socket::Tcp(socket) => (&*socket).read(buffer),
-            Socket::Unix(socket) => (&*socket).read(buffer),
+    /// Whether descriptors can be sent to the other end.
+    pub(crate) fn takes_descriptors(&self) -> bool {
+        matches!(self, Socket::Unix(_))
+    }
+
+    /// One read.
+    pub(crate) fn receive(&self, buffer: &mut [u8]) -> io::Result<Received> {
+        let socket = match self {
+            Socket::Unix(socket) => socket,
+            Socket::Tcp(socket) => {
+                let count = (&*socket).read(buffer)?;
+                return Ok(Received { count, ..Received::default() });
+            }
+        };
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST))];
+        let mut control = RecvAncillaryBuffer::new(&mut space);
+        // The proxy starts no programs that could inherit descriptors.
+        let flags = RecvFlags::empty();
+        let message = rustix::net::recvmsg(socket, &mut [IoSliceMut::new(buffer)], &mut control, flags)?;
+        let mut descriptors = Vec::new();
+        for control in control.drain() {
+            if let RecvAncillaryMessage::ScmRights(rights) = control {
+                descriptors.extend(rights);
+            }
+        }
+        Ok(Received { count: message.bytes, descriptors, lost: message.flags.contains(ReturnFlags::CTRUNC) })
+    }
+
+    /// Sends all bytes, and descriptors with the last of them where they can go.
+    pub(crate) fn send(&self, bytes: &[u8], descriptors: &[OwnedFd]) -> io::Result<()> {
+        let socket = match self {
+            Socket::Tcp(socket) => return (&*socket).write_all(bytes),
+            Socket::Unix(socket) => socket,
+        };
+        let Some((last, before)) = bytes.split_last().filter(|_| !descriptors.is_empty()) else {
+            return (&*socket).write_all(bytes);
+        };
+        (&*socket).write_all(before)?;
+        let descriptors: Vec<BorrowedFd<'_>> = descriptors.iter().map(AsFd::as_fd).collect();
+        loop {
+            let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST))];
+            let mut control = SendAncillaryBuffer::new(&mut space);
+            if !control.push(SendAncillaryMessage::ScmRights(&descriptors)) {
+                return Err(io::Error::other("more descriptors than one message carries"));
+            }
+            // One byte is written or none.
+            match rustix::net::sendmsg(socket, &[IoSlice::new(&[*last])], &mut control, SendFlags::empty()) {
+                Err(Errno::INTR) => {}
+                other => return Ok(other.map(drop)?),
+            }
         }
     }
 }
 
-impl Write for &Socket {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Socket::Tcp(socket) => (&*socket).write(bytes),
-            Socket::Unix(socket) => (&*socket).write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+/// Descriptors that one message of a unix socket carries at the most (Linux: SCM_MAX_FD).
+const MOST: usize = 253;

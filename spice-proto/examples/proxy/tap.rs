@@ -1,7 +1,7 @@
 //! What passes, by name: first the handshake, then message by message.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,6 +11,7 @@ use spice_proto::frame::{Decoder, Frame};
 use spice_proto::{ChannelType, Limits, Origin};
 
 use super::record::{Recorder, Stream};
+use super::say;
 use super::session::{Auth, Message, ProblemKind, Session, capability_names, message_name};
 
 /// Lines on standard output, with the time.
@@ -30,6 +31,8 @@ pub(crate) struct Tap {
     /// Bytes of the client and of the server.
     passed: [u64; 2],
     recorded: Option<Stream>,
+    /// It has been said that descriptors cannot go on.
+    told: bool,
 }
 
 #[derive(Debug)]
@@ -57,8 +60,7 @@ impl Log {
     /// One line about a connection.
     pub(crate) fn line(&self, number: usize, text: fmt::Arguments<'_>) {
         let seconds = self.start.elapsed().as_secs_f64();
-        // Nobody reads the log any more: the session goes on.
-        let _ = writeln!(io::stdout(), "{seconds:11.6}  {number:>2}  {text}");
+        say::out(format_args!("{seconds:11.6}  {number:>2}  {text}"));
     }
 }
 
@@ -68,11 +70,11 @@ impl Tap {
         let state = State::Handshake([const { Vec::new() }; 2]);
         let [client, server] = addresses;
         let recorded = log.recorder().map(|recorder| recorder.open(number, client, server));
-        Tap { number, log, state, passed: [0; 2], recorded }
+        Tap { number, log, state, passed: [0; 2], recorded, told: false }
     }
 
-    /// Takes note of bytes on their way.
-    pub(crate) fn look(&mut self, origin: Origin, bytes: &[u8]) {
+    /// Takes note of bytes on their way, and of descriptors that came with the last of them.
+    pub(crate) fn look(&mut self, origin: Origin, bytes: &[u8], descriptors: usize) {
         self.passed[origin as usize] += bytes.len() as u64;
         if let (Some(recorder), Some(stream)) = (self.log.recorder(), &mut self.recorded) {
             recorder.bytes(stream, origin, bytes);
@@ -83,11 +85,33 @@ impl Tap {
                 self.handshake();
             }
             State::Messages { decoders, .. } => {
-                decoders[origin as usize].push(bytes);
+                let decoder = &mut decoders[origin as usize];
+                decoder.push(bytes);
+                decoder.push_descriptors(u32::try_from(descriptors).unwrap_or(u32::MAX));
                 self.messages(origin);
             }
             State::Blind => {}
         }
+    }
+
+    /// Descriptors have come for an end that is on TCP. Said once.
+    pub(crate) fn cannot_go(&mut self, descriptors: usize) {
+        if !std::mem::replace(&mut self.told, true) {
+            let such = if descriptors == 1 { "descriptor" } else { "descriptors" };
+            self.say(format_args!(
+                "{descriptors} {such} cannot go over TCP; closed, and so are later ones: GL needs unix sockets at both ends"
+            ));
+        }
+    }
+
+    /// Descriptors came that this process could not take.
+    pub(crate) fn lost(&self) {
+        self.say(format_args!("descriptors are lost: too many files are open"));
+    }
+
+    /// Descriptors could not be handed on.
+    pub(crate) fn stuck(&self, descriptors: usize, error: &io::Error) {
+        self.say(format_args!("closing, with {descriptors} descriptors at hand: {error}"));
     }
 
     /// What one end sends has ended, in order or not.
@@ -178,7 +202,7 @@ fn message(log: &Log, number: usize, channel: ChannelType, channel_id: u8, frame
         Origin::Client => "C>S",
         Origin::Server => "S>C",
     };
-    let line = |kind: u16, body: &[u8], inside: &str| {
+    let line = |kind: u16, body: &[u8], inside: &str, beside: &str| {
         let name = message_name(channel, frame.origin(), kind).unwrap_or("unknown");
         let fields = match Message::parse(channel, frame.origin(), kind, body) {
             Err(error) => format!(": ERROR: {error}"),
@@ -189,14 +213,19 @@ fn message(log: &Log, number: usize, channel: ChannelType, channel_id: u8, frame
         let len = body.len();
         log.line(
             number,
-            format_args!("{channel:<12} {direction}{inside} {kind:>3} {name}, {len} bytes{fields}"),
+            format_args!("{channel:<12} {direction}{inside} {kind:>3} {name}, {len} bytes{beside}{fields}"),
         );
     };
     match frame.sub_messages() {
-        Ok(subs) => subs.for_each(|sub| line(sub.kind, sub.body, "  (sub-message)")),
+        Ok(subs) => subs.for_each(|sub| line(sub.kind, sub.body, "  (sub-message)", "")),
         Err(error) => log.line(number, format_args!("sub-messages: ERROR: {error}")),
     }
-    line(frame.kind(), frame.body(), "");
+    let beside = match frame.descriptors() {
+        0 => String::new(),
+        1 => " and a descriptor".to_owned(),
+        count => format!(" and {count} descriptors"),
+    };
+    line(frame.kind(), frame.body(), "", &beside);
 }
 
 fn auth(auth: &Option<Auth>) -> String {

@@ -4,9 +4,12 @@ mod assume;
 mod carried;
 mod closed;
 mod corpus;
+mod descriptors;
 mod filters;
 mod json;
 mod names;
 mod pictures;
 mod record;
+#[path = "../shared/unix_socket.rs"]
+mod socket;
 mod tool;

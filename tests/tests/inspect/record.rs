@@ -12,16 +12,16 @@ use spice_proto_tests::capture::{Capture, Roles};
 use crate::tool::{Folder, run, session};
 
 /// What both ends sent on a connection: to the server, to the client.
-type Streams = [Vec<u8>; 2];
+pub(crate) type Streams = [Vec<u8>; 2];
 
-fn recorded(name: &str) -> Vec<Streams> {
+pub(crate) fn recorded(name: &str) -> Vec<Streams> {
     let capture = Capture::open(session(name)).unwrap();
     let streams = capture.connections.iter().filter_map(|connection| connection.spice());
     streams.map(|(to_server, to_client)| [to_server.bytes().to_vec(), to_client.bytes().to_vec()]).collect()
 }
 
 /// Starts the proxy; waits until it listens.
-fn proxy(arguments: &[&str]) -> (Child, BufReader<std::process::ChildStdout>) {
+pub(crate) fn proxy(arguments: &[&str]) -> (Child, BufReader<std::process::ChildStdout>) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_proxy"))
         .args(arguments)
         .stdin(Stdio::null())
@@ -35,7 +35,7 @@ fn proxy(arguments: &[&str]) -> (Child, BufReader<std::process::ChildStdout>) {
     (child, out)
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 

@@ -5,10 +5,10 @@ use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::{Buf, Bytes};
 use libtest_mimic::Trial;
@@ -28,16 +28,48 @@ use spice_proto::{ChannelType, Limits, List};
 
 use crate::live::peers::{PYTHON, SPICE_SERVER};
 use crate::live::{Folder, Testserver, script, trial};
-use crate::socket;
+use crate::{proxy, socket};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        trial("scanouts::our_client_takes_descriptors", &[&SPICE_SERVER], our_client),
-        trial("scanouts::our_server_sends_descriptors", &[&PYTHON], our_server),
+        trial("scanouts::our_client_takes_descriptors", &[&SPICE_SERVER], || our_client(Way::Direct)),
+        trial("scanouts::our_server_sends_descriptors", &[&PYTHON], || our_server(Way::Direct)),
+        trial("scanouts::descriptors_pass_the_proxy", &[&SPICE_SERVER], || our_client(Way::Proxy)),
+        trial("scanouts::descriptors_pass_the_proxy_to_a_client", &[&PYTHON], || our_server(Way::Proxy)),
     ]
 }
 
+/// How a client gets to its server.
+#[derive(Clone, Copy)]
+enum Way {
+    Direct,
+    Proxy,
+}
+
+impl Way {
+    /// The path for the client of a server that listens here.
+    fn to(self, server: &Path, folder: &Folder) -> PathBuf {
+        if let Way::Direct = self {
+            return server.to_owned();
+        }
+        let listen = folder.file("proxy.sock");
+        let arguments = ["proxy".into(), listen.clone().into(), server.into(), "--fields".into()];
+        // It runs until this program ends.
+        thread::spawn(|| proxy::run(arguments));
+        let start = Instant::now();
+        while !listen.exists() {
+            assert!(start.elapsed() < PATIENCE, "the proxy does not listen");
+            thread::sleep(Duration::from_millis(10));
+        }
+        // A path is there a moment before its socket listens.
+        thread::sleep(Duration::from_millis(50));
+        listen
+    }
+}
+
 const PATIENCE: Duration = Duration::from_secs(10);
+const SCANOUTS: [u16; 2] =
+    [display::ServerMessage::GL_SCANOUT_UNIX, display::ServerMessage::GL_SCANOUT2_UNIX];
 const XR24: u32 = 0x3432_5258;
 
 /// A client's channel on a unix socket.
@@ -45,6 +77,8 @@ struct Ours<C: Channel> {
     socket: UnixStream,
     end: ClientEnd<C>,
     queue: VecDeque<OwnedFd>,
+    /// The last one that was asked for.
+    scanout: Option<Got>,
 }
 
 /// A message: its number, its body, and the first bytes of the buffers beside it.
@@ -60,7 +94,7 @@ impl<C: Channel> Ours<C> {
         let linked = client_link(&mut socket, config);
         let mut end = ClientEnd::linked(channel, &linked, &Limits::default());
         end.set_transport(Transport::UnixSocket);
-        Ours { socket, end, queue: VecDeque::new() }
+        Ours { socket, end, queue: VecDeque::new(), scanout: None }
     }
 
     fn send(&mut self, message: &C::ClientMessage<'_>) {
@@ -84,13 +118,28 @@ impl<C: Channel> Ours<C> {
                     let names = own.into_iter().map(socket::name).collect();
                     return (message.kind(), message.body().clone(), names);
                 }
-                assert!(own.is_empty(), "{message:?} has descriptors");
+                let kind = message.kind();
+                assert!(own.is_empty() || SCANOUTS.contains(&kind), "{message:?} has descriptors");
             }
             let (count, descriptors) = socket::read(&self.socket, &mut buffer).expect("a message comes");
             assert!(count > 0, "the server has closed");
             self.end.push(&buffer[..count]);
             self.end.push_descriptors(descriptors.len() as u32);
             self.queue.extend(descriptors);
+        }
+    }
+}
+
+impl Ours<Display> {
+    /// The next scanout that is another one: the server sends what is shown when it writes, so that one comes twice
+    /// where a client joins just then.
+    fn next_scanout(&mut self) -> Got {
+        loop {
+            let got = self.next(&SCANOUTS);
+            if self.scanout.as_ref() != Some(&got) {
+                self.scanout = Some(got.clone());
+                return got;
+            }
         }
     }
 }
@@ -118,10 +167,11 @@ fn client_link(socket: &mut UnixStream, config: ClientConfig) -> Linked {
 }
 
 /// A server of libspice-server, and our main and display channels on it.
-fn linked(capabilities: CapabilitySet) -> (Testserver, Folder, Ours<Main>, Ours<Display>) {
+fn linked(capabilities: CapabilitySet, way: Way) -> (Testserver, Folder, Ours<Main>, Ours<Display>) {
     let folder = Folder::new();
     let path = folder.file("s.sock");
     let server = Testserver::start(&["--unix", path.to_str().expect("a short path"), "--size", "320x240"]);
+    let path = way.to(&path, &folder);
     let mut main = Ours::open(&path, Main, 0, CapabilitySet::EMPTY);
     let (_, body, _) = main.next(&[main::ServerMessage::INIT]);
     let init = main::ServerMessage::parse(main::ServerMessage::INIT, &body).expect("INIT");
@@ -138,17 +188,16 @@ fn linked(capabilities: CapabilitySet) -> (Testserver, Folder, Ours<Main>, Ours<
     (server, folder, main, display)
 }
 
-fn our_client() {
+fn our_client(way: Way) {
     use display::ServerMessage as M;
-    let scanouts = [M::GL_SCANOUT_UNIX, M::GL_SCANOUT2_UNIX];
     let bits =
         [DisplayCapability::MONITORS_CONFIG, DisplayCapability::GL_SCANOUT, DisplayCapability::GL_SCANOUT2];
-    let (mut server, _folder, _main, mut display) = linked(bits.into());
+    let (mut server, _folder, _main, mut display) = linked(bits.into(), way);
     for plane in 0..3 {
         server.run(&format!("plane {plane} 307200"));
     }
     server.run("scanout 200 150 800 0x34325258 1 0");
-    let (kind, body, names) = display.next(&scanouts);
+    let (kind, body, names) = display.next_scanout();
     assert_eq!(names, [0x10], "the buffer of plane 0");
     let newest = kind == M::GL_SCANOUT2_UNIX;
     match M::parse(kind, &body).expect("a scanout") {
@@ -165,16 +214,16 @@ fn our_client() {
     }
     if newest {
         server.command("scanout2 320 240 0x3231564e 0x0100000000000002 0 2 0 320 0 76800 320 1");
-        let (_, body, names) = display.next(&scanouts);
+        let (_, body, names) = display.next_scanout();
         assert_eq!((names, body.len()), (vec![0x10, 0x11], 41));
         // The second plane's descriptor is missing: fewer descriptors than planes.
         server.command("scanout2 64 48 0x34325258 5 0 2 7 256 0 9 10 -1");
-        let (_, body, names) = display.next(&scanouts);
+        let (_, body, names) = display.next_scanout();
         assert_eq!((names, body.len()), (vec![0x10], 41));
     }
     for round in 0..6 {
         server.run(&format!("scanout 100 80 512 0x34325258 0 {}", round % 3));
-        let (_, _, names) = display.next(&scanouts);
+        let (_, _, names) = display.next_scanout();
         assert_eq!(names, [0x10 + round % 3]);
     }
     // The server waits for the answer to each draw, and ends when there is another before it.
@@ -188,7 +237,7 @@ fn our_client() {
 }
 
 /// Our server's scanouts as another client reads them.
-fn our_server() {
+fn our_server(way: Way) {
     let folder = Folder::new();
     let path = folder.file("s.sock");
     let listener = UnixListener::bind(&path).expect("a new path");
@@ -202,6 +251,7 @@ fn our_server() {
         drop(listener);
         send_scanouts(Theirs::open(display, Display, &key));
     });
+    let path = way.to(&path, &folder);
     let mut client = script("gl-client");
     client.args(["--unix", path.to_str().expect("a short path"), "--seconds", "20"]);
     let output = client.stdin(Stdio::null()).output().expect("python is there");
