@@ -82,7 +82,7 @@ impl<'a> Builder<'a> {
             let message = format!("there are more than {CHANNELS} channels");
             self.found.push(Diagnostic::new(Code::TooManyChannels, ast.name.span, message));
         }
-        let base = ast.base.as_ref().and_then(|base| self.base(base, order));
+        let base = ast.base.as_ref().and_then(|base| self.base(base, ast, order));
         let base = base.filter(|_| id.0 < CHANNELS);
         let inherited = base.and_then(|base| self.model.channels.get(base.0));
         let mut server = Direction::inheriting(inherited.map(|base| base.server.as_slice()));
@@ -175,7 +175,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The channel that another inherits from.
-    fn base(&mut self, name: &'a ast::Ident, order: usize) -> Option<ChannelId> {
+    fn base(&mut self, name: &'a ast::Ident, of: &ast::Channel, order: usize) -> Option<ChannelId> {
         match self.names.get(&name.name) {
             Some(symbol) if symbol.order < order => {
                 if let Kind::Channel(id) = symbol.kind {
@@ -197,25 +197,31 @@ impl<'a> Builder<'a> {
                         .secondary(symbol.span, "defined here"),
                 );
             }
-            None => self.no_channel(name),
+            None => self.no_channel(name, &of.name.name, order),
         }
         None
     }
 
-    fn no_channel(&mut self, name: &'a ast::Ident) {
+    /// A name that no channel has, in the definition of `own`. What comes later may be meant and is no choice, and what is
+    /// being defined is neither.
+    fn no_channel(&mut self, name: &'a ast::Ident, own: &str, order: usize) {
         if self.names.report_once(&name.name) {
             let message = format!("there is no channel `{}`", name.name);
             let diagnostic = Diagnostic::new(Code::UnknownChannel, name.span, message).label("not defined");
             let channels = self.names.all().filter(|(_, kind)| matches!(kind, Kind::Channel(_)));
-            let channels = channels.map(|(name, _)| name);
-            let there = "the channels are";
-            self.found.push(naming::suggest_or_list(
-                diagnostic,
-                &name.name,
-                channels,
-                self.found.len(),
-                there,
-            ));
+            let channels: Vec<(&str, usize)> = channels
+                .filter_map(|(name, _)| Some((name, self.names.get(name)?.order)))
+                .filter(|(name, _)| *name != own)
+                .collect();
+            let all = channels.iter().map(|(name, _)| *name);
+            let found = naming::suggest(diagnostic, &name.name, all, self.found.len());
+            let in_front = channels.iter().filter(|(_, other)| *other < order).map(|(name, _)| *name);
+            self.found.push(match found.help {
+                Some(_) => found,
+                None => {
+                    naming::suggest_or_list(found, &name.name, in_front, self.found.len(), "the channels are")
+                }
+            });
         }
     }
 
@@ -423,7 +429,7 @@ impl<'a> Builder<'a> {
                     let message = format!("`{}` is no channel", member.channel.name);
                     self.found.push(Diagnostic::new(Code::UnknownChannel, member.channel.span, message));
                 }
-                None => self.no_channel(&member.channel),
+                None => self.no_channel(&member.channel, "", usize::MAX),
             }
         }
         channels.sort_by_key(|channel| channel.number);
