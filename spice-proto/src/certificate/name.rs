@@ -76,6 +76,12 @@ impl<'a> Name<'a> {
 type Key<'k> = (&'k [u8], Option<&'k str>, Option<(u8, &'k [u8])>);
 
 impl Attribute<'_> {
+    /// The digits of a NumericString, which is no text to OpenSSL: only types that are made of it are compared so.
+    pub(super) fn digits(&self) -> Option<String> {
+        let text = core::str::from_utf8(self.bytes).ok()?;
+        (self.tag == NUMERIC && is_digits(self.oid)).then(|| String::from(text))
+    }
+
     /// What equality and order of attributes go by.
     fn key(&self) -> Key<'_> {
         let bytes = if self.text.is_none() { Some((self.tag, self.bytes)) } else { None };
@@ -115,7 +121,7 @@ impl fmt::Display for Attribute<'_> {
             None => oid::show(self.oid, f)?,
         }
         f.write_char('=')?;
-        let Some(text) = text(self.tag, self.bytes) else {
+        let Some(text) = text(self.tag, self.bytes).or_else(|| self.digits()) else {
             f.write_char('#')?;
             return self.bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"));
         };
@@ -128,12 +134,22 @@ impl fmt::Display for Attribute<'_> {
 }
 
 const UTF8: u8 = 0x0c;
+const NUMERIC: u8 = 0x12;
 const PRINTABLE: u8 = 0x13;
 const TELETEX: u8 = 0x14;
 const IA5: u8 = 0x16;
 const VISIBLE: u8 = 0x1a;
 const UNIVERSAL: u8 = 0x1c;
 const BMP: u8 = 0x1e;
+
+/// Whether OpenSSL makes a NumericString of what is written for a type.
+fn is_digits(number: &[u8]) -> bool {
+    let known = TYPES.iter().filter(|(short, _, _)| DIGITS.contains(short));
+    known.filter_map(|(_, _, text)| oid::encode(text)).any(|known| known == number)
+}
+
+/// Types of digits.
+const DIGITS: &[&str] = &["INN", "OGRN", "SNILS", "n3"];
 
 /// The text of a value, when it is of a kind that OpenSSL compares as text.
 fn text(tag: u8, bytes: &[u8]) -> Option<String> {

@@ -74,7 +74,10 @@ impl Subject {
         let parts = &certificate.subject().0;
         parts.len() == self.0.len()
             && parts.iter().zip(&self.0).all(|(part, (number, value))| match part.as_slice() {
-                [attribute] => attribute.oid == number && attribute.text.as_ref() == Some(value),
+                [attribute] => {
+                    let digits = || attribute.digits().map(|digits| name::plain(&digits));
+                    attribute.oid == number && attribute.text.clone().or_else(digits).as_ref() == Some(value)
+                }
                 _ => false,
             })
     }

@@ -425,6 +425,17 @@ mod tls {
             "subject too-long",
             "subject country",
             "subject long-org",
+            "subject kinds serial, odd",
+            "subject kinds qualifier, odd",
+            "subject kinds component, odd",
+            "subject kinds mail, odd",
+            "subject kinds digits, odd",
+            "subject kinds digits-inn, odd",
+            "subject kinds digits-ogrn, odd",
+            "subject kinds digits-n3, odd",
+            "subject kinds long-unit, odd",
+            "subject kinds state, odd",
+            "subject kinds country, odd",
         ];
         let lines = vectors::lines(|name| name == "certificate.jsonl");
         let der = |name: &str| {
