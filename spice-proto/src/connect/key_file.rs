@@ -33,8 +33,14 @@ pub(super) fn lines(bytes: &[u8]) -> impl Iterator<Item = Result<Line<'_>, FileE
     let lines = bytes.split(|byte| *byte == b'\n').zip(1_usize..);
     lines.filter_map(move |(line, number)| {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let whole = line.split(|byte| *byte == 0).next().unwrap_or_default();
-        let cut = if whole.len() < line.len() { Some(FileErrorKind::Zero) } else { None };
+        let (whole, cut) = match line.iter().position(|byte| *byte == 0) {
+            None => (line, None),
+            Some(end) => {
+                let whole = line.get(..end).unwrap_or_default();
+                // It ends the line as a line feed does: with a CR before it, which could not be written again.
+                (whole.strip_suffix(b"\r").unwrap_or(whole), Some(FileErrorKind::Zero))
+            }
+        };
         let (item, defect) = match core::str::from_utf8(whole) {
             Ok(text) => (item(text)?, cut),
             Err(_) => (odd_item(whole)?, Some(FileErrorKind::Utf8)),

@@ -31,6 +31,27 @@ impl From<Damage> for io::Error {
     }
 }
 
+/// Reads until the target is full or the source is at its end, so that what a decoder says of damage does not depend on
+/// how the bytes came.
+pub(super) struct Filled<R>(pub(super) R);
+
+impl<R: Read> Read for Filled<R> {
+    fn read(&mut self, target: &mut [u8]) -> io::Result<usize> {
+        let mut filled = 0;
+        while let Some(rest) = target.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            match self.0.read(rest) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // What came before it is handed out first; a source that is broken says so again.
+                Err(_) if filled > 0 => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(filled)
+    }
+}
+
 /// Counts the bytes that are taken from a reader.
 pub(super) struct Counted<R> {
     pub(super) source: R,

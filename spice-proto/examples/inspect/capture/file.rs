@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use pcap_parser::PcapHeader;
 
+use super::compression::Filled;
 use super::error::CaptureErrorKind;
 use super::gzip::GzipReader;
 use super::pcap;
@@ -55,7 +56,7 @@ impl<'r> PacketReader<'r> {
     /// # Errors
     /// `NotACapture` for anything else than pcap, pcapng, or either of them in zstd or gzip.
     pub(super) fn new(source: impl Read + 'r) -> Result<Self, ReadError> {
-        let mut source = BufReader::with_capacity(READ_SIZE, source);
+        let mut source = BufReader::with_capacity(READ_SIZE, Filled(source));
         let first = peek(&mut source).map_err(|e| (0, e))?;
         let (zstd, gzip) = (first == ZSTD_MAGIC, first.starts_with(&GZIP_MAGIC));
         let source = Cursor::new(first).chain(source);

@@ -95,11 +95,15 @@ impl Client {
             Some(realm) => realm.clone(),
             None => challenge.all("realm").next().unwrap_or_default().to_vec(),
         };
+        let nonce = challenge.one("nonce")?;
+        if nonce.is_empty() {
+            return Err(Error::Value("nonce"));
+        }
         let ascii = [&self.username[..], &realm, &self.password].into_iter().all(<[u8]>::is_ascii);
         let exchange = Exchange {
             username: self.username.clone(),
             realm,
-            nonce: challenge.one("nonce")?.to_vec(),
+            nonce: nonce.to_vec(),
             cnonce: self.cnonce.to_vec(),
             uri: self.uri.clone(),
             authzid: None,
