@@ -43,7 +43,8 @@ macro_rules! group {
                     })*
                     _ => {
                         self.other.remove(key);
-                        self.other.insert(key.into(), raw.map_err(|kind| (kind, None))?.into());
+                        let raw = key_file::settled(raw.map_err(|kind| (kind, None))?);
+                        self.other.insert(key.into(), raw.as_str().into());
                     }
                 }
                 Ok(())
@@ -319,7 +320,8 @@ impl ConnectionFile {
                 Current::Other(name) => {
                     let group = file.other_groups.entry(name.clone()).or_default();
                     group.remove(&*key);
-                    raw.map(|raw| drop(group.insert(key.into(), raw.into()))).map_err(|kind| (kind, None))
+                    raw.map(|raw| drop(group.insert(key.into(), key_file::settled(raw).as_str().into())))
+                        .map_err(|kind| (kind, None))
                 }
                 Current::Unreadable => Ok(()),
             };

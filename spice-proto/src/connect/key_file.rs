@@ -33,14 +33,8 @@ pub(super) fn lines(bytes: &[u8]) -> impl Iterator<Item = Result<Line<'_>, FileE
     let lines = bytes.split(|byte| *byte == b'\n').zip(1_usize..);
     lines.filter_map(move |(line, number)| {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let (whole, cut) = match line.iter().position(|byte| *byte == 0) {
-            None => (line, None),
-            Some(end) => {
-                let whole = line.get(..end).unwrap_or_default();
-                // It ends the line as a line feed does: with a CR before it, which could not be written again.
-                (whole.strip_suffix(b"\r").unwrap_or(whole), Some(FileErrorKind::Zero))
-            }
-        };
+        let whole = line.split(|byte| *byte == 0).next().unwrap_or_default();
+        let cut = if whole.len() < line.len() { Some(FileErrorKind::Zero) } else { None };
         let (item, defect) = match core::str::from_utf8(whole) {
             Ok(text) => (item(text)?, cut),
             Err(_) => (odd_item(whole)?, Some(FileErrorKind::Utf8)),
@@ -121,6 +115,21 @@ pub(super) fn is_raw(raw: &str) -> bool {
     !raw.contains(['\n', '\0']) && !raw.starts_with(is_space) && !raw.ends_with('\r')
 }
 
+/// A value with escapes in a form that can be written again, for the same text: a CR at its end, before a second one or a
+/// zero byte, would be read as part of the line's end.
+pub(super) fn settled(raw: &str) -> Zeroizing<String> {
+    let Some(before) = raw.strip_suffix('\r') else { return Zeroizing::new(raw.into()) };
+    let backslashes = before.len().saturating_sub(before.trim_end_matches('\\').len());
+    let mut settled = Zeroizing::new(String::with_capacity(raw.len().saturating_add(2)));
+    settled.push_str(before);
+    if !backslashes.is_multiple_of(2) {
+        // It is none of an escape, and stays.
+        settled.push('\\');
+    }
+    settled.push_str("\\r");
+    settled
+}
+
 /// The text that a value stands for. A backslash before a character that has no escape stays, one at the end does not:
 /// so GLib has it, besides an error that viewers do not look at.
 pub(super) fn unescape(raw: &str) -> Zeroizing<String> {
@@ -194,4 +203,18 @@ fn escaped(character: char) -> Option<char> {
 /// Space, tab, line feed, vertical tab, form feed and carriage return.
 pub(super) fn is_space(character: char) -> bool {
     matches!(character, ' ' | '\t'..='\r')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_with_a_carriage_return_is_written_as_the_same_text() {
+        for raw in ["a", "a\r", "a\r\r", "a\\\r", "a\\\\\r", "a\\\\\\\r", "a\\r", "a\\"] {
+            let settled = settled(raw);
+            assert!(is_raw(&settled), "{raw:?}: {settled:?}");
+            assert_eq!(*unescape(&settled), *unescape(raw), "{raw:?}: {settled:?}");
+        }
+    }
 }
