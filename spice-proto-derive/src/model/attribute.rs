@@ -1,14 +1,6 @@
 //! What the attributes of a tree say. Which attribute stands where, with how many arguments, is checked by
 //! [`crate::syntax`] already; here they are only found and read.
 
-use super::Capability;
-use super::EnumId;
-use super::EnumKind;
-use super::lower::Builder;
-use super::naming;
-use super::resolve::Kind;
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
 use crate::syntax::ast;
 use crate::syntax::ast::Argument;
 use crate::syntax::ast::Attribute;
@@ -45,48 +37,5 @@ pub(super) fn path<'a>(attributes: &'a [Attribute], name: &str) -> Option<(&'a A
     match attribute.arguments.as_slice() {
         [Argument::Path(path)] => Some((attribute, path)),
         _ => None,
-    }
-}
-
-impl<'a> Builder<'a> {
-    /// The capability of `@name(List.ITEM)`, if it is there and known.
-    pub(super) fn capability(&mut self, attributes: &'a [Attribute], name: &str) -> Option<Capability> {
-        let (attribute, path) = path(attributes, name)?;
-        let [list, item] = path else {
-            let message = "a capability is written `List.ITEM`";
-            self.found.push(Diagnostic::new(Code::UnknownCapability, attribute.span, message));
-            return None;
-        };
-        let list_id = self.capability_list(list)?;
-        if let Some(&position) = self.items.get(list_id.0).and_then(|items| items.get(item.name.as_str())) {
-            return Some(Capability { list: list_id, item: position });
-        }
-        let message = format!("`{}` has no item `{}`", list.name, item.name);
-        let diagnostic = Diagnostic::new(Code::UnknownCapability, item.span, message);
-        let known = self.items.get(list_id.0).into_iter().flat_map(|items| items.keys().copied());
-        let there = "its items are";
-        self.found.push(naming::suggest_or_list(diagnostic, &item.name, known, self.found.len(), there));
-        None
-    }
-
-    /// The capability list of this name.
-    pub(super) fn capability_list(&mut self, name: &'a ast::Ident) -> Option<EnumId> {
-        let kind = self.names.get(&name.name).map(|symbol| symbol.kind);
-        let is_list =
-            |id: &EnumId| self.model.enums.get(id.0).is_some_and(|list| list.kind == EnumKind::Capabilities);
-        if let Some(Kind::Enum(id)) = kind
-            && is_list(&id)
-        {
-            return Some(id);
-        }
-        if kind.is_some() || self.names.report_once(&name.name) {
-            let message = format!("there is no capability list `{}`", name.name);
-            let diagnostic = Diagnostic::new(Code::UnknownCapability, name.span, message);
-            let lists = self.names.all().filter(|(_, kind)| matches!(kind, Kind::Enum(id) if is_list(id)));
-            let lists = lists.map(|(name, _)| name);
-            let there = "the capability lists are";
-            self.found.push(naming::suggest_or_list(diagnostic, &name.name, lists, self.found.len(), there));
-        }
-        None
     }
 }

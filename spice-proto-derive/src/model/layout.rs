@@ -1,7 +1,6 @@
-//! Sizes, offsets, and what follows from the fields of a structure: depth of pointers, conditions, counts.
+//! How types lie on the wire: sizes, offsets, which fields are counts, and what a type holds or leads to.
 //!
-//! All numbers are computed in 64 bits with checks. A size that does not fit is the largest one, which
-//! [`Builder::measure`] refuses.
+//! All numbers are computed in 64 bits with checks; a size that does not fit is none.
 
 use super::Array;
 use super::Element;
@@ -15,38 +14,9 @@ use super::Pointer;
 use super::PointerTarget;
 use super::Role;
 use super::Size;
-use super::Struct;
 use super::StructId;
 use super::Switch;
 use super::Type;
-use super::lower::Builder;
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
-use crate::syntax::ast;
-
-/// What is known of a structure besides the model.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Facts {
-    /// Something of it was refused: rules about sizes leave it alone.
-    pub(super) broken: bool,
-    /// It takes all bytes to the end of the message.
-    pub(super) rest: bool,
-    /// How many structures stand in each other, pointers included.
-    level: u32,
-    /// How many fields it has, those of structures it holds or leads to included.
-    fields: u64,
-}
-
-impl Facts {
-    /// The most structures in each other.
-    const LEVELS: u32 = 64;
-
-    /// The most fields.
-    const FIELDS: u64 = 4096;
-
-    /// A structure, and thus a message, is smaller than this.
-    pub(super) const BYTES: u64 = 1 << 32;
-}
 
 /// Bytes that a type takes in line; none if they cannot be counted in 64 bits.
 pub(super) fn size_of(model: &Model, ty: &Type) -> Option<Size> {
@@ -184,96 +154,6 @@ fn count_of(field: &Field) -> Option<(FieldRef, bool)> {
     }
 }
 
-impl Builder<'_> {
-    /// Refuses a structure with more members than fields are allowed before looking at any of them.
-    pub(super) fn check_member_count(&mut self, ast: &ast::Struct) -> bool {
-        let members = ast.members.iter().map(|member| match member {
-            ast::Member::Variable(_) => 1,
-            ast::Member::Switch(switch) => switch.cases.len(),
-        });
-        let count = members.fold(0, usize::saturating_add);
-        let small = u64::try_from(count).is_ok_and(|count| count <= Facts::FIELDS);
-        if !small {
-            let message = format!("`{}` has {count} fields", ast.name.name);
-            self.found.push(Diagnostic::new(Code::StructTooLarge, ast.name.span, message));
-        }
-        small
-    }
-
-    /// Fills in what follows from the fields of a structure, and refuses it if it is too large.
-    pub(super) fn measure(&mut self, structure: &mut Struct, ast: &ast::Struct, refused: bool) -> Facts {
-        let mut facts = Facts { broken: refused, rest: false, level: 1, fields: 0 };
-        let mut size = Some(Size { min: 0, fixed: true });
-        let mut depth = 0;
-        let mut conditions = None;
-        for field in &structure.fields {
-            size = size.and_then(|size| {
-                let min = size.min.checked_add(field.size.min)?;
-                Some(Size { min, fixed: size.fixed && field.size.fixed })
-            });
-            for part in parts(field) {
-                let (steps, child) = held(&part.ty);
-                facts.fields = facts.fields.saturating_add(1);
-                facts.rest |= is_rest(&part.ty);
-                self.add_condition(&mut conditions, part.condition.map(|capability| capability.list), part);
-                let Some(child) = child else {
-                    depth = depth.max(steps);
-                    continue;
-                };
-                if let (Some(inner), Some(known)) = (self.model.structs.get(child.0), self.facts.get(child.0))
-                {
-                    depth = depth.max(steps + inner.pointer_depth);
-                    facts.broken |= known.broken;
-                    facts.rest |= known.rest && matches!(part.ty, Type::Struct(_));
-                    facts.level = facts.level.max(known.level.saturating_add(1));
-                    facts.fields = facts.fields.saturating_add(known.fields);
-                    let inner_conditions = inner.conditions;
-                    self.add_condition(&mut conditions, inner_conditions, part);
-                }
-            }
-        }
-        structure.pointer_depth = depth;
-        structure.conditions = conditions;
-        match size.filter(|size| size.min < Facts::BYTES) {
-            Some(size) if facts.fields <= Facts::FIELDS => structure.size = size,
-            size => {
-                let message = match size {
-                    None => format!("`{}` takes 4 GiB or more", structure.name),
-                    Some(_) => {
-                        format!("`{}` has {} fields, those it holds included", structure.name, facts.fields)
-                    }
-                };
-                self.found.push(Diagnostic::new(Code::StructTooLarge, ast.name.span, message));
-                facts = Facts { broken: true, fields: 0, ..facts };
-            }
-        }
-        if facts.level > Facts::LEVELS {
-            let message =
-                format!("`{}` has more than {} structures in each other", structure.name, Facts::LEVELS);
-            self.found.push(Diagnostic::new(Code::StructsTooDeep, ast.name.span, message));
-            facts = Facts { broken: true, level: 0, ..facts };
-        }
-        self.check_struct(structure, ast, facts);
-        facts
-    }
-
-    fn add_condition(&mut self, conditions: &mut Option<EnumId>, list: Option<EnumId>, field: &Field) {
-        let Some(list) = list else { return };
-        let first = *conditions.get_or_insert(list);
-        if first != list {
-            let name = |id: EnumId| self.model.enums.get(id.0).map_or("", |list| list.name.as_str());
-            let message = format!(
-                "`{}` depends on capabilities of `{}`, fields before it on `{}`",
-                field.name,
-                name(list),
-                name(first)
-            );
-            let help = "a message is read with one list of capabilities";
-            self.found.push(Diagnostic::new(Code::ConditionLists, field.span, message).help(help));
-        }
-    }
-}
-
 /// A field, or the members of its arms.
 pub(super) fn parts(field: &Field) -> impl Iterator<Item = &Field> {
     let (alone, arms) = match &field.ty {
@@ -306,8 +186,4 @@ pub(super) fn enumeration(ty: &Type) -> Option<EnumId> {
         return if let Type::Enum(id) = ty { Some(*id) } else { None };
     };
     if let Element::Enum(id) = array.element { Some(id) } else { None }
-}
-
-fn is_rest(ty: &Type) -> bool {
-    matches!(ty, Type::Array(Array { length: Length::Rest, .. }))
 }

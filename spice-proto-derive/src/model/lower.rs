@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use std::collections::HashSet;
 
 use super::ByteOrder;
-use super::Capability;
 use super::Field;
 use super::Model;
 use super::Pointer;
@@ -18,17 +17,12 @@ use super::Struct;
 use super::StructId;
 use super::Type;
 use super::attribute;
+use super::builder::Builder;
 use super::layout;
-use super::layout::Facts;
 use super::names;
 use super::naming;
-use super::reach;
-use super::reach::Found;
-use super::reach::Reached;
 use super::reference::Scope;
 use super::reference::User;
-use super::resolve::Names;
-use super::types::Simple;
 use super::types::Site;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
@@ -36,60 +30,16 @@ use crate::diagnostic::Diagnostics;
 use crate::source::Span;
 use crate::syntax::ast;
 
-/// A model while it is being built.
-pub(super) struct Builder<'a> {
-    pub(super) names: Names<'a>,
-    pub(super) model: Model,
-    /// The items of each enumeration of the model by name.
-    pub(super) items: Vec<HashMap<&'a str, usize>>,
-    /// What each typedef stands for; none for those that were refused.
-    typedefs: Vec<Option<Simple>>,
-    /// What else is known of each structure of the model.
-    pub(super) facts: Vec<Facts>,
-    pub(super) found: Found,
-    /// What anything leads to.
-    pub(super) reached: Reached,
-    /// For each structure of the model, whether it has a form without a layout, or holds what is left out.
-    left_out: Vec<bool>,
-    /// For each enumeration of the model, whether it has values that nobody knows how to send.
-    pub(super) enums_left_out: Vec<bool>,
-}
-
 /// Builds the model of a description.
 pub(super) fn build(description: &ast::Description) -> Result<Model, Diagnostics> {
-    let mut found = Found::default();
-    let names = Names::collect(description, &mut found.list);
-    let reached = reach::reached(&names);
-    let protocol = names.protocol.map(|protocol| names::snake(&protocol.name.name));
-    let model = Model {
-        name: protocol.filter(|name| !name.is_empty()).unwrap_or_else(|| "description".to_owned()),
-        imports: names.imports.clone(),
-        modules: names.modules.clone(),
-        enums: Vec::new(),
-        structs: Vec::new(),
-        channels: Vec::new(),
-        protocol: None,
-        warnings: Diagnostics::new(),
-    };
-    let (items, typedefs, facts, left_out) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let enums_left_out = Vec::new();
-    let mut builder =
-        Builder { names, model, items, typedefs, facts, found, reached, left_out, enums_left_out };
+    let mut builder = Builder::new(description);
     builder.enums();
     builder.enum_capabilities();
     builder.typedefs();
     builder.structs();
     builder.channels();
     builder.protocol();
-    let Builder { mut model, found, left_out, enums_left_out, .. } = builder;
-    if found.list.has_errors() {
-        return Err(found.list);
-    }
-    if found.doubts > 0 {
-        model.leave_out(&left_out, &enums_left_out);
-    }
-    model.warnings = found.list;
-    Ok(model)
+    builder.finish()
 }
 
 impl<'a> Builder<'a> {
@@ -102,11 +52,6 @@ impl<'a> Builder<'a> {
             let target = self.simple(&ast.ty, &mut site);
             self.typedefs.push(target);
         }
-    }
-
-    /// What a typedef stands for; none if it was refused.
-    pub(super) fn typedef(&self, index: usize) -> Option<Simple> {
-        self.typedefs.get(index).copied().flatten()
     }
 
     fn structs(&mut self) {
@@ -366,9 +311,4 @@ impl<'a> Builder<'a> {
             span: switch.span,
         })
     }
-}
-
-/// Shared by what refers to the condition of a field.
-pub(super) fn same_condition(a: Option<Capability>, b: Option<Capability>) -> bool {
-    a.is_none() || a == b
 }

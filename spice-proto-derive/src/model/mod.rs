@@ -14,15 +14,19 @@
 //! ```
 
 mod attribute;
+mod builder;
+mod capability;
 mod channel;
 mod check;
 #[cfg(feature = "tools")]
 pub mod diff;
 mod layout;
 mod lower;
+mod measure;
 pub mod names;
 pub(crate) mod naming;
 mod number;
+mod outputs;
 mod reach;
 mod reference;
 mod resolve;

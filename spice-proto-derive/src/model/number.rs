@@ -10,7 +10,7 @@ use super::Enum;
 use super::EnumItem;
 use super::EnumKind;
 use super::attribute;
-use super::lower::Builder;
+use super::builder::Builder;
 use super::names;
 use super::naming;
 use crate::diagnostic::Code;

@@ -16,8 +16,7 @@ use super::Label;
 use super::Length;
 use super::Role;
 use super::Type;
-use super::lower;
-use super::lower::Builder;
+use super::builder::Builder;
 use super::naming;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
@@ -226,7 +225,7 @@ impl<'a> Builder<'a> {
                 Diagnostic::new(Code::CountAbsent, name.span, message)
             }
             (Type::Int(Int { signed: false, .. }), _) => {
-                if lower::same_condition(field.condition, user.condition) {
+                if same_condition(field.condition, user.condition) {
                     return true;
                 }
                 let message = format!("`{}` is only there when a capability holds", name.name);
@@ -385,4 +384,9 @@ fn subset(small: impl Iterator<Item = Label>, large: impl Iterator<Item = Label>
     let large: HashSet<Label> = large.collect();
     let mut small = small;
     small.all(|label| large.contains(&label))
+}
+
+/// Whether what needs `a` is there wherever what needs `b` is.
+fn same_condition(a: Option<Capability>, b: Option<Capability>) -> bool {
+    a.is_none() || a == b
 }

@@ -1,9 +1,9 @@
-//! Names: which definition a name means, in which module it stands, and what a message defined in place is called.
+//! Names: which definition a name means, and in which module it stands.
 //!
 //! A first walk over the tree gives every definition its index, so that everything later can refer to it. Structures
 //! in line come before the structure that holds them; with "defined before used" this puts every structure behind
-//! all that it uses. Types and channels share one name space. Messages defined in place are outside of it: they get
-//! their names at the end of the walk, when all others of their module are known.
+//! all that it uses. Types and channels share one name space. Messages defined in place are outside of it:
+//! [`super::outputs`] names them when all others of their module are known.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -134,7 +134,6 @@ impl<'a> Names<'a> {
         names.module("", &[]);
         names.description(description, found);
         names.check_protocol_extensions(found);
-        names.name_outputs(found);
         names
     }
 

@@ -3,29 +3,18 @@
 use super::AddressTarget;
 use super::Array;
 use super::Element;
-use super::EnumId;
 use super::EnumKind;
 use super::Int;
 use super::Length;
 use super::StructId;
-use super::Type;
-use super::lower::Builder;
+use super::builder::Builder;
+use super::builder::Simple;
 use super::resolve::Kind;
 use super::resolve::Symbol;
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast;
-
-/// A type without brackets and star.
-#[derive(Clone, Copy)]
-pub(super) enum Simple {
-    Int(Int),
-    Enum(EnumId),
-    Struct(StructId),
-    Address(AddressTarget),
-    UnixFd,
-}
 
 /// Where a type is written.
 pub(super) struct Site<'i> {
@@ -168,17 +157,5 @@ impl<'a> Builder<'a> {
             return None;
         };
         self.check_target(variable, id).then_some(id)
-    }
-}
-
-impl From<Simple> for Type {
-    fn from(simple: Simple) -> Self {
-        match simple {
-            Simple::Int(int) => Self::Int(int),
-            Simple::Enum(id) => Self::Enum(id),
-            Simple::Struct(id) => Self::Struct(id),
-            Simple::Address(target) => Self::Address(target),
-            Simple::UnixFd => Self::UnixFd,
-        }
     }
 }
