@@ -6,6 +6,7 @@
 #[cfg(feature = "tools")]
 pub mod json;
 pub mod rust;
+pub mod shape;
 #[cfg(feature = "tools")]
 pub mod table;
 #[cfg(feature = "tools")]

@@ -3,8 +3,9 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::shape::{Scalar, Shape, Target, int_type};
+use super::field::int_type;
 use super::{Emit, Rust, ident};
+use crate::backend::shape::{Scalar, Shape, Target, optional};
 use crate::model::{Element, Field, FieldRef, Int, Length, Role, Struct, StructId, Type, names};
 
 impl<'m> Rust<'m> {
@@ -20,7 +21,7 @@ impl<'m> Rust<'m> {
         let mut fields = Vec::new();
         for (index, field) in item.fields.iter().enumerate() {
             let local = self.local(field);
-            let value = match self.shape(field) {
+            let value = match self.shapes.shape(field) {
                 Shape::Nothing | Shape::Zero(_) => continue,
                 Shape::Count(int) => self.small(field, int, self.required_target(item, index)),
                 _ => self.generate(item, field, index),
@@ -56,7 +57,7 @@ impl<'m> Rust<'m> {
             quote!(<#ty as #rt::arbitrary::Generate>::generate)
         };
         let wrap = |bytes: TokenStream| if field.text { quote!(#rt::Text(#bytes)) } else { bytes };
-        match self.shape(field) {
+        match self.shapes.shape(field) {
             Shape::Nothing | Shape::Zero(_) => quote!(()),
             Shape::Count(int) => self.small(field, int, false),
             Shape::Scalar(Scalar::Int(int)) if self.decides_length(item, index) => {
@@ -102,7 +103,7 @@ impl<'m> Rust<'m> {
                 }
             }
             Shape::Switch(switch) => {
-                let optional = self.optional(switch).is_some();
+                let optional = optional(switch).is_some();
                 let values = switch.arms.iter().map(|arm| {
                     let value = self.generate(item, &arm.field, usize::MAX);
                     if optional {
@@ -167,7 +168,7 @@ impl<'m> Rust<'m> {
             return false;
         };
         arrays.iter().any(|&array| {
-            self.referred(item, array).is_some_and(|(_, array)| matches!(array.ty, Type::Pointer(_)))
+            self.shapes.referred(item, array).is_some_and(|(_, array)| matches!(array.ty, Type::Pointer(_)))
         })
     }
 

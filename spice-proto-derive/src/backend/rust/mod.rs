@@ -4,8 +4,8 @@
 //! top. Every structure becomes one type for both directions: `Wire::read` borrows from the message, and the same
 //! type, filled by hand, encodes. `docs/language.md` shows what each construct becomes.
 //!
-//! How the back end is cut: `shape` decides once what a field is in Rust; `types`, `read`, `write`,
-//! `show` and `generate` each print one aspect of a structure from those decisions; `switch` prints the
+//! How the back end is cut: `super::shape` decides once what a field is, `field` what that is in Rust; `types`, `read`,
+//! `write`, `show` and `generate` each print one aspect of a structure from those decisions; `switch` prints the
 //! enumerations that switches become, `enums` open enumerations and flags, `dispatch` the messages of channels, `channel`
 //! their types; `external` takes what is imported from another crate; `lints` keeps lints about unused code away; `text` and `lines` write the tokens.
 
@@ -14,11 +14,11 @@ mod dispatch;
 mod docs;
 mod enums;
 mod external;
+mod field;
 mod generate;
 mod lines;
 mod lints;
 mod read;
-mod shape;
 mod show;
 mod switch;
 mod text;
@@ -31,6 +31,7 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
+use super::shape::Shapes;
 use super::{Backend, File};
 use crate::model::{EnumId, Model, ModuleId, StructId, names};
 use crate::source::Span as Place;
@@ -102,19 +103,14 @@ struct Rust<'m> {
     model: &'m Model,
     options: &'m RustBackend,
     runtime: TokenStream,
-    info: Vec<StructInfo>,
+    shapes: Shapes<'m>,
+    /// By structure: whether it borrows from the message.
+    borrows: Vec<bool>,
     names: RefCell<FieldNames>,
     /// The module with the constants that stand for them.
     field_module: Ident,
     /// The texts that stand-ins are replaced with, see [`enums`].
     macros: RefCell<Vec<String>>,
-}
-
-/// What has to be known of a structure where it is used.
-#[derive(Clone, Copy, Default)]
-struct StructInfo {
-    plain: bool,
-    borrows: bool,
 }
 
 /// The names that errors print, by first use.
@@ -131,18 +127,16 @@ impl<'m> Rust<'m> {
             model,
             options,
             runtime,
-            info: Vec::new(),
+            shapes: Shapes::new(model),
+            borrows: Vec::new(),
             names: RefCell::default(),
             field_module: free_module(model, ["field", "fields", "field_names"]),
             macros: RefCell::default(),
         };
         // A structure stands after those it holds, so that one pass knows all it needs.
         for item in &model.structs {
-            let info = StructInfo {
-                plain: rust.is_plain(item),
-                borrows: item.fields.iter().any(|field| rust.field_borrows(field)),
-            };
-            rust.info.push(info);
+            let borrows = item.fields.iter().any(|field| rust.field_borrows(field));
+            rust.borrows.push(borrows);
         }
         rust
     }

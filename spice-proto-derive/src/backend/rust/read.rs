@@ -3,19 +3,12 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
-use super::shape::{Scalar, Shape, Target, int_type};
+use super::field::int_type;
 use super::{Rust, ident, literal};
+use crate::backend::shape::{Piece, Scalar, Shape, Target, optional};
 use crate::model::{
     ByteOrder, Element, Field, FieldRef, Label, Length, Role, Struct, StructId, Switch, Type, names,
 };
-
-/// Neighbouring fields that are read and written together.
-pub(super) enum Piece<'m> {
-    /// Fields with their place in a block of this many bytes.
-    Block(Vec<(&'m Field, u64)>, u64),
-    /// A field whose size varies.
-    Single(&'m Field),
-}
 
 /// A block that is being read: its fields follow each other in `block`.
 #[derive(Clone, Copy)]
@@ -26,23 +19,6 @@ struct Place {
 }
 
 impl<'m> Rust<'m> {
-    /// Cuts a structure into blocks and fields between them.
-    pub(super) fn pieces(&self, item: &'m Struct) -> Vec<Piece<'m>> {
-        let mut pieces = Vec::new();
-        for field in &item.fields {
-            match (self.block_size(field), pieces.last_mut()) {
-                (Some(0), _) => {}
-                (Some(size), Some(Piece::Block(fields, total))) => {
-                    fields.push((field, *total));
-                    *total += size;
-                }
-                (Some(size), _) => pieces.push(Piece::Block(vec![(field, 0)], size)),
-                (None, _) => pieces.push(Piece::Single(field)),
-            }
-        }
-        pieces
-    }
-
     /// `impl Wire`, and the way in from a block for plain structures.
     pub(super) fn read_impl(&self, item: &'m Struct, id: StructId) -> TokenStream {
         let rt = &self.runtime;
@@ -60,9 +36,9 @@ impl<'m> Rust<'m> {
         });
         let fields = self.rust_fields(item);
         let mut inherent = TokenStream::new();
-        let read = if self.plain(id) && item.size.min > 0 {
+        let read = if self.shapes.plain(id) && item.size.min > 0 {
             let size = literal(item.size.min);
-            let lets = self.pieces(item).into_iter().map(|piece| match piece {
+            let lets = self.shapes.pieces(item).into_iter().map(|piece| match piece {
                 Piece::Block(fields, total) => self.block_lets(item, &fields, total),
                 Piece::Single(_) => TokenStream::new(),
             });
@@ -79,7 +55,7 @@ impl<'m> Rust<'m> {
                     }
                 }
             };
-            let short = self.short(item, self.pieces(item).first());
+            let short = self.short(item, self.shapes.pieces(item).first());
             quote! {
                 match reader.block() {
                     Some(block) => Ok(Self::from_wire(block)),
@@ -87,13 +63,13 @@ impl<'m> Rust<'m> {
                 }
             }
         } else {
-            let reads = self.pieces(item).into_iter().map(|piece| self.read_piece(item, piece));
+            let reads = self.shapes.pieces(item).into_iter().map(|piece| self.read_piece(item, piece));
             quote! {
                 #(#reads)*
                 Ok(Self { #(#fields),* })
             }
         };
-        let reader = if item.fields.iter().all(|field| self.block_size(field) == Some(0)) {
+        let reader = if item.fields.iter().all(|field| self.shapes.block_size(field) == Some(0)) {
             quote!(_reader)
         } else {
             quote!(reader)
@@ -178,7 +154,7 @@ impl<'m> Rust<'m> {
     fn block_lets(&self, item: &'m Struct, fields: &[(&'m Field, u64)], total: u64) -> TokenStream {
         let mut lets = TokenStream::new();
         for &(field, at) in fields {
-            if matches!(self.shape(field), Shape::Zero(_)) {
+            if matches!(self.shapes.shape(field), Shape::Zero(_)) {
                 continue;
             }
             let local = self.local(field);
@@ -240,7 +216,7 @@ impl<'m> Rust<'m> {
     fn read_in_block(&self, item: &'m Struct, field: &'m Field, place: Place) -> TokenStream {
         let rt = &self.runtime;
         let at = literal(place.at);
-        match self.shape(field) {
+        match self.shapes.shape(field) {
             Shape::Nothing | Shape::Zero(_) | Shape::Bytes(_) | Shape::List(..) => TokenStream::new(),
             Shape::Count(int) => self.scalar_in_block(item, Scalar::Int(int), quote!(#at)),
             Shape::Scalar(scalar) => self.scalar_in_block(item, scalar, quote!(#at)),
@@ -250,7 +226,7 @@ impl<'m> Rust<'m> {
             }
             Shape::ByteArray(_) => quote!(#rt::part(block, #at)),
             Shape::Fixed(element, _) => {
-                let size = literal(self.element_size(element));
+                let size = literal(self.shapes.element_size(element));
                 let value = match element {
                     Element::Int(int) => {
                         self.scalar_in_block(item, Scalar::Int(int), quote!(#at + index * #size))
@@ -286,7 +262,7 @@ impl<'m> Rust<'m> {
             }
             Scalar::Enum(id) => {
                 let path = self.enum_path(item.module, id);
-                if self.is_flags(id) {
+                if self.shapes.is_flags(id) {
                     quote!(#path::from_bits_retain(#read(block, #at)))
                 } else {
                     quote!(#path(#read(block, #at)))
@@ -341,7 +317,7 @@ impl<'m> Rust<'m> {
             Target::Bytes(length) => array(length, 1, quote!(bytes)),
             Target::List(element, length) => {
                 let ty = self.element_type(item, element);
-                array(length, self.element_size(element), quote!(list::<#ty>))
+                array(length, self.shapes.element_size(element), quote!(list::<#ty>))
             }
         };
         let value = quote!({ let read = #value; reader.named(read, &#names, #name)? });
@@ -355,7 +331,7 @@ impl<'m> Rust<'m> {
     /// A field that stands alone: its size varies, or it is the member of an arm or under a condition.
     fn read_single(&self, item: &'m Struct, field: &'m Field) -> TokenStream {
         let rt = &self.runtime;
-        match self.shape(field) {
+        match self.shapes.shape(field) {
             Shape::Struct(id) => {
                 let (path, place) = (self.struct_expr(item.module, id), self.place(item, field));
                 quote!(reader.field::<#path>(#place)?)
@@ -370,7 +346,7 @@ impl<'m> Rust<'m> {
             }
             Shape::Switch(switch) if switch.fixed_size.is_none() => self.read_switch(item, field, switch),
             _ => {
-                let size = self.member_size(field);
+                let size = self.shapes.member_size(field);
                 let (bytes, block) = (literal(size), Piece::Block(vec![(field, 0)], size));
                 let short = self.short(item, Some(&block));
                 let value = self.read_in_block(item, field, Place { at: 0, back: size });
@@ -417,7 +393,7 @@ impl<'m> Rust<'m> {
     }
 
     fn read_switch(&self, item: &'m Struct, field: &'m Field, switch: &'m Switch) -> TokenStream {
-        let optional = self.optional(switch).is_some();
+        let optional = optional(switch).is_some();
         let values = switch.arms.iter().map(|arm| {
             let value = self.read_single(item, &arm.field);
             if optional { quote!(Some(#value)) } else { self.variant(item, field, switch, arm, value) }
@@ -485,7 +461,7 @@ impl<'m> Rust<'m> {
     ) -> TokenStream {
         let constant = |index: usize| self.item_path(item.module, switch.selector_type, index);
         let is_default = |labels: &[Label]| labels.contains(&Label::Default);
-        if self.is_flags(switch.selector_type) {
+        if self.shapes.is_flags(switch.selector_type) {
             let mut chain = TokenStream::new();
             for (arm, value) in switch.arms.iter().zip(values) {
                 if is_default(&arm.labels) {
@@ -534,10 +510,10 @@ impl<'m> Rust<'m> {
     ) -> Option<TokenStream> {
         let rt = &self.runtime;
         let number = |reference: FieldRef| {
-            let (field, member) = self.referred(item, reference)?;
+            let (field, member) = self.shapes.referred(item, reference)?;
             let path = value(field);
             Some(match (&field.ty, &member.ty) {
-                (Type::Switch(switch), _) if self.optional(switch).is_some() => {
+                (Type::Switch(switch), _) if optional(switch).is_some() => {
                     quote!(#path.map_or(0, u64::from))
                 }
                 (Type::Switch(switch), _) => {

@@ -3,9 +3,8 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::shape::{Shape, Target};
-use super::switch::has_default;
 use super::{Rust, ident};
+use crate::backend::shape::{Shape, Target, has_default, optional};
 use crate::model::{Field, Struct, StructId, Switch, names};
 
 impl<'m> Rust<'m> {
@@ -17,21 +16,18 @@ impl<'m> Rust<'m> {
         let (title, mut debug, mut serial) = (name.to_string(), TokenStream::new(), TokenStream::new());
         let mut count = 0_usize;
         for field in &item.fields {
-            if matches!(self.shape(field), Shape::Nothing | Shape::Zero(_)) {
+            if matches!(self.shapes.shape(field), Shape::Nothing | Shape::Zero(_)) {
                 continue;
             }
             count += 1;
             // The name is that of the description; an optional member stands for its switch.
-            let shown = match self.shape(field) {
-                Shape::Switch(switch) => self.optional(switch).map_or(field, |arm| &arm.field),
-                _ => field,
-            };
+            let shown = self.shapes.shown(field);
             let (value, text) = (self.own(field), &shown.name);
             if self.field_type(item, field).is_some() {
                 let value = self.debug_value(field, &value);
                 debug.extend(quote!(.field(#text, #value)));
             }
-            let value = match self.shape(field) {
+            let value = match self.shapes.shape(field) {
                 Shape::Count(_) => {
                     let count = self.derived_count(item, field);
                     quote!(&(#count))
@@ -140,7 +136,7 @@ impl<'m> Rust<'m> {
             Show::Serial => quote!(#rt::serialize::Hex(#value)),
         };
         let bytes = |value: &TokenStream| (!field.text).then(|| run(value));
-        match self.shape(field) {
+        match self.shapes.shape(field) {
             // Text of constant length is an array of bytes, too long for an array of numbers.
             Shape::ByteArray(_) if field.text && show == Show::Serial => Some(run(value)),
             Shape::ByteArray(_) | Shape::Bytes(_) => bytes(value),
@@ -148,7 +144,7 @@ impl<'m> Rust<'m> {
             Shape::Pointer { target: Target::Bytes(_), required: false } => within(value, bytes),
             Shape::Fixed(..) if show == Show::Serial => Some(quote!(#value.as_slice())),
             Shape::Switch(switch) => {
-                let arm = self.optional(switch)?;
+                let arm = optional(switch)?;
                 within(value, |value| self.shown(&arm.field, value, show))
             }
             _ => None,

@@ -1,11 +1,10 @@
 //! The enumerations that switches of several arms become.
 
-use std::collections::HashSet;
-
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{Rust, docs, ident, literal};
+use crate::backend::shape::{ArmName, arm_name, has_default};
 use crate::model::{Arm, Field, Label, Struct, Switch, names};
 
 impl<'m> Rust<'m> {
@@ -62,17 +61,16 @@ impl<'m> Rust<'m> {
 
     /// A variant is named after its member or, where members share a name, after its first label.
     pub(super) fn variant_name(&self, switch: &Switch, arm: &Arm) -> Ident {
-        let members: HashSet<_> = switch.arms.iter().map(|arm| &arm.field.name).collect();
-        let list = &self.model[switch.selector_type];
-        let label = match arm.labels.first() {
-            Some(Label::Item { item, .. }) if members.len() < switch.arms.len() => list.items.get(*item),
-            _ => None,
+        let name = match arm_name(switch, arm) {
+            ArmName::Member(name) => names::rust_variant(name),
+            ArmName::Item { list, item } => {
+                let list = &self.model[list];
+                let item = list.items.get(item).map_or("", |item| &item.name);
+                // Items may start with a digit; their constants have a word in front of it then.
+                names::rust_variant(&names::rust_constant(&list.name, item))
+            }
         };
-        ident(&match label {
-            // Items may start with a digit; their constants have a word in front of it then.
-            Some(item) => names::rust_variant(&names::rust_constant(&list.name, &item.name)),
-            None => names::rust_variant(&arm.field.name),
-        })
+        ident(&name)
     }
 
     fn arm_docs(&self, switch: &Switch, arm: &Arm) -> TokenStream {
@@ -90,8 +88,4 @@ impl<'m> Rust<'m> {
             .collect();
         docs::lines(&arm.field.docs, &format!("For {}.", labels.join(" or ")))
     }
-}
-
-pub(super) fn has_default(switch: &Switch) -> bool {
-    switch.arms.iter().any(|arm| arm.labels.contains(&Label::Default))
 }

@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::shape::Shape;
 use super::{Rust, ident};
+use crate::backend::shape::{Shape, optional};
 use crate::model::{StructId, names};
 
 impl<'m> Rust<'m> {
@@ -17,8 +17,8 @@ impl<'m> Rust<'m> {
         let mut fields = TokenStream::new();
         let mut switches = TokenStream::new();
         for field in &item.fields {
-            let documented = match self.shape(field) {
-                Shape::Switch(switch) => match self.optional(switch) {
+            let documented = match self.shapes.shape(field) {
+                Shape::Switch(switch) => match optional(switch) {
                     Some(arm) => &arm.field,
                     None => {
                         switches.extend(self.switch_type(item, field, switch));

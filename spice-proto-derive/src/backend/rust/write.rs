@@ -3,13 +3,10 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 
-use super::read::Piece;
-use super::shape::{Scalar, Shape, Target, int_type};
-use super::switch::has_default;
+use super::field::int_type;
 use super::{Rust, ident, literal};
-use crate::model::{
-    ByteOrder, Element, Field, FieldRef, Length, Role, Struct, StructId, Switch, Type, names,
-};
+use crate::backend::shape::{Piece, Scalar, Shape, Target, has_default, optional};
+use crate::model::{ByteOrder, Element, Field, Length, Struct, StructId, Switch, Type, names};
 
 impl<'m> Rust<'m> {
     /// `impl Encode`, and the way into a block for plain structures.
@@ -18,12 +15,12 @@ impl<'m> Rust<'m> {
         let name = ident(&names::rust_type(&item.name));
         let lifetime = self.borrows(id).then(|| quote!(<'a>));
         let elided = self.borrows(id).then(|| quote!(<'_>));
-        let plain = self.plain(id) && item.size.min > 0;
+        let plain = self.shapes.plain(id) && item.size.min > 0;
         let (wire_len, measure) = (self.wire_len(item), self.measure(item));
         let measure_name = if measure.is_empty() { quote!(_measure) } else { quote!(measure) };
         let mut inherent = TokenStream::new();
         let write = if plain {
-            let puts = self.pieces(item).into_iter().map(|piece| match piece {
+            let puts = self.shapes.pieces(item).into_iter().map(|piece| match piece {
                 Piece::Block(fields, _) => self.puts(item, &fields),
                 Piece::Single(_) => TokenStream::new(),
             });
@@ -42,7 +39,7 @@ impl<'m> Rust<'m> {
                 writer.put(&block);
             }
         } else {
-            self.pieces(item).into_iter().map(|piece| self.write_piece(item, piece)).collect()
+            self.shapes.pieces(item).into_iter().map(|piece| self.write_piece(item, piece)).collect()
         };
         let writer_name = if write.is_empty() { quote!(_writer) } else { quote!(writer) };
         let targets = (item.pointer_depth > 0).then(|| {
@@ -83,7 +80,7 @@ impl<'m> Rust<'m> {
     fn wire_len(&self, item: &'m Struct) -> TokenStream {
         let mut fixed = 0;
         let mut terms = Vec::new();
-        for piece in self.pieces(item) {
+        for piece in self.shapes.pieces(item) {
             match piece {
                 Piece::Block(_, size) => fixed += size,
                 Piece::Single(field) => {
@@ -101,16 +98,16 @@ impl<'m> Rust<'m> {
         let value_ref = by_ref(value);
         let rt = &self.runtime;
         if field.condition.is_some() {
-            let size = literal(self.member_size(field));
-            return match self.shape(field) {
-                Shape::Struct(id) if !self.plain(id) => {
+            let size = literal(self.shapes.member_size(field));
+            return match self.shapes.shape(field) {
+                Shape::Struct(id) if !self.shapes.plain(id) => {
                     quote!(#value.as_ref().map_or(0, #rt::Encode::wire_len))
                 }
                 _ => quote!(#value.map_or(0, |_| #size)),
             };
         }
-        match self.shape(field) {
-            Shape::Struct(id) if !self.plain(id) => quote!(#rt::Encode::wire_len(#value_ref)),
+        match self.shapes.shape(field) {
+            Shape::Struct(id) if !self.shapes.plain(id) => quote!(#rt::Encode::wire_len(#value_ref)),
             Shape::Bytes(_) => self.len(field, value),
             Shape::List(..) => quote!(#value.wire_len()),
             Shape::Switch(switch) if switch.fixed_size.is_none() => {
@@ -118,7 +115,7 @@ impl<'m> Rust<'m> {
                 self.match_switch(item, field, switch, value, arms, quote!(0))
             }
             _ => {
-                let size = literal(self.member_size(field));
+                let size = literal(self.shapes.member_size(field));
                 quote!(#size)
             }
         }
@@ -128,7 +125,7 @@ impl<'m> Rust<'m> {
     fn measure(&self, item: &'m Struct) -> TokenStream {
         let mut fixed = 0;
         let mut checks = TokenStream::new();
-        for piece in self.pieces(item) {
+        for piece in self.shapes.pieces(item) {
             match piece {
                 Piece::Block(fields, size) => {
                     fixed += size;
@@ -164,7 +161,7 @@ impl<'m> Rust<'m> {
         let rt = &self.runtime;
         let range = field.range.and_then(|(min, max)| {
             let Type::Int(int) = &field.ty else { return None };
-            let value = match self.shape(field) {
+            let value = match self.shapes.shape(field) {
                 Shape::Count(_) => {
                     let count = self.derived_count(item, field);
                     quote!((#count))
@@ -177,7 +174,7 @@ impl<'m> Rust<'m> {
                 if #condition { return Err(#rt::Measure::range(#value as u64, #place)); }
             })
         });
-        match self.shape(field) {
+        match self.shapes.shape(field) {
             Shape::Pointer { target, required } => {
                 let place = self.place(item, field);
                 let inner = if required { value.clone() } else { quote!((*target)) };
@@ -205,8 +202,8 @@ impl<'m> Rust<'m> {
 
     fn measure_field(&self, item: &'m Struct, field: &'m Field, value: &TokenStream) -> TokenStream {
         let value_ref = by_ref(value);
-        match self.shape(field) {
-            Shape::Struct(id) if !self.plain(id) => {
+        match self.shapes.shape(field) {
+            Shape::Struct(id) if !self.shapes.plain(id) => {
                 let place = self.place(item, field);
                 quote!(measure.field(#value_ref, #place)?;)
             }
@@ -222,7 +219,7 @@ impl<'m> Rust<'m> {
                 quote!(#agreement #body)
             }
             _ => {
-                let size = literal(self.member_size(field));
+                let size = literal(self.shapes.member_size(field));
                 let check = self.check_in_block(item, field, value);
                 quote!(measure.add(#size); #check)
             }
@@ -247,8 +244,8 @@ impl<'m> Rust<'m> {
             quote!(#rt::Measure::at_most(#len, #max, #place)?;)
         });
         let length = match length {
-            Length::Field(reference) if self.derives(item, field, reference) => {
-                let most = self.referred(item, reference).and_then(|(_, count)| match count.ty {
+            Length::Field(reference) if self.shapes.derives(item, field, reference) => {
+                let most = self.shapes.referred(item, reference).and_then(|(_, count)| match count.ty {
                     Type::Int(int) if int.bits < 64 => Some(literal((1 << int.bits) - 1)),
                     _ => None,
                 });
@@ -278,7 +275,7 @@ impl<'m> Rust<'m> {
         let (length, size) = match target {
             Target::Struct(_) => return None,
             Target::Bytes(length) => (length, 1),
-            Target::List(element, length) => (length, self.element_size(element)),
+            Target::List(element, length) => (length, self.shapes.element_size(element)),
         };
         let count = self.count_from(item, length, |field| self.own_number(item, field))?;
         let (size, place) = (literal(size), self.place(item, field));
@@ -292,15 +289,6 @@ impl<'m> Rust<'m> {
         quote!(&#names, #name)
     }
 
-    /// Whether the count that an array refers to is derived from this very array.
-    fn derives(&self, item: &'m Struct, field: &'m Field, reference: FieldRef) -> bool {
-        let Some(Role::Count { arrays }) = item.fields.get(reference.field).map(|count| &count.role) else {
-            return false;
-        };
-        let first = arrays.first().and_then(|&first| self.referred(item, first));
-        first.is_some_and(|(_, first)| std::ptr::eq(first, field))
-    }
-
     /// The check that the member of a switch fits its selector.
     fn agreement(
         &self,
@@ -312,7 +300,7 @@ impl<'m> Rust<'m> {
         let rt = &self.runtime;
         let (names, name) = (self.names_path(item.module), self.name_path(item.module, &field.name));
         let selector = self.selector_from(item, switch, |field| self.own(field));
-        let (says, is) = if self.optional(switch).is_some() {
+        let (says, is) = if optional(switch).is_some() {
             (self.choose(item, switch, selector, vec![quote!(true)], quote!(false)), quote!(#value.is_some()))
         } else {
             let number = |index: usize| {
@@ -371,8 +359,8 @@ impl<'m> Rust<'m> {
     fn write_single(&self, item: &'m Struct, field: &'m Field, value: &TokenStream) -> TokenStream {
         let value_ref = by_ref(value);
         let rt = &self.runtime;
-        match self.shape(field) {
-            Shape::Struct(id) if !self.plain(id) => quote!(#rt::Encode::write(#value_ref, writer);),
+        match self.shapes.shape(field) {
+            Shape::Struct(id) if !self.shapes.plain(id) => quote!(#rt::Encode::write(#value_ref, writer);),
             Shape::Bytes(_) => {
                 let bytes = self.as_bytes(field, value);
                 quote!(writer.bulk(#bytes);)
@@ -385,9 +373,9 @@ impl<'m> Rust<'m> {
                 });
                 self.match_switch(item, field, switch, value, arms, quote!({}))
             }
-            _ if self.member_size(field) == 0 => TokenStream::new(),
+            _ if self.shapes.member_size(field) == 0 => TokenStream::new(),
             _ => {
-                let size = literal(self.member_size(field));
+                let size = literal(self.shapes.member_size(field));
                 let put = self.put(item, field, quote!(0), value);
                 quote! {
                     let mut bytes = [0; #size];
@@ -412,18 +400,18 @@ impl<'m> Rust<'m> {
         let value_ref = by_ref(value);
         let rt = &self.runtime;
         let put = self.put_int(item);
-        match self.shape(field) {
+        match self.shapes.shape(field) {
             Shape::Nothing | Shape::Zero(_) | Shape::Bytes(_) | Shape::List(..) => TokenStream::new(),
             Shape::Count(_) => {
                 let count = self.derived_count(item, field);
                 quote!(#put(block, #at, #count);)
             }
             Shape::Scalar(scalar) => self.put_scalar(item, scalar, at, value),
-            Shape::Struct(_) if self.member_size(field) == 0 => TokenStream::new(),
+            Shape::Struct(_) if self.shapes.member_size(field) == 0 => TokenStream::new(),
             Shape::Struct(_) => quote!(#value.to_wire(#rt::part_mut(block, #at));),
             Shape::ByteArray(_) => quote!(#rt::put_bytes(block, #at, #value);),
             Shape::Fixed(element, _) => {
-                let size = literal(self.element_size(element));
+                let size = literal(self.shapes.element_size(element));
                 let at = quote!(#at + index * #size);
                 let inner = match element {
                     Element::Int(int) => self.put_scalar(item, Scalar::Int(int), at, &quote!((*value))),
@@ -468,7 +456,7 @@ impl<'m> Rust<'m> {
                 let value = bare(value);
                 quote!(#put(block, #at, #value);)
             }
-            Scalar::Enum(id) if self.is_flags(id) => quote!(#put(block, #at, #value.bits());),
+            Scalar::Enum(id) if self.shapes.is_flags(id) => quote!(#put(block, #at, #value.bits());),
             Scalar::Enum(_) | Scalar::Address => quote!(#put(block, #at, #value.0);),
         }
     }
@@ -489,7 +477,7 @@ impl<'m> Rust<'m> {
     fn targets_of(&self, item: &'m Struct, field: &'m Field, value: &TokenStream) -> TokenStream {
         let value_ref = by_ref(value);
         let rt = &self.runtime;
-        match self.shape(field) {
+        match self.shapes.shape(field) {
             Shape::Struct(id) if self.model[id].pointer_depth > 0 => {
                 quote!(#rt::Encode::write_targets(#value_ref, depth, writer);)
             }
@@ -538,7 +526,7 @@ impl<'m> Rust<'m> {
         print: impl Fn(&'m Field, &TokenStream) -> TokenStream,
     ) -> Vec<TokenStream> {
         let value = quote!((*value));
-        let optional = self.optional(switch).is_some();
+        let optional = optional(switch).is_some();
         let arms = switch.arms.iter().map(|arm| {
             let result = print(&arm.field, &value);
             let binding = if mentions(&result, "value") { quote!(value) } else { quote!(_) };
@@ -562,7 +550,7 @@ impl<'m> Rust<'m> {
         otherwise: TokenStream,
     ) -> TokenStream {
         let value_ref = by_ref(value);
-        let rest = match (self.optional(switch), switch.fixed_size) {
+        let rest = match (optional(switch), switch.fixed_size) {
             (Some(_), _) => quote!(None => #otherwise,),
             (None, Some(_)) => {
                 let name = self.switch_name(item, field);
@@ -585,7 +573,7 @@ impl<'m> Rust<'m> {
 
     /// The number in a field of `self`; derived, where the field is no field of the Rust structure.
     fn own_number(&self, item: &'m Struct, field: &'m Field) -> TokenStream {
-        match self.shape(field) {
+        match self.shapes.shape(field) {
             Shape::Count(_) => self.derived_count(item, field),
             _ => self.own(field),
         }
@@ -593,10 +581,7 @@ impl<'m> Rust<'m> {
 
     /// The value of a count: the length of its first array.
     pub(super) fn derived_count(&self, item: &'m Struct, field: &'m Field) -> TokenStream {
-        let Role::Count { arrays } = &field.role else { return quote!(0) };
-        let Some((_, array)) = arrays.first().and_then(|&first| self.referred(item, first)) else {
-            return quote!(0);
-        };
+        let Some(array) = self.shapes.counted(item, field) else { return quote!(0) };
         let ty = match &field.ty {
             Type::Int(int) => int_type(*int),
             _ => quote!(u32),
@@ -607,7 +592,7 @@ impl<'m> Rust<'m> {
 
     /// Number of elements of an array.
     fn len(&self, field: &'m Field, value: &TokenStream) -> TokenStream {
-        let bytes = match self.shape(field) {
+        let bytes = match self.shapes.shape(field) {
             Shape::Bytes(_) | Shape::Pointer { target: Target::Bytes(_), .. } => field.text,
             _ => false,
         };
