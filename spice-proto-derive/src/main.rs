@@ -29,7 +29,7 @@ Usage: spice-proto-derive COMMAND [OPTIONS] FILE...
 
 Commands:
   check FILE                              Show what is wrong with a description
-  generate --lang LANG [-o PATH] FILE     Write code or data for a description
+  generate --lang LANG [OPTIONS] FILE     Write code, data or pages for a description
   describe [--format FORMAT] FILE         Write the checked description: tables, or JSON
   diff OLD NEW                            Tell what changed, and what breaks peers
   explain [CODE]                          Tell what a code of a diagnostic means, with examples
@@ -55,13 +55,17 @@ Exit codes: 0 nothing is wrong, 1 the description has errors, 2 wrong usage or m
 ";
 
 const GENERATE: &str = "\
-Write code or data for a description.
+Write code, data or pages for a description.
 
-Usage: spice-proto-derive generate --lang LANG [-o PATH] FILE
+Usage: spice-proto-derive generate --lang LANG [-o PATH] [--prefix NAME] FILE
 
 Options:
   -l, --lang LANG    Output language: {languages}
   -o, --output PATH  A file, or a folder if it is one or ends with `/`; standard output if left out
+  -p, --prefix NAME  Stands in front of the names in the output, or is their package or namespace, in place of the
+                     protocol's name; for languages that have a use for it
+
+The same description gives the same output. It belongs to you: use it under any licence you like.
 
 Exit codes: 0 written, 1 the description has errors, 2 wrong usage, or a file that cannot be read or written
 ";
@@ -226,9 +230,9 @@ fn explain(mut arguments: Parser) -> Result<ExitCode, Stop> {
 }
 
 fn generate(mut arguments: Parser) -> Result<ExitCode, Stop> {
-    let backends = backend::backends();
+    let mut backends = backend::backends();
     let languages = backends.iter().map(|backend| backend.name()).collect::<Vec<_>>().join(", ");
-    let (mut language, mut output, mut paths) = (None, None, Vec::new());
+    let (mut language, mut output, mut prefix, mut paths) = (None, None, None, Vec::new());
     while let Some(argument) = arguments.next()? {
         match argument {
             Arg::Short('h') | Arg::Long("help") => {
@@ -236,6 +240,7 @@ fn generate(mut arguments: Parser) -> Result<ExitCode, Stop> {
             }
             Arg::Short('l') | Arg::Long("lang") => language = Some(arguments.value()?),
             Arg::Short('o') | Arg::Long("output") => output = Some(PathBuf::from(arguments.value()?)),
+            Arg::Short('p') | Arg::Long("prefix") => prefix = Some(arguments.value()?),
             Arg::Value(path) => paths.push(PathBuf::from(path)),
             other => return Err(other.unexpected().into()),
         }
@@ -244,10 +249,13 @@ fn generate(mut arguments: Parser) -> Result<ExitCode, Stop> {
     let Some(language) = language else {
         return Err(Stop::Usage(format!("`--lang` is missing: one of {languages}")));
     };
-    let Some(backend) = backends.iter().find(|backend| *backend.name() == *language) else {
+    let Some(backend) = backends.iter_mut().find(|backend| *backend.name() == *language) else {
         let message = format!("no output language `{}`: there are {languages}", language.to_string_lossy());
         return Err(Stop::Usage(message));
     };
+    if let Some(prefix) = prefix {
+        backend.set_prefix(&prefix.to_string_lossy()).map_err(Stop::Usage)?;
+    }
     let files = backend.generate(&load(&path)?);
     match output {
         Some(output) => write_files(&output, &files)?,

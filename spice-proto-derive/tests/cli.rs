@@ -164,6 +164,7 @@ fn wrong_usage_ends_with_two() {
         (&["generate", "-"], "`--lang` is missing"),
         (&["generate", "--lang", "klingon", "-"], "klingon"),
         (&["generate", "--lang"], "--lang"),
+        (&["generate", "--lang", "json", "--prefix", "a", "-"], "`json` takes no prefix"),
     ] {
         let output = run(arguments);
         assert_eq!((code(&output), out(&output)), (2, ""), "{arguments:?}");

@@ -148,7 +148,7 @@ fn number(list: &Enum, ours: &Value) -> Result<Value, String> {
             .iter()
             .find(|item| {
                 item.name == name
-                    || spice_proto_derive::model::names::rust_constant(&list.name, &item.name) == name
+                    || spice_proto_derive::model::names::constant(&list.name, &item.name) == name
             })
             .map(|item| u64::from(item.value))
     };

@@ -3,28 +3,46 @@
 use std::fmt::Write;
 
 /// Text that grows line by line.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Text {
     text: String,
     depth: usize,
+    indent: &'static str,
 }
 
 impl Text {
-    const INDENT: &str = "  ";
-
-    /// Nothing yet.
+    /// Nothing yet; a step of indentation is two spaces.
     #[must_use]
     pub const fn new() -> Self {
-        Self { text: String::new(), depth: 0 }
+        Self::with_indent("  ")
+    }
+
+    /// Nothing yet, with a step of indentation.
+    #[must_use]
+    pub const fn with_indent(indent: &'static str) -> Self {
+        Self { text: String::new(), depth: 0, indent }
     }
 
     /// A line at the present depth; an empty one has no spaces.
     pub fn line(&mut self, line: &str) {
         if !line.is_empty() {
-            self.text.extend(std::iter::repeat_n(Self::INDENT, self.depth));
+            self.text.extend(std::iter::repeat_n(self.indent, self.depth));
             self.text.push_str(line);
         }
         self.text.push('\n');
+    }
+
+    /// Several lines at the present depth, each with what it has of indentation more. Line feeds part them; one at the end
+    /// counts for nothing.
+    pub fn lines(&mut self, lines: &str) {
+        lines.lines().for_each(|line| self.line(line));
+    }
+
+    /// Lines with a sign in front of each, such as `//`, and a space where the line is not empty.
+    pub fn comment(&mut self, sign: &str, lines: &[String]) {
+        for line in lines {
+            self.line(format!("{sign} {line}").trim_end());
+        }
     }
 
     /// Lines one step deeper.
@@ -34,10 +52,23 @@ impl Text {
         self.depth -= 1;
     }
 
+    /// A line, lines one step deeper, a line: `fn f() {`, the body, `}`.
+    pub fn block(&mut self, before: &str, lines: impl FnOnce(&mut Self), after: &str) {
+        self.line(before);
+        self.indented(lines);
+        self.line(after);
+    }
+
     /// All lines.
     #[must_use]
     pub fn finish(self) -> String {
         self.text
+    }
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -268,5 +299,19 @@ mod tests {
             text.line("a");
         });
         assert_eq!(text.finish(), "\n  a\n");
+    }
+
+    #[test]
+    fn blocks_comments_and_longer_texts_keep_the_depth() {
+        let mut text = Text::with_indent("    ");
+        text.block(
+            "{",
+            |text| {
+                text.comment("//", &["a".to_owned(), String::new(), "b".to_owned()]);
+                text.lines("c\n\n  d\n");
+            },
+            "}",
+        );
+        assert_eq!(text.finish(), "{\n    // a\n    //\n    // b\n    c\n\n      d\n}\n");
     }
 }

@@ -17,6 +17,8 @@
 //! Two names of one scope that become the same are refused by the checks of the model, so a back end can use
 //! these functions without looking for collisions.
 
+mod keywords;
+
 /// Name of a type in Rust: `VDAgentMessage` gives `VdAgentMessage`, and `ok` gives `Ok_`, since `Ok` means
 /// something else in the code beside it.
 #[must_use]
@@ -47,16 +49,73 @@ pub fn rust_module(name: &str) -> String {
     escape_rust(snake(name))
 }
 
-/// Name of a constant in Rust for an item of an enumeration: `ReaderAdd` gives `READER_ADD`. Where that would start
-/// with a digit, the last word of the enumeration's name stands in front: `1BIT_LE` of `bitmap_fmt` gives
+/// Name of a constant, in any language, for an item of an enumeration: `ReaderAdd` gives `READER_ADD`. Where that would
+/// start with a digit, the last word of the enumeration's name stands in front: `1BIT_LE` of `bitmap_fmt` gives
 /// `FMT_1BIT_LE`.
 #[must_use]
-pub fn rust_constant(enum_name: &str, item: &str) -> String {
+pub fn constant(enum_name: &str, item: &str) -> String {
     let mut words = words(item);
     if !words.first().is_some_and(|first| first.starts_with(|c: char| c.is_ascii_alphabetic())) {
         words.insert(0, self::words(enum_name).pop().unwrap_or_default());
     }
     words.join("_").to_ascii_uppercase()
+}
+
+/// Name of a field, variable or function in C: `type` stays, `default` gives `default_`. Words of C++ and macros of
+/// compilers count as well (`class`, `linux`), so that headers serve both languages.
+#[must_use]
+pub fn c_field(name: &str) -> String {
+    keywords::escape(keywords::C, snake(name))
+}
+
+/// Name of a field, variable, function or module in Python: `from` gives `from_`.
+#[must_use]
+pub fn python_field(name: &str) -> String {
+    keywords::escape(keywords::PYTHON, snake(name))
+}
+
+/// Name of a class in Python: `none` gives `None_`.
+#[must_use]
+pub fn python_type(name: &str) -> String {
+    keywords::escape(keywords::PYTHON, upper_camel(name))
+}
+
+/// Name of a property in TypeScript, which may be any word: `src_bitmap` gives `srcBitmap`. Two names that are not the same
+/// in snake case may be so here, `a_1` and `a1`: see [`lower_camel_apart`].
+#[must_use]
+pub fn lower_camel(name: &str) -> String {
+    let mut camel = upper_camel(name);
+    if let Some(first) = camel.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    camel
+}
+
+/// Name of a variable or function in TypeScript: `default` gives `default_`.
+#[must_use]
+pub fn typescript_value(name: &str) -> String {
+    keywords::escape(keywords::TYPESCRIPT, lower_camel(name))
+}
+
+/// Name of a type in TypeScript: `object` gives `Object_`, since `Object` is there already.
+#[must_use]
+pub fn typescript_type(name: &str) -> String {
+    keywords::escape(keywords::TYPESCRIPT_GLOBALS, upper_camel(name))
+}
+
+/// Name of a variable or field in Lua: `end` gives `end_`.
+#[must_use]
+pub fn lua_field(name: &str) -> String {
+    keywords::escape(keywords::LUA, snake(name))
+}
+
+/// Names of one scope in [`lower_camel`], in their order; those that would be the same stay in snake case.
+#[must_use]
+pub fn lower_camel_apart<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let all: Vec<(&str, String)> = names.into_iter().map(|name| (name, lower_camel(name))).collect();
+    let alone = |camel: &String| all.iter().filter(|(_, other)| other == camel).count() == 1;
+    let name = |(name, camel): &(&str, String)| if alone(camel) { camel.clone() } else { snake(name) };
+    all.iter().map(name).collect()
 }
 
 /// Name of the type in Rust that a switch becomes: `amount` of `Cargo` gives `CargoAmount`.
@@ -134,11 +193,8 @@ pub fn words(name: &str) -> Vec<String> {
 }
 
 /// A keyword of Rust gets an underscore behind it.
-fn escape_rust(mut name: String) -> String {
-    if RUST_KEYWORDS.contains(&name.as_str()) {
-        name.push('_');
-    }
-    name
+fn escape_rust(name: String) -> String {
+    keywords::escape(keywords::RUST, name)
 }
 
 /// What generated code names of Rust's prelude gets an underscore behind it.
@@ -148,15 +204,6 @@ fn escape_prelude(mut name: String) -> String {
     }
     name
 }
-
-/// Keywords of Rust 2024, reserved ones included.
-const RUST_KEYWORDS: [&str; 52] = [
-    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do",
-    "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
-    "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static",
-    "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual",
-    "where", "while", "yield",
-];
 
 #[cfg(test)]
 mod tests {
@@ -224,7 +271,7 @@ mod tests {
             ("image_type", "LZ4", "LZ4"),
             ("a", "_", "A"),
         ] {
-            assert_eq!(rust_constant(enum_name, item), rust);
+            assert_eq!(constant(enum_name, item), rust);
         }
     }
 
@@ -245,7 +292,18 @@ mod tests {
     }
 
     #[test]
-    fn keywords_are_sorted() {
-        assert!(RUST_KEYWORDS.is_sorted());
+    fn every_language_keeps_its_keywords_free() {
+        assert_eq!((c_field("Default"), c_field("linux")), ("default_".into(), "linux_".into()));
+        assert_eq!((python_field("from"), python_type("true")), ("from_".into(), "True_".into()));
+        assert_eq!((lower_camel("xRGB_1"), lower_camel("type")), ("xrgb1".into(), "type".into()));
+        assert_eq!(typescript_value("delete"), "delete_");
+        assert_eq!((typescript_type("DrawCopy"), typescript_type("map")), ("DrawCopy".into(), "Map_".into()));
+        assert_eq!((lua_field("end"), lua_field("src_bitmap")), ("end_".into(), "src_bitmap".into()));
+        assert_eq!(lower_camel(""), "");
+    }
+
+    #[test]
+    fn names_that_only_snake_case_tells_apart_keep_it() {
+        assert_eq!(lower_camel_apart(["a_1", "b_c", "a1"]), ["a_1", "bC", "a1"]);
     }
 }

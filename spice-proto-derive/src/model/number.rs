@@ -166,7 +166,7 @@ impl<'a> Builder<'a> {
         for (position, item) in items.iter().enumerate() {
             naming::valid_item_name(&item.name, &mut self.found.list);
             let name = item.name.name.as_str();
-            let output = names::rust_constant(&list.name.name, name);
+            let output = names::constant(&list.name.name, name);
             if let Some(other) = positions.get(name).and_then(|other| items.get(*other)) {
                 let message = format!("`{}` has two items `{name}`", list.name.name);
                 self.found.push(

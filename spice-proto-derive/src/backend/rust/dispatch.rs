@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{Rust, docs, ident};
+use crate::backend::docs as texts;
 use crate::model::{Channel, Message, names};
 
 impl<'m> Rust<'m> {
@@ -28,7 +29,7 @@ impl<'m> Rust<'m> {
     ) -> TokenStream {
         let (name, kind) = (ident(name), format_ident!("u{}", channel.id_bits));
         let variants = messages.iter().map(|message| {
-            let (variant, docs) = (variant(message), self.message_docs(message));
+            let (variant, docs) = (variant(message), docs::attributes(&texts::message(self.model, message)));
             let path = self.struct_path(channel.module, message.body);
             let lifetime = self.borrows(message.body).then(|| quote!(<'a>));
             quote!(#docs #variant(#path #lifetime),)
@@ -373,7 +374,7 @@ impl<'m> Rust<'m> {
         for channel in channels {
             let of = &self.model[channel.channel];
             variants.push(ident(&names::rust_variant(&channel.name)));
-            constants.push(ident(&names::rust_constant("channel", &channel.name)));
+            constants.push(ident(&names::constant("channel", &channel.name)));
             paths.push(match self.external_channel(of) {
                 Some(root) => self.external_path(&root, of.module, &name.to_string()),
                 None => {
@@ -490,18 +491,6 @@ impl<'m> Rust<'m> {
     fn is_conditional(&self, messages: &[Message]) -> bool {
         messages.iter().any(|message| self.model[message.body].conditions.is_some())
     }
-
-    fn message_docs(&self, message: &Message) -> TokenStream {
-        let mut more = vec![format!("Number {}.", message.number)];
-        if let Some(since) = message.since {
-            more.push(format!("Needs {}.", self.capability(since)));
-        }
-        if message.deprecated {
-            more.push("No longer used by peers.".into());
-        }
-        let docs = if message.docs.is_empty() { &self.model[message.body].docs } else { &message.docs };
-        docs::lines(docs, &more.join(" "))
-    }
 }
 
 pub(super) fn variant(message: &Message) -> Ident {
@@ -510,7 +499,7 @@ pub(super) fn variant(message: &Message) -> Ident {
 
 /// Where it would be called like the variant (`M`) or like what all of them have, an underscore sets it apart.
 fn constant(message: &Message) -> Ident {
-    let mut name = names::rust_constant("message", &message.name);
+    let mut name = names::constant("message", &message.name);
     if name == "KINDS" || variant(message) == name {
         name.push('_');
     }

@@ -7,7 +7,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Rust, docs, ident};
-use crate::model::{Enum, EnumItem, EnumKind, Protocol, names};
+use crate::backend::docs as texts;
+use crate::model::{Enum, EnumKind, Protocol, names};
 
 /// The stand-in for a macro call in the tokens.
 const STAND_IN: &str = "enumeration_text!(";
@@ -15,24 +16,20 @@ const STAND_IN: &str = "enumeration_text!(";
 impl Rust<'_> {
     pub(super) fn enumeration(&self, item: &Enum) -> TokenStream {
         let name = names::rust_type(&item.name);
-        let (kind, bits, more) = match item.kind {
-            EnumKind::Enum => {
-                ("open_enum", item.bits, "Any value may occur; those with a name are constants.")
-            }
-            EnumKind::Flags => ("open_flags", item.bits, "Unknown bits are kept."),
-            EnumKind::Capabilities => {
-                ("open_enum", 16, "The number is that of a bit in the capability words.")
-            }
+        let (kind, bits) = match item.kind {
+            EnumKind::Enum => ("open_enum", item.bits),
+            EnumKind::Flags => ("open_flags", item.bits),
+            EnumKind::Capabilities => ("open_enum", 16),
         };
         let items = item.items.iter().map(|entry| {
-            let constant = names::rust_constant(&item.name, &entry.name);
+            let constant = names::constant(&item.name, &entry.name);
             let value = match item.kind {
                 EnumKind::Flags => format!("{:#x}", 1_u64.checked_shl(entry.value).unwrap_or(0)),
                 EnumKind::Enum | EnumKind::Capabilities => format!("{}, {:?}", entry.value, entry.name),
             };
-            (self.item_docs(entry), entry.deprecated, format!("{constant} = {value};"))
+            (docs::text(&texts::item(self.model, entry)), entry.deprecated, format!("{constant} = {value};"))
         });
-        let call = self.macro_call(kind, &docs::text(&item.docs, more), &name, bits, items);
+        let call = self.macro_call(kind, &docs::text(&texts::enumeration(item)), &name, bits, items);
         let name = ident(&name);
         let number = (item.kind == EnumKind::Capabilities).then(|| {
             quote! {
@@ -50,11 +47,14 @@ impl Rust<'_> {
     pub(super) fn channel_type(&self, protocol: &Protocol) -> TokenStream {
         let items = protocol.channels.iter().map(|channel| {
             let more = if channel.docs.is_empty() { channel.name.as_str() } else { "" };
-            let constant = names::rust_constant("channel", &channel.name);
+            let constant = names::constant("channel", &channel.name);
             let item = format!("{constant} = {}, {:?};", channel.number, channel.name);
-            (docs::text(&channel.docs, more), false, item)
+            (docs::text(&texts::with(&channel.docs, more)), false, item)
         });
-        let docs = docs::text(&protocol.docs, "The number of a channel type, as link messages carry it.");
+        let docs = docs::text(&texts::with(
+            &protocol.docs,
+            "The number of a channel type, as link messages carry it.",
+        ));
         self.macro_call("open_enum", &docs, "ChannelType", 8, items)
     }
 
@@ -112,16 +112,5 @@ impl Rust<'_> {
             }
         }
         settled
-    }
-
-    pub(super) fn item_docs(&self, item: &EnumItem) -> Vec<String> {
-        let mut more = Vec::new();
-        if item.docs.is_empty() {
-            more.push(format!("`{}` of the description.", item.name));
-        }
-        if let Some(since) = item.since {
-            more.push(format!("Needs {}.", self.capability(since)));
-        }
-        docs::text(&item.docs, &more.join(" "))
     }
 }

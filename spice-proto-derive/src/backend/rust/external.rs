@@ -7,6 +7,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{Rust, RustBackend, dispatch, docs, ident, literal};
+use crate::backend::docs as texts;
 use crate::model::{Channel, Enum, EnumId, EnumItem, EnumKind, Message, ModuleId, names};
 use crate::source::Span;
 
@@ -93,7 +94,7 @@ impl<'m> Rust<'m> {
     pub(super) fn item_path(&self, from: ModuleId, list: EnumId, index: usize) -> TokenStream {
         let list = &self.model[list];
         let Some(item) = list.items.get(index) else { return TokenStream::new() };
-        let constant = ident(&names::rust_constant(&list.name, &item.name));
+        let constant = ident(&names::constant(&list.name, &item.name));
         let added = self.external(list.span).is_some() && self.external(item.span).is_none();
         let path = match added {
             true => self.path(from, list.module, &additions_module(list)),
@@ -111,8 +112,8 @@ impl<'m> Rust<'m> {
         }
         let path = self.definition_path(item.module, item.span, item.module, &item.name);
         let constants = added.into_iter().map(|entry| {
-            let (docs, name) = (self.item_docs(entry), ident(&names::rust_constant(&item.name, &entry.name)));
-            let docs = docs.iter().map(|line| line.trim_start_matches("///"));
+            let docs = docs::attributes(&texts::item(self.model, entry));
+            let name = ident(&names::constant(&item.name, &entry.name));
             let value = match item.kind {
                 EnumKind::Flags => {
                     let bits = literal(1_u64.checked_shl(entry.value).unwrap_or(0));
@@ -123,7 +124,7 @@ impl<'m> Rust<'m> {
                     quote!(#path(#value))
                 }
             };
-            quote!(#(#[doc = #docs])* pub const #name: #path = #value;)
+            quote!(#docs pub const #name: #path = #value;)
         });
         let docs = docs::lines(&[], &format!("What is added to `{}`.", names::rust_type(&item.name)));
         let module = ident(&additions_module(item));

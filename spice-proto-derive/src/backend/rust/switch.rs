@@ -4,8 +4,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{Rust, docs, ident, literal};
+use crate::backend::docs as texts;
 use crate::backend::shape::{ArmName, arm_name, has_default};
-use crate::model::{Arm, Field, Label, Struct, Switch, names};
+use crate::model::{Arm, Field, Struct, Switch, names};
 
 impl<'m> Rust<'m> {
     /// Name of the enumeration: that of the structure and that of the switch.
@@ -17,9 +18,10 @@ impl<'m> Rust<'m> {
     pub(super) fn switch_type(&self, item: &'m Struct, field: &'m Field, switch: &'m Switch) -> TokenStream {
         let name = self.switch_name(item, field);
         let lifetime = self.switch_borrows(switch).then(|| quote!(<'a>));
-        let docs = docs::switch(item, field);
+        let docs = docs::attributes(&texts::switch(item, field));
         let variants = switch.arms.iter().map(|arm| {
-            let (variant, docs) = (self.variant_name(switch, arm), self.arm_docs(switch, arm));
+            let (variant, docs) =
+                (self.variant_name(switch, arm), docs::attributes(&texts::arm(self.model, switch, arm)));
             let ty = self.field_type(item, &arm.field);
             quote!(#docs #variant(#ty))
         });
@@ -67,25 +69,9 @@ impl<'m> Rust<'m> {
                 let list = &self.model[list];
                 let item = list.items.get(item).map_or("", |item| &item.name);
                 // Items may start with a digit; their constants have a word in front of it then.
-                names::rust_variant(&names::rust_constant(&list.name, item))
+                names::rust_variant(&names::constant(&list.name, item))
             }
         };
         ident(&name)
-    }
-
-    fn arm_docs(&self, switch: &Switch, arm: &Arm) -> TokenStream {
-        let list = &self.model[switch.selector_type];
-        let labels: Vec<String> = arm
-            .labels
-            .iter()
-            .map(|label| match label {
-                Label::Item { item, negated } => {
-                    let name = list.items.get(*item).map_or("", |item| &item.name);
-                    format!("{}`{name}`", if *negated { "not " } else { "" })
-                }
-                Label::Default => "anything else".into(),
-            })
-            .collect();
-        docs::lines(&arm.field.docs, &format!("For {}.", labels.join(" or ")))
     }
 }
