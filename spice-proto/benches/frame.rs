@@ -2,7 +2,7 @@
 
 // Only a part of what the tool needs is needed here.
 #[allow(dead_code, unused_imports, unreachable_pub)]
-#[path = "../examples/inspect/capture/mod.rs"]
+#[path = "../tools/inspect/capture/mod.rs"]
 mod capture;
 
 use std::hint::black_box;

@@ -1,7 +1,7 @@
 //! What the tests and the fuzz targets share: where the data is, and what is expected of it.
 
 pub mod archives;
-#[path = "../../spice-proto/examples/inspect/capture/mod.rs"]
+#[path = "../../spice-proto/tools/inspect/capture/mod.rs"]
 pub mod capture;
 pub mod folders;
 pub mod oracle;
@@ -10,7 +10,7 @@ pub mod random;
 pub mod reference;
 pub mod scripts;
 pub mod seeds;
-#[path = "../../spice-proto/examples/inspect/session/mod.rs"]
+#[path = "../../spice-proto/tools/inspect/session/mod.rs"]
 pub mod session;
 pub mod value;
 pub mod vectors;

@@ -40,5 +40,5 @@ fn a_full_disk_is_an_error() {
     };
     let run = finish(inspect().arg(session("auth-ticket-ok")).stdout(full).output().unwrap());
     assert_eq!(run.code, 1);
-    assert!(run.err.starts_with("inspect: cannot write: "), "{}", run.err);
+    assert!(run.err.starts_with("spice-inspect: cannot write: "), "{}", run.err);
 }

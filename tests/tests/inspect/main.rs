@@ -1,4 +1,4 @@
-//! The programs `inspect` and `proxy`, run as people run them: what they print, write and end with.
+//! The tools `spice-inspect` and `spice-proxy`, run as people run them: what they print, write and end with.
 
 mod assume;
 mod carried;

@@ -6,15 +6,18 @@ use crate::tool::{finish, inspect, run, session};
 fn names_that_the_protocol_does_not_have_are_errors_with_a_suggestion() {
     let capture = session("auth-ticket-ok");
     for (arguments, words) in [
-        ("--channel dispaly", "inspect: no channel \"dispaly\"; did you mean \"display\"?\n"),
-        ("--channel curser:0", "inspect: no channel \"curser\"; did you mean \"cursor\"?\n"),
-        ("--channel display:x", "inspect: \"x\" in \"display:x\" is no number of a channel (0 to 255)\n"),
-        ("--message draw_cpoy", "inspect: no message \"draw_cpoy\"; did you mean \"draw_copy\"?\n"),
+        ("--channel dispaly", "spice-inspect: no channel \"dispaly\"; did you mean \"display\"?\n"),
+        ("--channel curser:0", "spice-inspect: no channel \"curser\"; did you mean \"cursor\"?\n"),
+        (
+            "--channel display:x",
+            "spice-inspect: \"x\" in \"display:x\" is no number of a channel (0 to 255)\n",
+        ),
+        ("--message draw_cpoy", "spice-inspect: no message \"draw_cpoy\"; did you mean \"draw_copy\"?\n"),
         (
             "--message clipbord_grab",
-            "inspect: no message \"clipbord_grab\"; did you mean \"clipboard_grab\"?\n",
+            "spice-inspect: no message \"clipbord_grab\"; did you mean \"clipboard_grab\"?\n",
         ),
-        ("--messages --message qqqq", "inspect: no message \"qqqq\"\n"),
+        ("--messages --message qqqq", "spice-inspect: no message \"qqqq\"\n"),
     ] {
         let run = run(&capture, arguments);
         assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (2, "", words), "{arguments}");
@@ -27,7 +30,7 @@ fn channels_and_connections_that_no_capture_has_are_errors_with_a_list() {
     let run = run(&capture, "--connection 77 --messages");
     assert_eq!((run.code, run.out.as_str()), (2, ""));
     let last = crate::tool::run(&capture, "--json").json().len() - 1;
-    let words = format!("inspect: no connection 77 in the capture, the numbers are 0 to {last}\n");
+    let words = format!("spice-inspect: no connection 77 in the capture, the numbers are 0 to {last}\n");
     assert_eq!(run.err, words);
 
     let run = crate::tool::run(&capture, "--channel smartcard");

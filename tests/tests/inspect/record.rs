@@ -214,5 +214,5 @@ fn a_log_that_nobody_reads_and_files_that_cannot_be_made_are_no_panic() {
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
     let words = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(words.starts_with("proxy: /no/such/folder/x.pcapng: "), "{words}");
+    assert!(words.starts_with("spice-proxy: /no/such/folder/x.pcapng: "), "{words}");
 }

@@ -414,7 +414,7 @@ mod tls {
         server.refuses("127.0.0.1", &[]);
     }
 
-    /// What spice-gtk answered to every kind of certificate and of CA file is what the examples do with OpenSSL.
+    /// What spice-gtk answered to every kind of certificate and of CA file is what the tools do with OpenSSL.
     pub(super) fn every_vector() {
         /// See `conformance::certificate`.
         const TAKEN_HERE_ONLY: &[&str] = &[

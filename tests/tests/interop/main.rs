@@ -1,4 +1,4 @@
-//! Live: the examples, and the machines in them, against real servers and real clients.
+//! Live: the tools, and the machines in them, against real servers and real clients.
 //!
 //! Each test starts its peers itself (see [`live`]). Peers that are not installed are named, and their tests reported as
 //! ignored. The packages are in `tests/interop/README.md`; `.ci/run` installs them.
@@ -18,13 +18,13 @@ mod kerberos;
 mod live;
 mod migration;
 mod program;
-#[path = "../../../spice-proto/examples/proxy/main.rs"]
+#[path = "../../../spice-proto/tools/proxy/main.rs"]
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a program of its own")]
 mod proxy;
 mod proxy_between;
 mod qemu;
 mod relay;
-#[path = "../../../spice-proto/examples/screenshot/main.rs"]
+#[path = "../../../spice-proto/tools/screenshot/main.rs"]
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a program of its own")]
 mod screenshot;
 mod server_agent;

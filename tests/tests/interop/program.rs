@@ -1,4 +1,4 @@
-//! The example `screenshot`, run as a program of its own.
+//! The tool `spice-screenshot`, run as a program of its own.
 
 use std::env;
 use std::path::Path;

@@ -93,7 +93,7 @@ const FAILURE: &str = "ExitCode(unix_exit_status(1))";
 
 /// Runs the example. `ExitCode` can only be compared by what it shows.
 fn screenshot(arguments: &[&str], more: &[&str], file: &std::path::Path) -> String {
-    let arguments = ["screenshot"].iter().chain(arguments).chain(more).map(Into::into);
+    let arguments = ["spice-screenshot"].iter().chain(arguments).chain(more).map(Into::into);
     let status: ExitCode = screenshot::run(arguments.chain([file.into()]));
     format!("{status:?}")
 }

@@ -4,8 +4,8 @@ mod digest_md5;
 mod lines;
 mod pair;
 mod replay;
-#[allow(unreachable_pub, reason = "examples share it")]
-#[path = "../../../spice-proto/examples/common/sasl.rs"]
+#[allow(unreachable_pub, reason = "shared by the tools")]
+#[path = "../../../spice-proto/tools/common/sasl.rs"]
 mod sasl;
 mod scenes;
 mod wrong;

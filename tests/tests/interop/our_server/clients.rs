@@ -127,7 +127,7 @@ fn exit_codes() {
         (&["--help"][..], 0, "--tls-port"),
         (&["--tls-port", "5901"], 2, "--certificate"),
         (&["--port", "many"], 2, "invalid value"),
-        (&["/nowhere/card.png"], 1, "serve: /nowhere/card.png: No such file"),
+        (&["/nowhere/card.png"], 1, "spice-serve: /nowhere/card.png: No such file"),
         (&["--port", &taken], 1, "Address already in use"),
     ] {
         let output = ours::once(arguments);

@@ -1,4 +1,4 @@
-//! Live: the example `serve` before real clients.
+//! Live: the tool `spice-serve` before real clients.
 //!
 //! Each test starts the server and its client itself (see [`live`]). Clients that are not installed are named, and their
 //! tests reported as ignored. The packages are in `tests/interop/README.md`; `.ci/run` installs them.
@@ -15,7 +15,7 @@ mod live;
 mod opening;
 mod ours;
 mod sasl;
-#[path = "../../../../spice-proto/examples/serve/main.rs"]
+#[path = "../../../../spice-proto/tools/serve/main.rs"]
 #[allow(dead_code, unreachable_pub, reason = "a program of its own")]
 mod serve;
 mod unread;

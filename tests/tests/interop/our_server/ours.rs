@@ -1,4 +1,4 @@
-//! The example `serve`, run as a program of its own.
+//! The tool `spice-serve`, run as a program of its own.
 
 use std::env;
 use std::io::{BufRead, BufReader};

@@ -1,12 +1,12 @@
-//! Passes SPICE sessions through untouched and logs every message by name: `proxy 127.0.0.1:5999 127.0.0.1:5900`.
+//! Passes SPICE sessions through untouched and logs every message by name: `spice-proxy 127.0.0.1:5999 127.0.0.1:5900`.
 //!
-//! `proxy --help` lists the options and the exit codes.
+//! `spice-proxy --help` lists the options and the exit codes.
 
 mod passage;
 mod pcapng;
 mod record;
 #[path = "../common/say.rs"]
-#[allow(clippy::duplicate_mod, unreachable_pub, reason = "shared by the examples")]
+#[allow(clippy::duplicate_mod, unreachable_pub, reason = "shared by the tools")]
 mod say;
 #[path = "../inspect/session/mod.rs"]
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a library of its own, shared with inspect")]
@@ -44,7 +44,7 @@ use self::tap::Log;
 /// sockets. GL of a server on a unix socket for clients on TCP is not supported: descriptors cannot
 /// go there and are closed (the log says so, once for a connection), the bytes stay as they are.
 #[derive(Debug, Parser)]
-#[command(name = "proxy", version, verbatim_doc_comment, after_help = EXIT_CODES)]
+#[command(name = "spice-proxy", version, verbatim_doc_comment, after_help = EXIT_CODES)]
 struct Args {
     /// Where clients connect to.
     #[arg(value_name = "LISTEN")]
@@ -58,7 +58,7 @@ struct Args {
     #[arg(short, long)]
     fields: bool,
 
-    /// Write what passes to FILE as a capture, for inspect and others. It is complete at any time; one that exists is
+    /// Write what passes to FILE as a capture, for spice-inspect and others. It is complete at any time; one that exists is
     /// overwritten. Times are those of the reads; addresses are those of client and server (made up, as a comment of
     /// the file says, for unix sockets). Being root is not needed.
     #[arg(long, value_name = "FILE.pcapng")]
@@ -118,7 +118,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// A line on standard error, if anybody reads it.
 fn complain(words: fmt::Arguments<'_>) {
-    say::err(format_args!("proxy: {words}"));
+    say::err(format_args!("spice-proxy: {words}"));
 }
 
 /// Takes connections, each to a thread of its own.

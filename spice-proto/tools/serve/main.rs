@@ -5,10 +5,10 @@
 //!                                            └──── host: who may come in, the session ────┘
 //! ```
 //!
-//! One thread a connection, blocking I/O. `cargo run --example serve --features digest-md5,ticket -- --help`
+//! One thread a connection, blocking I/O. `spice-serve --help` lists the options.
 
 #[path = "../common/accept.rs"]
-#[allow(unreachable_pub, reason = "shared by the examples")]
+#[allow(unreachable_pub, reason = "shared by the tools")]
 mod accept;
 mod args;
 mod channels;
@@ -16,30 +16,30 @@ pub(crate) mod connection;
 mod host;
 #[cfg(feature = "kerberos")]
 #[path = "../common/kerberos.rs"]
-#[allow(dead_code, unreachable_pub, reason = "shared by the examples")]
+#[allow(dead_code, unreachable_pub, reason = "shared by the tools")]
 mod kerberos;
 #[path = "../common/layer.rs"]
-#[allow(unreachable_pub, reason = "shared by the examples")]
+#[allow(unreachable_pub, reason = "shared by the tools")]
 mod layer;
 mod picture;
 mod pointer;
 mod print;
 mod reception;
 #[path = "../common/sasl.rs"]
-#[allow(dead_code, unreachable_pub, reason = "shared by the examples")]
+#[allow(dead_code, unreachable_pub, reason = "shared by the tools")]
 mod sasl;
 #[path = "../common/say.rs"]
-#[allow(unreachable_pub, reason = "shared by the examples")]
+#[allow(unreachable_pub, reason = "shared by the tools")]
 mod say;
 #[path = "../common/stream.rs"]
-#[allow(dead_code, unreachable_pub, reason = "shared by the examples")]
+#[allow(dead_code, unreachable_pub, reason = "shared by the tools")]
 mod stream;
 #[cfg_attr(feature = "tls", path = "../common/tls.rs")]
 #[cfg_attr(not(feature = "tls"), path = "../common/no_tls.rs")]
-#[allow(dead_code, unreachable_pub, reason = "shared by the examples")]
+#[allow(dead_code, unreachable_pub, reason = "shared by the tools")]
 mod tls;
 #[path = "../common/websocket.rs"]
-#[allow(dead_code, unreachable_pub, reason = "shared by the examples")]
+#[allow(dead_code, unreachable_pub, reason = "shared by the tools")]
 mod websocket;
 
 use std::ffi::OsString;
@@ -81,7 +81,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match listen(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            say::err(format_args!("serve: {error}"));
+            say::err(format_args!("spice-serve: {error}"));
             ExitCode::FAILURE
         }
     }

@@ -26,7 +26,7 @@ use crate::filter::Moment;
 /// messages by number. What a SASL security layer encrypts is counted, and read where the
 /// mechanism is DIGEST-MD5 and --sasl-password is given. Tickets and SASL data are never shown.
 #[derive(Debug, Parser)]
-#[command(name = "inspect", version, verbatim_doc_comment, after_help = AFTER_HELP)]
+#[command(name = "spice-inspect", version, verbatim_doc_comment, after_help = AFTER_HELP)]
 #[command(group = ArgGroup::new("drawn").args(["screen", "frames"]).multiple(true))]
 pub(crate) struct Args {
     /// Captures to read.

@@ -16,7 +16,7 @@ use super::reception::{Guests, Protect};
 ///
 /// Ends with status 1 when a file cannot be read or a port is in use, and with 2 when these arguments make no sense.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100)]
+#[command(name = "spice-serve", version, max_term_width = 100)]
 pub(crate) struct Args {
     /// The picture: a PNG file.
     pub(crate) picture: Option<PathBuf>,

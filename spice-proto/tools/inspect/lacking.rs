@@ -51,7 +51,7 @@ impl Lacking {
     pub(crate) fn see_image(&mut self, connection: usize, channel: u8, error: &image::Error) -> bool {
         let image::Error::Unsupported { image_type, feature } = error else { return false };
         let kind = image_type.name().map_or_else(|| u8::from(*image_type).to_string(), str::to_lowercase);
-        let why = format!("this inspect was built without the feature \"{feature}\"");
+        let why = format!("this spice-inspect was built without the feature \"{feature}\"");
         self.add(connection, channel, format!("images of {kind}"), why);
         true
     }
@@ -94,7 +94,7 @@ fn codec_name(codec: VideoCodecType) -> String {
 
 fn video_reason(codec: VideoCodecType) -> String {
     match codec {
-        VideoCodecType::MJPEG => "this inspect was built without the feature \"jpeg\"".to_owned(),
+        VideoCodecType::MJPEG => "this spice-inspect was built without the feature \"jpeg\"".to_owned(),
         _ => "there is no decoder".to_owned(),
     }
 }

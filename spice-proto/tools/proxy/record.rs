@@ -135,7 +135,7 @@ impl Recorder {
             state.failed = true;
             state.file = None;
             let path = self.path.display();
-            say::err(format_args!("proxy: {path}: the recording ends here: {error}"));
+            say::err(format_args!("spice-proxy: {path}: the recording ends here: {error}"));
         }
     }
 }

@@ -1,10 +1,10 @@
-//! Takes a picture of a SPICE server's display: `screenshot spice://127.0.0.1:5900 screen.png`.
+//! Takes a picture of a SPICE server's display: `spice-screenshot spice://127.0.0.1:5900 screen.png`.
 //!
-//! `screenshot --help` lists the options and the exit codes.
+//! `spice-screenshot --help` lists the options and the exit codes.
 
 mod args;
 #[path = "../common/mod.rs"]
-#[allow(dead_code, unreachable_pub, unused_imports, reason = "shared by the examples")]
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "shared by the tools")]
 pub(crate) mod common;
 mod complaints;
 mod follow;
@@ -56,7 +56,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let (dialer, credentials) = match args.target() {
         Ok(target) => target,
         Err(error) => {
-            say::err(format_args!("screenshot: {error}"));
+            say::err(format_args!("spice-screenshot: {error}"));
             return ExitCode::from(2);
         }
     };
@@ -64,11 +64,11 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let shot = match shoot(&dialer, credentials, &args) {
         Ok(shot) => shot,
         Err(failure) => {
-            say::err(format_args!("screenshot: {}: {failure}", dialer.shown()));
+            say::err(format_args!("spice-screenshot: {}: {failure}", dialer.shown()));
             if let (Failure::Open(_, denied), Some(hint)) = (&failure, hint)
                 && denied.is_denied()
             {
-                say::err(format_args!("screenshot: {hint}"));
+                say::err(format_args!("spice-screenshot: {hint}"));
             }
             return match failure {
                 Failure::Streaming(_) => NOT_DECODED.into(),
@@ -80,7 +80,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     for (head, picture) in &shot.pictures {
         let path = head.map_or_else(|| args.picture.clone(), |head| of_head(&args.picture, head));
         if let Err(error) = write_png(picture, &path) {
-            say::err(format_args!("screenshot: {}: {error}", path.display()));
+            say::err(format_args!("spice-screenshot: {}: {error}", path.display()));
             return ExitCode::FAILURE;
         }
         say::out(format_args!("{}: {} x {} pixels", path.display(), picture.width(), picture.height()));
@@ -88,7 +88,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match shot.not_decoded {
         None => ExitCode::SUCCESS,
         Some(frames) => {
-            say::err(format_args!("screenshot: {frames}; the picture is older there"));
+            say::err(format_args!("spice-screenshot: {frames}; the picture is older there"));
             NOT_DECODED.into()
         }
     }
@@ -112,7 +112,7 @@ fn shoot(dialer: &Arc<Dialer>, credentials: Credentials, args: &Args) -> Result<
     let viewer = Viewer::open(dialer.clone(), credentials, args.display)?;
     let shot = take(&viewer, args);
     let lines = viewer.screen().complaints.lines();
-    lines.iter().for_each(|line| say::err(format_args!("screenshot: left out: {line}")));
+    lines.iter().for_each(|line| say::err(format_args!("spice-screenshot: left out: {line}")));
     shot
 }
 

@@ -18,10 +18,7 @@ pub(super) fn start() -> io::Result<Vec<u8>> {
         major_version: 1,
         minor_version: 0,
         section_len: -1,
-        options: vec![text(
-            OptionCode::ShbUserAppl,
-            concat!("spice-proto proxy ", env!("CARGO_PKG_VERSION")),
-        )],
+        options: vec![text(OptionCode::ShbUserAppl, concat!("spice-proxy ", env!("CARGO_PKG_VERSION")))],
         block_len2: 0,
     };
     let mut interface = InterfaceDescriptionBlock {

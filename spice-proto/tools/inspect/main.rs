@@ -1,6 +1,6 @@
-//! Shows the SPICE sessions in network captures: `inspect session.pcapng`.
+//! Shows the SPICE sessions in network captures: `spice-inspect session.pcapng`.
 //!
-//! `inspect --help` lists the options and the exit codes.
+//! `spice-inspect --help` lists the options and the exit codes.
 
 mod args;
 mod assume;
@@ -16,7 +16,7 @@ mod png_file;
 mod progress;
 mod report;
 #[path = "../common/say.rs"]
-#[allow(dead_code, unreachable_pub, reason = "shared by the examples")]
+#[allow(dead_code, unreachable_pub, reason = "shared by the tools")]
 mod say;
 mod screens;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a library of its own, shared with the tests")]
@@ -89,7 +89,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// A line on standard error, if anybody reads it.
 fn complain(words: fmt::Arguments<'_>) {
-    say::err(format_args!("inspect: {words}"));
+    say::err(format_args!("spice-inspect: {words}"));
 }
 
 /// How reading went, the worst last.

@@ -30,7 +30,7 @@ use super::common::tls::Trust;
 /// picture comes. A session that moves to another server meanwhile is followed. Of video it
 /// decodes MJPEG, with its losses, when it is built with the feature jpeg.
 #[derive(Debug, Parser)]
-#[command(name = "screenshot", version, verbatim_doc_comment, after_help = EXIT_CODES)]
+#[command(name = "spice-screenshot", version, verbatim_doc_comment, after_help = EXIT_CODES)]
 pub(crate) struct Args {
     /// URI or connection file.
     #[arg(value_name = "SERVER")]
@@ -101,7 +101,7 @@ impl Args {
                 let read = ConnectionFile::parse_lenient(&bytes);
                 let (file, problems) = read.map_err(|error| format!("{}: {error}", self.server))?;
                 for problem in problems {
-                    say::err(format_args!("screenshot: {}: {problem}; passed over", self.server));
+                    say::err(format_args!("spice-screenshot: {}: {problem}; passed over", self.server));
                 }
                 Some(file)
             }
@@ -139,7 +139,7 @@ impl Args {
                 Ok(trust) => Some(trust),
                 // As remote-viewer: who can do without TLS does.
                 Err(error) if self.host_subject.is_none() && has_plain(&uri) => {
-                    eprintln!("screenshot: {}: {error}; there is no TLS then", self.server);
+                    eprintln!("spice-screenshot: {}: {error}; there is no TLS then", self.server);
                     None
                 }
                 Err(error) => return Err(format!("{}: {error}", self.server).into()),
@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     fn error(arguments: &[&str]) -> String {
-        let arguments = ["screenshot"].iter().chain(arguments).chain(&["none.png"]);
+        let arguments = ["spice-screenshot"].iter().chain(arguments).chain(&["none.png"]);
         let args = Args::try_parse_from(arguments).expect("they can be parsed");
         args.target().map(|_| ()).expect_err("there is an error").to_string()
     }
