@@ -96,9 +96,31 @@ impl<'m> Rust<'m> {
                 continue;
             }
             let (name, local) = (self.field_name(field), self.local(field));
-            fields.push(if name == local { quote!(#name) } else { quote!(#name: #local) });
+            fields.push(match self.shapes.shape(field) {
+                // It has no bytes, and so no place in a block that it could be read from.
+                Shape::Struct(id) if self.shapes.block_size(field) == Some(0) => {
+                    let value = self.without_bytes(item, id);
+                    quote!(#name: #value)
+                }
+                _ if name == local => quote!(#name),
+                _ => quote!(#name: #local),
+            });
         }
         fields
+    }
+
+    /// The value of a structure that takes no bytes.
+    fn without_bytes(&self, from: &Struct, id: StructId) -> TokenStream {
+        let (path, item) = (self.struct_path(from.module, id), &self.model[id]);
+        let fields = item.fields.iter().filter_map(|field| match self.shapes.shape(field) {
+            Shape::Struct(inner) => {
+                let (name, value) = (self.field_name(field), self.without_bytes(from, inner));
+                Some(quote!(#name: #value))
+            }
+            _ => None,
+        });
+        let fields: Vec<_> = fields.collect();
+        if fields.is_empty() { path } else { quote!(#path { #(#fields),* }) }
     }
 
     /// The local variable that holds a field while its structure is read. Names that the generated code uses itself
