@@ -5,6 +5,7 @@ pub mod archives;
 pub mod capture;
 pub mod folders;
 pub mod oracle;
+pub mod outputs;
 pub mod pictures;
 pub mod random;
 pub mod reference;

@@ -1,0 +1,148 @@
+//! Files of lines, each with bytes and what Rust says of them.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, Write};
+
+use serde_json::{Map, Value, json};
+use spice_proto::frame::SubMessages;
+use spice_proto::wire::CapabilitySet;
+
+use super::description::{Description, Target};
+use super::verdict;
+use crate::vectors::to_hex;
+
+/// Bytes and what they are taken for.
+#[derive(Clone, Debug)]
+pub struct Case<'a> {
+    /// Where they come from, for people.
+    pub name: String,
+    /// What they are taken for.
+    pub target: Target<'a>,
+    /// The capabilities of both peers, where a layout depends on them.
+    pub capabilities: Vec<u32>,
+    /// The bytes.
+    pub body: &'a [u8],
+}
+
+/// Writes lines.
+#[derive(Debug)]
+pub struct Set<'d, W: Write> {
+    description: &'d Description,
+    out: W,
+    /// What is left out when it comes again; `None` where every case is written.
+    seen: Option<HashSet<u64>>,
+    counts: Counts,
+}
+
+/// How many lines there are of which kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Lines with a value.
+    pub accepted: u64,
+    /// Lines with an error.
+    pub refused: u64,
+    /// Lines whose value is written as the same bytes.
+    pub same: u64,
+    /// Cases that were there already.
+    pub repeated: u64,
+}
+
+impl<'d, W: Write> Set<'d, W> {
+    /// Lines of one description.
+    pub fn new(description: &'d Description, out: W) -> Self {
+        Self { description, out, seen: None, counts: Counts::default() }
+    }
+
+    /// From here on, cases that are the same but for their name are written once.
+    pub fn without_repeats(&mut self) {
+        self.seen.get_or_insert_default();
+    }
+
+    /// Writes a case with its verdict.
+    ///
+    /// # Errors
+    /// When the line cannot be written.
+    ///
+    /// # Panics
+    /// When the description has no such target.
+    pub fn case(&mut self, case: &Case<'_>) -> io::Result<()> {
+        if let Some(seen) = &mut self.seen {
+            let mut hasher = DefaultHasher::new();
+            (case.target, &case.capabilities, case.body).hash(&mut hasher);
+            if !seen.insert(hasher.finish()) {
+                self.counts.repeated += 1;
+                return Ok(());
+            }
+        }
+        let set = case.capabilities.iter().fold(CapabilitySet::EMPTY, |set, &number| set.with(number));
+        let verdict = self.description.parse(case.target, set, case.body);
+        let verdict = verdict.unwrap_or_else(|| panic!("{}: no {:?}", case.name, case.target));
+        let mut line = Map::new();
+        line.insert("name".to_owned(), case.name.as_str().into());
+        match case.target {
+            Target::Struct { module, name } => {
+                line.insert("module".to_owned(), module.into());
+                line.insert("struct".to_owned(), name.into());
+            }
+            Target::Message { module, direction, number } => {
+                line.insert("module".to_owned(), module.into());
+                line.insert("direction".to_owned(), direction.into());
+                line.insert("number".to_owned(), number.into());
+            }
+        }
+        if !case.capabilities.is_empty() {
+            line.insert("capabilities".to_owned(), case.capabilities.as_slice().into());
+        }
+        self.line(line, case.body, verdict)
+    }
+
+    /// Writes the body of a frame with the sub-messages in it: `list_at` is where its list starts.
+    ///
+    /// # Errors
+    /// When the line cannot be written.
+    pub fn sub_messages(&mut self, name: &str, list_at: u32, body: &[u8]) -> io::Result<()> {
+        let verdict = match SubMessages::parse(body, list_at) {
+            Ok(messages) => {
+                let value = messages.map(|message| {
+                    json!({
+                        "kind": message.kind,
+                        "declared_size": message.declared_size,
+                        "offset": message.offset,
+                        "body": to_hex(message.body),
+                    })
+                });
+                Map::from_iter([("value".to_owned(), value.collect::<Value>())])
+            }
+            Err(error) => verdict::refused(&error),
+        };
+        let mut line = Map::new();
+        line.insert("name".to_owned(), name.into());
+        line.insert("sub_messages".to_owned(), list_at.into());
+        self.line(line, body, verdict)
+    }
+
+    /// Writes what is still in memory; says what was written.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish(mut self) -> io::Result<Counts> {
+        self.out.flush()?;
+        Ok(self.counts)
+    }
+
+    fn line(
+        &mut self,
+        mut line: Map<String, Value>,
+        body: &[u8],
+        verdict: Map<String, Value>,
+    ) -> io::Result<()> {
+        self.counts.accepted += u64::from(verdict.contains_key("value"));
+        self.counts.refused += u64::from(verdict.contains_key("error"));
+        self.counts.same += u64::from(verdict.get("written").is_some_and(|written| written == "same"));
+        line.insert("hex".to_owned(), to_hex(body).into());
+        line.extend(verdict);
+        serde_json::to_writer(&mut self.out, &line)?;
+        self.out.write_all(b"\n")
+    }
+}
