@@ -1,3 +1,6 @@
-//! The generated messages.
+//! The generated messages, and what is written by hand for some of their types: one file a subject.
+
+mod drawing;
+mod geometry;
 
 include!(concat!(env!("OUT_DIR"), "/spice.rs"));
