@@ -22,6 +22,7 @@
 //!
 //! The format is the one that the image has by itself (`docs/spec/canvas.md` §3.1), not that of the surface.
 //! [`convert_row`] and [`View::convert`] bring it into another one, by the rules of §3.2.
+//! [`View::to_rgba8`] gives what image files and widgets take.
 //!
 //! [`Encoder::encode`] is the way back. It chooses the form by a [`Coding`], what the client can do, and what the picture
 //! looks like: its page has the rules.
@@ -78,6 +79,7 @@ mod palette_cache;
 mod picture;
 mod pixmap;
 pub mod quic;
+mod rgba;
 mod view;
 #[cfg(feature = "zlib")]
 pub mod zlib_glz;
