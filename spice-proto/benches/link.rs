@@ -49,7 +49,7 @@ fn handshake(key: Option<&TicketKey>, password: &Secret) -> Linked {
     let mut server = Server::new(ServerConfig::default());
     let public = key.map_or(PublicKey::NONE, TicketKey::public);
     loop {
-        server.push(&client.take_output());
+        server.push(client.take_output().as_bytes());
         while let Some(event) = server.next_event().expect("no error") {
             let called = match (event, key) {
                 (ServerEvent::Request(_), _) => {
@@ -62,7 +62,7 @@ fn handshake(key: Option<&TicketKey>, password: &Secret) -> Linked {
             };
             called.expect("asked for");
         }
-        client.push(&server.take_output());
+        client.push(server.take_output().as_bytes());
         match (client.next_event().expect("no error"), key) {
             (Some(ClientEvent::Ticket(_)), Some(_)) => client.ticket(password, random()).expect("asked for"),
             (Some(ClientEvent::Ticket(_)), None) => {

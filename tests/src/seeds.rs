@@ -486,9 +486,9 @@ fn digests() -> BTreeSet<Vec<u8>> {
     let response =
         client.step(Some(challenge.as_bytes()), false).expect("a good challenge").expect("a response");
     let len = (challenge.len() as u16).to_le_bytes();
-    let both = [&[0], &len[..], challenge.as_bytes(), &response].concat();
+    let both = [&[0], &len[..], challenge.as_bytes(), response.as_bytes()].concat();
     let [challenge, response] =
-        [(1, challenge.as_bytes()), (2, &response)].map(|(kind, text)| [&[kind], text].concat());
+        [(1, challenge.as_bytes()), (2, response.as_bytes())].map(|(kind, text)| [&[kind], text].concat());
     [challenge, response, both].into()
 }
 

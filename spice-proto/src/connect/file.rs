@@ -403,7 +403,7 @@ impl ConnectionFile {
 
 fn check_entries(entries: &BTreeMap<String, Secret>) -> Result<(), Unwritable> {
     let fits = |(key, raw): (&String, &Secret)| {
-        key_file::is_key(key) && core::str::from_utf8(raw).is_ok_and(key_file::is_raw)
+        key_file::is_key(key) && core::str::from_utf8(raw.as_bytes()).is_ok_and(key_file::is_raw)
     };
     match entries.iter().all(fits) {
         true => Ok(()),
@@ -414,7 +414,7 @@ fn check_entries(entries: &BTreeMap<String, Secret>) -> Result<(), Unwritable> {
 fn put_entries(entries: &BTreeMap<String, Secret>, out: &mut dyn fmt::Write) -> fmt::Result {
     entries.iter().try_for_each(|(key, raw)| {
         // Checked before.
-        writeln!(out, "{key}={}", core::str::from_utf8(raw).unwrap_or_default())
+        writeln!(out, "{key}={}", core::str::from_utf8(raw.as_bytes()).unwrap_or_default())
     })
 }
 

@@ -84,7 +84,7 @@ impl Proxy {
     /// User name and password, when both are there; without a password nothing is sent.
     #[must_use]
     pub fn credentials(&self) -> Option<(&str, &[u8])> {
-        Some((self.username.as_deref()?, self.password.as_deref()?))
+        Some((self.username.as_deref()?, self.password.as_ref().map(Secret::as_bytes)?))
     }
 
     /// Writes it with the password.
@@ -94,7 +94,7 @@ impl Proxy {
             out.write_str(username)?;
             if let Some(password) = &self.password {
                 // Checked before.
-                write!(out, ":{}", core::str::from_utf8(password).unwrap_or_default())?;
+                write!(out, ":{}", core::str::from_utf8(password.as_bytes()).unwrap_or_default())?;
             }
             out.write_char('@')?;
         }
@@ -103,7 +103,7 @@ impl Proxy {
 
     pub(super) fn check(&self) -> Result<(), Unwritable> {
         let bad = |text: &str| text.contains(['/', '?', '#', ' ', '@']) || text.contains(char::is_control);
-        let password = self.password.as_ref().map(|password| core::str::from_utf8(password));
+        let password = self.password.as_ref().map(|password| core::str::from_utf8(password.as_bytes()));
         let wrong = |why| Err(Unwritable::new("proxy", why));
         match (&self.username, password) {
             (None, Some(_)) => return wrong("a password without a user name"),

@@ -73,7 +73,7 @@ impl Tunnel {
     /// What to send to the proxy, once. It may hold a password.
     #[must_use]
     pub fn request(&self) -> &[u8] {
-        &self.request
+        self.request.as_bytes()
     }
 
     /// Takes bytes from the proxy, and says how many of them belonged to its answer. Those that follow come from the

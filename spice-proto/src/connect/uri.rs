@@ -213,7 +213,7 @@ impl NetworkUri {
         }
         if let Some(password) = self.password.as_ref().filter(|_| with_password) {
             key(b"password", out)?;
-            percent::encode(password, out)?;
+            percent::encode(password.as_bytes(), out)?;
         }
         for (name, value) in &self.other {
             key(name.as_bytes(), out)?;

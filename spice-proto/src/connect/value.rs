@@ -118,13 +118,15 @@ impl Value for Option<Secret> {
     }
 
     fn check(&self) -> Result<(), &'static str> {
-        let text = core::str::from_utf8(self.as_deref().unwrap_or_default()).map_err(|_| "is not UTF-8")?;
+        let text = core::str::from_utf8(self.as_ref().map(Secret::as_bytes).unwrap_or_default())
+            .map_err(|_| "is not UTF-8")?;
         check_text(text)
     }
 
     fn put(&self, out: &mut dyn fmt::Write) -> fmt::Result {
         // Checked before.
-        let text = core::str::from_utf8(self.as_deref().unwrap_or_default()).unwrap_or_default();
+        let text =
+            core::str::from_utf8(self.as_ref().map(Secret::as_bytes).unwrap_or_default()).unwrap_or_default();
         key_file::escape(text, false, out)
     }
 }

@@ -39,7 +39,7 @@ impl<L: Login + ?Sized> Turn for ClientTurn<'_, L> {
         let Self { client, login } = self;
         loop {
             let event = client.next_event();
-            wire.wrap(Bytes::copy_from_slice(&client.take_output()))?;
+            wire.wrap(Bytes::copy_from_slice(client.take_output().as_bytes()))?;
             match event? {
                 None => return Ok(None),
                 Some(ClientEvent::Ticket(key)) => login.ticket(client, &key)?,
@@ -74,7 +74,7 @@ impl<H: Host + ?Sized> Turn for ServerTurn<'_, H> {
         let Self { server, host } = self;
         loop {
             let event = server.next_event();
-            wire.wrap(Bytes::copy_from_slice(&server.take_output()))?;
+            wire.wrap(Bytes::copy_from_slice(server.take_output().as_bytes()))?;
             match event? {
                 None => return Ok(None),
                 Some(ServerEvent::Request(request)) => match host.request(&request) {

@@ -153,14 +153,14 @@ impl Buffers {
 
     /// Hands out all that has come and was not needed; it does not count as understood.
     pub(super) fn rest(&mut self) -> Bytes {
-        let rest = Bytes::copy_from_slice(&self.input);
+        let rest = Bytes::copy_from_slice(self.input.as_bytes());
         self.input.consume(rest.len());
         rest
     }
 
     /// A whole array, when it is there.
     pub(super) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let array = *self.input.first_chunk()?;
+        let array = *self.input.as_bytes().first_chunk()?;
         self.consume(N);
         Some(array)
     }
@@ -172,7 +172,7 @@ impl Buffers {
     /// A counted block with its count in front, when it is whole and `behind` bytes follow it. A count above the
     /// limit is an error, at once.
     pub(super) fn block(&mut self, limit: u32, behind: usize) -> Result<Option<Secret>, TooLong> {
-        let Some((count, rest)) = self.input.split_first_chunk() else { return Ok(None) };
+        let Some((count, rest)) = self.input.as_bytes().split_first_chunk() else { return Ok(None) };
         let count = u32::from_le_bytes(*count);
         if count > limit {
             return Err(TooLong);
@@ -191,10 +191,10 @@ impl Buffers {
     }
 
     /// SASL data with its count and zero byte.
-    pub(super) fn put_data(&mut self, data: Option<&[u8]>) {
+    pub(super) fn put_data(&mut self, data: Option<&Secret>) {
         self.put_word(data_len(data));
         if let Some(data) = data {
-            self.output.extend(data);
+            self.output.extend(data.as_bytes());
             self.output.extend(&[0]);
         }
     }
@@ -206,16 +206,16 @@ impl Buffers {
 
 /// SASL data as it is counted: with a zero byte at the end, or not there at all.
 pub(super) fn data(block: Secret) -> Option<Secret> {
-    let (_, data) = block.split_last()?;
+    let (_, data) = block.as_bytes().split_last()?;
     Some(data.into())
 }
 
 /// Bytes of the block that this data makes, without its count.
-fn data_len(data: Option<&[u8]>) -> u32 {
+fn data_len(data: Option<&Secret>) -> u32 {
     data.map_or(0, |data| u32::try_from(data.len()).unwrap_or(u32::MAX).saturating_add(1))
 }
 
 /// Whether a peer takes this much data.
-pub(super) fn sendable(data: Option<&[u8]>) -> Result<(), CallError> {
+pub(super) fn sendable(data: Option<&Secret>) -> Result<(), CallError> {
     if data_len(data) <= SASL_DATA { Ok(()) } else { Err(CallError::SaslLength) }
 }

@@ -25,7 +25,7 @@
 //! let mut client = Client::new(config)?;
 //! let mut server = Server::new(ServerConfig::default());
 //! let linked = loop {
-//!     server.push(&client.take_output());
+//!     server.push(client.take_output().as_bytes());
 //!     match server.next_event()? {
 //!         Some(ServerEvent::Request(request)) => {
 //!             assert_eq!((request.channel, request.connection_id), (ChannelType::MAIN, 0));
@@ -36,7 +36,7 @@
 //!         Some(ServerEvent::Authenticated(_)) => server.admit()?,
 //!         Some(_) | None => {}
 //!     }
-//!     client.push(&server.take_output());
+//!     client.push(server.take_output().as_bytes());
 //!     match client.next_event()? {
 //!         // With feature `ticket`: client.ticket(&password, random)
 //!         Some(ClientEvent::Ticket(key)) => client.encrypted_ticket(&Ticket([7; 128]))?,

@@ -3,7 +3,6 @@
 #![warn(clippy::arithmetic_side_effects)]
 
 use core::fmt;
-use core::ops::Deref;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -16,7 +15,11 @@ use zeroize::Zeroizing;
 /// ```
 /// let password = spice_proto::link::Secret::from("open sesame");
 /// assert_eq!(format!("{password:?}"), "Secret(11 bytes)");
+/// assert_eq!(password.as_bytes(), b"open sesame");
 /// ```
+///
+/// It is no slice by itself: where its bytes leave it, [`as_bytes`](Self::as_bytes) says so. Two of them are compared in
+/// a time that does not tell where they differ.
 #[derive(Clone, Default)]
 pub struct Secret(Zeroizing<Vec<u8>>);
 
@@ -25,6 +28,24 @@ impl Secret {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The bytes, to be sent or read; copies of them are not wiped.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// How many bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Adds bytes. Memory that is outgrown is wiped.
@@ -45,17 +66,9 @@ impl Secret {
     }
 }
 
-impl Deref for Secret {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
 impl AsRef<[u8]> for Secret {
     fn as_ref(&self) -> &[u8] {
-        self
+        self.as_bytes()
     }
 }
 
@@ -86,7 +99,7 @@ impl From<&str> for Secret {
 /// Compares all bytes, however many are the same.
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
-        let pairs = self.iter().zip(other.iter());
+        let pairs = self.0.iter().zip(other.0.iter());
         self.len() == other.len() && pairs.fold(0, |differing, (one, other)| differing | (one ^ other)) == 0
     }
 }

@@ -78,7 +78,7 @@ impl TicketKey {
         let padding = Oaep::new::<Sha1>();
         let plain = self.private.decrypt_blinded(&mut Random(random), padding, &ticket.0);
         let plain = Secret::from(plain.map_err(|_| KeyError)?);
-        Ok(plain.split(|byte| *byte == 0).next().unwrap_or_default().into())
+        Ok(plain.as_bytes().split(|byte| *byte == 0).next().unwrap_or_default().into())
     }
 }
 
@@ -93,7 +93,7 @@ impl PublicKey {
         let mut plain = Secret::from(password);
         plain.extend(&[0]);
         // The random bytes cannot be wrong, so that only the room is left to be.
-        key.encrypt(&mut Random(random), Oaep::new::<Sha1>(), &plain)
+        key.encrypt(&mut Random(random), Oaep::new::<Sha1>(), plain.as_bytes())
             .map_err(|_| ErrorKind::PublicKeyTooSmall)
     }
 
@@ -123,10 +123,10 @@ impl Client {
         if password.len() > PASSWORD {
             return Err(CallError::PasswordLength);
         }
-        if password.contains(&0) {
+        if password.as_bytes().contains(&0) {
             return Err(CallError::PasswordZero);
         }
-        match key.encrypt(password, random) {
+        match key.encrypt(password.as_bytes(), random) {
             Ok(ticket) => self.ticket_bytes(&ticket),
             Err(kind) => {
                 self.fail_key(kind);
@@ -156,7 +156,9 @@ impl Server {
         let good = match (theirs, password) {
             (Err(_), _) => false,
             (Ok(_), None) => true,
-            (Ok(theirs), Some(password)) => !password.is_empty() && bool::from(theirs.ct_eq(password)),
+            (Ok(theirs), Some(password)) => {
+                !password.is_empty() && bool::from(theirs.as_bytes().ct_eq(password.as_bytes()))
+            }
         };
         if good { self.pass_ticket() } else { self.deny_ticket() }
     }

@@ -183,7 +183,7 @@ fn handshake(
     let mut buffer = [0; 4096];
     loop {
         let event = client.next_event().map_err(|error| named(error, login))?;
-        stream.write_all(&client.take_output())?;
+        stream.write_all(client.take_output().as_bytes())?;
         stream.flush()?;
         match event {
             Some(ClientEvent::Ticket(_)) => client.ticket(&credentials.password, random)?,

@@ -116,7 +116,7 @@ impl<'c> Login<'c> {
 
     fn password(&mut self, offered: Mechanisms<'_>) -> Result<Start, MechanismError> {
         let (Some(name), Ok(password)) =
-            (&self.credentials.username, std::str::from_utf8(&self.credentials.password))
+            (&self.credentials.username, std::str::from_utf8(self.credentials.password.as_bytes()))
         else {
             let why =
                 self.reason.take().unwrap_or_else(|| "a user name is needed for them (--username)".into());

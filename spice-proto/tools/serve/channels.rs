@@ -4,10 +4,9 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use spice_proto::channel::{Cursor, CursorOpening, Display, DisplayOpening, Inputs, Main, MainOpening};
-use spice_proto::common::{Empty, Point, Point16, Rect};
+use spice_proto::common::{Empty, Point16};
 use spice_proto::display::{
-    Clip, ClipType, Copy, DisplayBase, DrawCopy, Head, Image, ImageFlags, ImageScaleMode, MaskFlags,
-    MonitorsConfig, QMask, Ropd, SurfaceCreate, SurfaceFlags, SurfaceFmt,
+    DrawCopy, Head, Image, ImageFlags, MonitorsConfig, SurfaceCreate, SurfaceFlags, SurfaceFmt,
 };
 use spice_proto::image::{Coding, Encoder};
 use spice_proto::main::Init;
@@ -76,7 +75,7 @@ pub(crate) fn display(mut channel: Connection<'_, Display>) -> io::Result<()> {
     let opening = DisplayOpening {
         window: WINDOW,
         surface: Some(SurfaceCreate { surface_id: 0, width, height, format, flags }),
-        picture: &[copy(picture.rect(), &image, picture)],
+        picture: &[display::ServerMessage::DrawCopy(DrawCopy::put(0, picture.rect(), &image))],
         monitors: Some(MonitorsConfig { max_allowed: 1, heads: (&head).into() }),
     };
     let client = channel.linked.peer.channel;
@@ -92,7 +91,7 @@ pub(crate) fn display(mut channel: Connection<'_, Display>) -> io::Result<()> {
         if Instant::now() >= next && channel.end.can_send() {
             let (rect, pixels) = ball.step(picture);
             let image = coded(&host.coding, &mut encoder, &pixels)?;
-            channel.send(&copy(rect, &image, &pixels))?;
+            channel.send(&display::ServerMessage::DrawCopy(DrawCopy::put(0, rect, &image)))?;
             next = Instant::now() + 2 * TICK;
         }
     }
@@ -101,21 +100,6 @@ pub(crate) fn display(mut channel: Connection<'_, Display>) -> io::Result<()> {
 /// Codes pixels in the form that suits them. The client is not to keep them: no id, no flags, and no dictionary for GLZ.
 fn coded<'i>(coding: &Coding, encoder: &'i mut Encoder, picture: &'i Picture) -> io::Result<Image<'i>> {
     encoder.encode(picture.view(), 0, ImageFlags::empty(), coding, None).map_err(io::Error::other)
-}
-
-/// Draws an image of a picture.
-fn copy<'i>(box_: Rect, image: &'i Image<'i>, picture: &Picture) -> display::ServerMessage<'i> {
-    let no_mask = QMask { flags: MaskFlags::empty(), pos: Point { x: 0, y: 0 }, bitmap: None };
-    display::ServerMessage::DrawCopy(DrawCopy {
-        base: DisplayBase { surface_id: 0, box_, clip: Clip { type_: ClipType::NONE, rects: None } },
-        data: Copy {
-            src_bitmap: Some(image.into()),
-            src_area: picture.rect(),
-            rop_descriptor: Ropd::OP_PUT,
-            scale_mode: ImageScaleMode::NEAREST,
-            mask: no_mask,
-        },
-    })
 }
 
 /// Prints keys and pointer. In server mode the client tells how far it moved, and the pointer is drawn where we say.

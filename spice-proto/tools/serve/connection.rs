@@ -55,7 +55,7 @@ pub(crate) fn handshake<'h>(
     loop {
         let event = server.next_event();
         // Refusals are sent too.
-        stream.write_all(&server.take_output())?;
+        stream.write_all(server.take_output().as_bytes())?;
         stream.flush()?;
         let called = match event.map_err(io::Error::other)? {
             Some(ServerEvent::Request(request)) if host.has(&request) => {

@@ -136,7 +136,7 @@ impl Reception {
             (_, Some((name, password))) if self.encrypted => {
                 let mut salt = [0; 16];
                 random(&mut salt);
-                let password = std::str::from_utf8(password).ok()?;
+                let password = std::str::from_utf8(password.as_bytes()).ok()?;
                 self.chosen = Chosen::Account(Account::new(name, password, salt, ROUNDS, true).ok()?);
             }
             _ => return None,

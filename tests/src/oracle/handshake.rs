@@ -106,7 +106,7 @@ fn client(options: u8, pieces: &[&[u8]]) -> Seen {
     let Ok(mut link) = link else { return Seen::new() };
     let mut mechanism = Mechanism { options, steps: 0 };
     let mut seen = Seen::new();
-    seen.said.extend_from_slice(&link.take_output());
+    seen.said.extend_from_slice(link.take_output().as_bytes());
     for piece in pieces {
         if let Some(left) = &mut seen.left {
             left.extend_from_slice(piece);
@@ -115,7 +115,7 @@ fn client(options: u8, pieces: &[&[u8]]) -> Seen {
         link.push(piece);
         loop {
             let event = link.next_event();
-            seen.said.extend_from_slice(&link.take_output());
+            seen.said.extend_from_slice(link.take_output().as_bytes());
             match event {
                 Ok(None) => break assert_eq!(seen.error, None, "the error was forgotten"),
                 Ok(Some(ClientEvent::Ticket(key))) => {
@@ -167,7 +167,7 @@ fn server(options: u8, pieces: &[&[u8]]) -> Seen {
         link.push(piece);
         loop {
             let event = link.next_event();
-            seen.said.extend_from_slice(&link.take_output());
+            seen.said.extend_from_slice(link.take_output().as_bytes());
             if let Ok(Some(event)) = &event
                 && !matches!(event, ServerEvent::SecurityLayer(_) | ServerEvent::Linked(_))
             {

@@ -76,7 +76,7 @@ fn same_uri<'v>(uri: &Uri, line: &Vector, field: impl Fn(&str) -> Option<&'v str
                 && uri.port.map(u16::from) == port("port")
                 && uri.tls_port.map(u16::from) == port("tls-port")
                 && uri.username.as_deref() == field("username")
-                && uri.password.as_deref() == field("password").map(str::as_bytes)
+                && uri.password.as_ref().map(Secret::as_bytes) == field("password").map(str::as_bytes)
                 && uri.other.is_empty()
         }
         _ => false,
@@ -149,7 +149,7 @@ fn check_key_file(line: &Vector) -> Result<(), String> {
         !known.contains(&key.as_str()) && is_text(key) && !values["string"].is_null()
     });
     let same_others = others.clone().all(|(key, values)| {
-        file.other.get(key).map(|raw| &raw[..]) == values["value"].as_str().map(str::as_bytes)
+        file.other.get(key).map(|raw| raw.as_bytes()) == values["value"].as_str().map(str::as_bytes)
     });
     let mut named: Vec<&str> = file.other_groups.keys().map(String::as_str).collect();
     named.extend(file.ovirt.is_some().then_some("ovirt"));
@@ -201,7 +201,7 @@ ca=-----BEGIN CERTIFICATE-----\\nMIIFpzCCA4+gAwIBAgIUF\\n-----END CERTIFICATE---
 fn a_file_of_proxmox_leads_through_its_proxy() {
     let file = ConnectionFile::parse(PROXMOX.as_bytes()).unwrap();
     assert_eq!(file.ca.as_deref().map(|ca| ca.lines().count()), Some(3));
-    assert_eq!(file.password.as_deref(), Some(&b"b2f3a9cd0e"[..]));
+    assert_eq!(file.password.as_ref().map(Secret::as_bytes), Some(&b"b2f3a9cd0e"[..]));
     assert!(!format!("{file:?}").contains("b2f3a9cd0e"), "{file:?}");
     assert_eq!(file.delete_this_file, Some(true));
     assert_eq!((file.secure_attention.as_deref(), file.port), (Some("Ctrl+Alt+Ins"), None));
@@ -357,7 +357,8 @@ fn files_with_odd_values_are_read_as_remote_viewer_reads_them() {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         (file, problems.join(", "))
     };
-    let text = |secret: Option<Secret>| secret.map(|secret| String::from_utf8_lossy(&secret).into_owned());
+    let text =
+        |secret: Option<Secret>| secret.map(|secret| String::from_utf8_lossy(secret.as_bytes()).into_owned());
     let (file, problems) = read("vv-unknown-escape/password.vv");
     assert_eq!((text(file.password), problems.as_str()), (Some("a\\qb".into()), ""));
     let (file, problems) = read("vv-unknown-escape/backslash-at-end.vv");

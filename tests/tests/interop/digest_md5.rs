@@ -117,7 +117,7 @@ fn main_channel(port: &str, bits: RangeInclusive<u32>) -> (Qop, usize) {
     let mut qop = None;
     let linked = loop {
         let event = client.next_event().expect("it goes well");
-        stream.write_all(&client.take_output()).expect("QEMU reads");
+        stream.write_all(client.take_output().as_bytes()).expect("QEMU reads");
         match event {
             Some(ClientEvent::Sasl) => client.sasl(&mut mechanism).expect("asked for"),
             Some(ClientEvent::SecurityLayer(wrapped)) => {

@@ -122,7 +122,7 @@ fn link(mut stream: TcpStream, auth: Auth, answer: &impl Fn(&Request) -> Answer)
     let mut result = None;
     loop {
         let event = server.next_event();
-        stream.write_all(&server.take_output())?;
+        stream.write_all(server.take_output().as_bytes())?;
         let call = match event.map_err(io::Error::other)? {
             Some(ServerEvent::Request(request)) => match answer(&request) {
                 Answer::Open => server.accept(request.capabilities.channel, &key.public()),

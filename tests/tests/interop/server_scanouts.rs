@@ -153,7 +153,7 @@ fn client_link(socket: &mut UnixStream, config: ClientConfig) -> Linked {
     let mut buffer = [0; 4096];
     loop {
         let event = link.next_event().expect("a handshake");
-        socket.write_all(&link.take_output()).expect("an open socket");
+        socket.write_all(link.take_output().as_bytes()).expect("an open socket");
         match event {
             Some(ClientEvent::Ticket(_)) => link.ticket(&Secret::new(), random).expect("no password"),
             Some(ClientEvent::Linked(linked)) => return linked,
@@ -294,7 +294,7 @@ impl<C: Channel> Theirs<C> {
         let mut buffer = [0; 4096];
         let linked = loop {
             let event = link.next_event().expect("a handshake");
-            socket.write_all(&link.take_output()).expect("an open socket");
+            socket.write_all(link.take_output().as_bytes()).expect("an open socket");
             match event {
                 Some(ServerEvent::Request(_)) => link.accept(CapabilitySet::EMPTY, &key.public()),
                 Some(ServerEvent::Ticket(_)) => link.check_ticket(key, None, random),

@@ -76,7 +76,7 @@ fn mess(line: &Vector) -> Result<(), String> {
     if let Some(error) = expected_output {
         ServerLink::refusal(error).encode(&mut refusal).map_err(|error| error.to_string())?;
     }
-    same("answer", &output[..], &refusal[..])?;
+    same("answer", output.as_bytes(), &refusal[..])?;
     same("verdict", &said, &line.json["expect"])
 }
 
@@ -133,7 +133,7 @@ fn every_ticket_line_decrypts_and_encrypts() {
         let decrypted = key.decrypt(&ticket, random());
         same("decrypts", decrypted.is_ok(), line.valid())?;
         if let Ok(decrypted) = decrypted {
-            same("password", &decrypted[..], password.as_bytes())?;
+            same("password", decrypted.as_bytes(), password.as_bytes())?;
         }
         // At a server: without ticketing, with the password, with another, with none set.
         let given: [Option<Secret>; 4] =
@@ -147,7 +147,7 @@ fn every_ticket_line_decrypts_and_encrypts() {
             let authenticated = matches!(server.next_event(), Ok(Some(ServerEvent::Authenticated(_))));
             same("authenticated", authenticated, good)?;
             let denied = &LinkErr::PERMISSION_DENIED.0.to_le_bytes()[..];
-            same("answer", &server.take_output()[..], if good { &[] } else { denied })?;
+            same("answer", server.take_output().as_bytes(), if good { &[] } else { denied })?;
         }
         let seed = from_hex(line.text("oaep_seed"));
         if seed.is_empty() {
@@ -161,7 +161,7 @@ fn every_ticket_line_decrypts_and_encrypts() {
         same("event", client.next_event(), Ok(Some(ClientEvent::Ticket(key.public()))))?;
         let seeded = |bytes: &mut [u8]| bytes.copy_from_slice(&seed);
         same("call", client.ticket(&password.into(), seeded), Ok(()))?;
-        same("ticket", to_hex(&client.take_output()), format!("01000000{}", line.text("hex")))
+        same("ticket", to_hex(client.take_output().as_bytes()), format!("01000000{}", line.text("hex")))
     });
 }
 
@@ -236,7 +236,7 @@ fn sasl_client() -> Client {
     let mut client = client(Auth::Sasl);
     client.push(&reply);
     assert_eq!(client.next_event(), Ok(None));
-    assert_eq!(&client.take_output()[..], [2, 0, 0, 0]);
+    assert_eq!(client.take_output().as_bytes(), [2, 0, 0, 0]);
     client
 }
 
@@ -268,7 +268,7 @@ fn list(line: &Vector) -> Result<(), String> {
     let mut told = Told { name: text.into(), ..Told::default() };
     let output = sasl_server(&mut told)?.take_output();
     let empty = text.contains(",,");
-    same("written", output[..] == line.bytes()[..], !empty)
+    same("written", output.as_bytes()[..] == line.bytes()[..], !empty)
 }
 
 fn name(line: &Vector) -> Result<(), String> {
@@ -287,7 +287,7 @@ fn name(line: &Vector) -> Result<(), String> {
     client.push(b"\x01\0\0\0,");
     same("event", client.next_event(), Ok(Some(ClientEvent::Sasl)))?;
     client.sasl(&mut Told { name: text.into(), ..Told::default() }).map_err(|error| error.to_string())?;
-    same("written", &client.take_output()[..], &[&line.bytes()[..], &[0; 4]].concat()[..])
+    same("written", client.take_output().as_bytes(), &[&line.bytes()[..], &[0; 4]].concat()[..])
 }
 
 fn data(value: &Value) -> Option<Vec<u8>> {
@@ -323,7 +323,7 @@ fn client_data(line: &Vector) -> Result<(), String> {
     if let [_, _, _, _, .., last] = &mut expected[..] {
         *last = if bytes.len() > 4 { 0 } else { *last };
     }
-    same("written", &client.take_output()[..], &[b"\x01\0\0\0X", &expected[..]].concat()[..])
+    same("written", client.take_output().as_bytes(), &[b"\x01\0\0\0X", &expected[..]].concat()[..])
 }
 
 fn server_data(line: &Vector) -> Result<(), String> {
@@ -353,7 +353,7 @@ fn server_data(line: &Vector) -> Result<(), String> {
     same("event", server.next_event(), Ok(Some(ServerEvent::Sasl)))?;
     server.sasl(&mut told).map_err(|error| error.to_string())?;
     let result: &[u8] = if complete { &[0; 4] } else { &[] };
-    same("written", &server.take_output()[..], &[&bytes[..], result].concat()[..])
+    same("written", server.take_output().as_bytes(), &[&bytes[..], result].concat()[..])
 }
 
 fn result(line: &Vector) -> Result<(), String> {

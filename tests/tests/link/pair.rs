@@ -163,7 +163,7 @@ impl ClientEnd<'_> {
     fn pump(&mut self) {
         while self.wire.end.is_none() {
             let event = self.link.next_event();
-            self.wire.send(&self.link.take_output());
+            self.wire.send(self.link.take_output().as_bytes());
             let called = match event {
                 Ok(None) => return,
                 Ok(Some(ClientEvent::Ticket(_))) => self.link.ticket(&self.scene.password, random()),
@@ -199,7 +199,7 @@ impl ServerEnd<'_> {
     fn pump(&mut self) {
         while self.wire.end.is_none() {
             let event = self.link.next_event();
-            self.wire.send(&self.link.take_output());
+            self.wire.send(self.link.take_output().as_bytes());
             let scene = self.scene;
             let called = match event {
                 Ok(None) => return,

@@ -144,7 +144,7 @@ impl Recorded<'_> {
             link.push(piece);
             loop {
                 let event = link.next_event();
-                bytes.extend_from_slice(&link.take_output());
+                bytes.extend_from_slice(link.take_output().as_bytes());
                 match event {
                     Ok(None) => break,
                     Ok(Some(ClientEvent::Ticket(_))) => {
@@ -195,7 +195,7 @@ impl Recorded<'_> {
             link.push(piece);
             loop {
                 let event = link.next_event();
-                bytes.extend_from_slice(&link.take_output());
+                bytes.extend_from_slice(link.take_output().as_bytes());
                 let called = match event {
                     Ok(None) => break,
                     Ok(Some(ServerEvent::Request(request))) => {

@@ -268,7 +268,7 @@ impl Client {
     }
 
     fn reply(&mut self) -> Option<ClientEvent> {
-        let (link, len) = match ServerLink::parse(&self.buffers.input, &self.config.limits) {
+        let (link, len) = match ServerLink::parse(self.buffers.input.as_bytes(), &self.config.limits) {
             Ok((link, rest)) => (link, self.buffers.input.len().saturating_sub(rest.len())),
             Err(LinkError::Incomplete { .. }) => return None,
             Err(LinkError::Refused { kind, offset, answer }) => {

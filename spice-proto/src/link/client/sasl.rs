@@ -4,7 +4,7 @@
 
 use super::{Client, ClientEvent, State};
 use crate::link::exchange::{SASL_DATA, SASL_LIST, data, sendable};
-use crate::link::{CallError, ClientMechanism, ErrorKind, Mechanisms, SecurityLayer};
+use crate::link::{CallError, ClientMechanism, ErrorKind, Mechanisms, Secret, SecurityLayer};
 
 impl Client {
     /// Answers [`ClientEvent::Sasl`]: lets the mechanism choose, or do a step. When it gives up, the next event is the
@@ -24,24 +24,26 @@ impl Client {
                 if !(1..=100).contains(&length) || name.iter().any(|byte| [0, b','].contains(byte)) {
                     return Err(CallError::SaslName);
                 }
-                sendable(start.data.as_deref())?;
+                sendable(start.data.as_ref())?;
                 self.buffers.put_word(length);
                 self.buffers.output.extend(name);
-                self.buffers.put_data(start.data.as_deref());
+                self.buffers.put_data(start.data.as_ref());
                 self.state = State::SaslData;
             }
-            &State::SaslStep { ref data, complete } => match mechanism.step(data.as_deref(), complete) {
-                Err(_) => self.fail(ErrorKind::SaslFailed),
-                Ok(_) if complete => match mechanism.security_layer() {
-                    SecurityLayer::TooWeak => self.fail(ErrorKind::SaslWeak),
-                    layer => self.state = State::SaslResult(layer),
-                },
-                Ok(data) => {
-                    sendable(data.as_deref())?;
-                    self.buffers.put_data(data.as_deref());
-                    self.state = State::SaslData;
+            &State::SaslStep { ref data, complete } => {
+                match mechanism.step(data.as_ref().map(Secret::as_bytes), complete) {
+                    Err(_) => self.fail(ErrorKind::SaslFailed),
+                    Ok(_) if complete => match mechanism.security_layer() {
+                        SecurityLayer::TooWeak => self.fail(ErrorKind::SaslWeak),
+                        layer => self.state = State::SaslResult(layer),
+                    },
+                    Ok(data) => {
+                        sendable(data.as_ref())?;
+                        self.buffers.put_data(data.as_ref());
+                        self.state = State::SaslData;
+                    }
                 }
-            },
+            }
             _ => return Err(CallError::NotAsked),
         }
         Ok(())
@@ -50,7 +52,7 @@ impl Client {
     pub(super) fn sasl_list(&mut self) -> Option<ClientEvent> {
         let limit = self.config.limits.sasl_mechanisms.min(SASL_LIST);
         match self.buffers.block(limit, 0) {
-            Ok(list) => self.state = State::SaslStart(list?.to_vec()),
+            Ok(list) => self.state = State::SaslStart(list?.as_bytes().to_vec()),
             Err(_) => {
                 self.fail(ErrorKind::SaslList);
                 return None;

@@ -99,7 +99,7 @@ impl Client {
         if nonce.is_empty() {
             return Err(Error::Value("nonce"));
         }
-        let ascii = [&self.username[..], &realm, &self.password].into_iter().all(<[u8]>::is_ascii);
+        let ascii = [&self.username[..], &realm, self.password.as_bytes()].into_iter().all(<[u8]>::is_ascii);
         let exchange = Exchange {
             username: self.username.clone(),
             realm,

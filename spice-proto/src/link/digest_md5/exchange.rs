@@ -171,7 +171,7 @@ impl Exchange {
     /// The keys, whatever the client's proof is.
     pub(super) fn derive(&self, password: &Secret) -> Keys {
         let (username, realm) = (self.narrow(&self.username), self.narrow(&self.realm));
-        let password = Zeroizing::new(self.narrow(password).into_owned());
+        let password = Zeroizing::new(self.narrow(password.as_bytes()).into_owned());
         let user = hash(&[&username, b":", &realm, b":", &password]);
         let mut session: Vec<&[u8]> = alloc::vec![&user[..], b":", &self.nonce, b":", &self.cnonce];
         if let Some(authzid) = &self.authzid {
@@ -241,7 +241,7 @@ impl Keys {
             Origin::Client => server,
             Origin::Server => client,
         };
-        Protection::new(&self.session, self.qop, end, peer)
+        Protection::new(self.session.as_bytes(), self.qop, end, peer)
     }
 }
 

@@ -151,7 +151,7 @@ impl<C> Direction<C> {
     /// The checksum of the buffer that is due.
     fn check(&self, plain: &[u8]) -> [u8; CHECK] {
         // Keys of any length are fine, so there always is one.
-        let mac = Hmac::<Md5>::new_from_slice(&self.key);
+        let mac = Hmac::<Md5>::new_from_slice(self.key.as_bytes());
         let mac = mac.map(|mac| mac.chain_update(self.number.to_be_bytes()).chain_update(plain));
         let mac: [u8; 16] = mac.map(|mac| mac.finalize().into_bytes().into()).unwrap_or_default();
         core::array::from_fn(|index| mac.get(index).copied().unwrap_or_default())

@@ -378,7 +378,7 @@ impl Server {
     }
 
     fn mess(&mut self) -> Option<ServerEvent> {
-        let (link, len) = match ClientLink::parse(&self.buffers.input, &self.config.limits) {
+        let (link, len) = match ClientLink::parse(self.buffers.input.as_bytes(), &self.config.limits) {
             Ok((link, rest)) => (link, self.buffers.input.len().saturating_sub(rest.len())),
             Err(LinkError::Incomplete { .. }) => return None,
             Err(LinkError::Refused { kind, offset, answer }) => {

@@ -8,7 +8,9 @@ use alloc::vec::Vec;
 use super::{Server, ServerEvent, State};
 use crate::common::LinkErr;
 use crate::link::exchange::{SASL_DATA, SASL_LIST, data, sendable};
-use crate::link::{Answer, CallError, Challenge, ErrorKind, Mechanisms, SecurityLayer, ServerMechanism};
+use crate::link::{
+    Answer, CallError, Challenge, ErrorKind, Mechanisms, Secret, SecurityLayer, ServerMechanism,
+};
 
 impl Server {
     /// Answers [`ServerEvent::Sasl`]: lets the mechanism offer, or do a step. When it gives up, the next event is the
@@ -19,8 +21,8 @@ impl Server {
     pub fn sasl(&mut self, mechanism: &mut dyn ServerMechanism) -> Result<(), CallError> {
         let challenge = match &self.state {
             State::SaslOffer => return self.sasl_offer(mechanism.offered()),
-            State::SaslBegin(name, data) => mechanism.start(name, data.as_deref()),
-            State::SaslStep(data) => mechanism.step(data.as_deref()),
+            State::SaslBegin(name, data) => mechanism.start(name, data.as_ref().map(Secret::as_bytes)),
+            State::SaslStep(data) => mechanism.step(data.as_ref().map(Secret::as_bytes)),
             _ => return Err(CallError::NotAsked),
         };
         let Ok(Challenge { data, complete }) = challenge else {
@@ -28,8 +30,8 @@ impl Server {
             return Ok(());
         };
         let data = data.filter(|data| !data.is_empty());
-        sendable(data.as_deref())?;
-        self.buffers.put_data(data.as_deref());
+        sendable(data.as_ref())?;
+        self.buffers.put_data(data.as_ref());
         self.buffers.output.extend(&[u8::from(complete)]);
         if !complete {
             self.state = State::SaslData;
@@ -75,7 +77,8 @@ impl Server {
             self.fail(ErrorKind::SaslName, Answer::Silence);
             return None;
         }
-        match core::str::from_utf8(&name).ok().filter(|name| Mechanisms::new(&list).contains(name)) {
+        match core::str::from_utf8(name.as_bytes()).ok().filter(|name| Mechanisms::new(&list).contains(name))
+        {
             Some(name) => self.state = State::SaslStart(name.into()),
             None => self.fail(ErrorKind::SaslName, Answer::Reply(LinkErr::INVALID_DATA)),
         }

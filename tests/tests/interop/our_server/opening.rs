@@ -42,7 +42,7 @@ impl Channel {
         let mut buffer = [0; 4096];
         loop {
             let event = client.next_event().expect("it lets us in");
-            stream.write_all(&client.take_output()).expect("it listens");
+            stream.write_all(client.take_output().as_bytes()).expect("it listens");
             let random = |bytes: &mut [u8]| getrandom::fill(bytes).expect("the system has random bytes");
             match event {
                 Some(ClientEvent::Ticket(_)) => {
