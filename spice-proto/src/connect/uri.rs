@@ -25,7 +25,7 @@ use crate::link::Secret;
 /// let uri = Uri::parse("spice://[fe80::7%eth0]?port=5900&tls-port=5901&password=open%20sesame")?;
 /// let Uri::Network(server) = &uri else { panic!("a socket") };
 /// assert_eq!((server.host.as_str(), server.tls_port.map(u16::from)), ("fe80::7%eth0", Some(5901)));
-/// assert_eq!(server.password.as_deref(), Some(&b"open sesame"[..]));
+/// assert_eq!(server.password, Some("open sesame".into()));
 /// assert_eq!(uri.to_string(), "spice://[fe80::7%eth0]?port=5900&tls-port=5901");
 /// # Ok::<(), spice_proto::connect::UriError>(())
 /// ```

@@ -121,7 +121,7 @@ impl<'a> DrawCopy<'a> {
     /// // A server: four red pixels become an image, and that a message.
     /// let red = [0, 0, 255, 0].repeat(4); // blue, green, red, unused
     /// let view = View::new(Format::Xrgb8888, 2, 2, &red, 8, true).expect("two rows of two pixels");
-    /// let mut encoder = Encoder::new(&Limits::default());
+    /// let mut encoder = Encoder::new();
     /// let image = encoder.encode(view, 0, ImageFlags::empty(), &Coding::default(), None)?;
     /// let draw = DrawCopy::put(0, Rect::new(10, 20, 2, 2), &image);
     ///
