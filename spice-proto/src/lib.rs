@@ -96,6 +96,8 @@ pub mod frame;
 pub mod image;
 pub mod link;
 pub mod session;
+#[cfg(all(doc, not(doctest)))]
+pub mod spec;
 pub mod wire;
 
 pub use frame::Frame;

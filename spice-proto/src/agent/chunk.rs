@@ -8,7 +8,7 @@ use super::{Piece, VdiChunkHeader, VdiPort};
 use crate::wire::{Encode, EncodeError, Error, ErrorKind, Measure, Parse, Sink, Writer};
 
 /// Finds the chunks in one direction of the virtio port com.redhat.spice.0, however its bytes come
-/// (`docs/spec/agent.md` section 1).
+/// ([`docs/spec/agent.md` section 1](crate::spec::agent#1-how-agent-messages-travel)).
 ///
 /// A chunk header is 8 bytes: port (1 client, 2 server) and size, at most 2048. The chunks of a port, put together,
 /// are a stream of messages; each port has a [`Reassembler`](super::Reassembler) of its own.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::wire::CapabilitySet;
 
-/// The clipboards that client and guest share, as one end sees them (`docs/spec/agent.md` section 3).
+/// The clipboards that client and guest share, as one end sees them ([`docs/spec/agent.md` section 3](crate::spec::agent#3-flows)).
 ///
 /// Both roles have the same verbs. Whoever has something new [`grab`](Self::grab)s; the other end
 /// [`request`](Self::request)s it when somebody pastes, and gets it by [`provide`](Self::provide). Layouts follow what

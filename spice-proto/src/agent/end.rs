@@ -141,7 +141,7 @@ impl AgentEnd {
     /// At the client: takes a message of the main channel. True when it is about the agent.
     ///
     /// INIT and AGENT_CONNECTED_TOKENS set the number of tokens, AGENT_TOKEN adds to it, also while no agent is there.
-    /// AGENT_CONNECTED leaves what there is, and AGENT_DISCONNECTED too (`docs/spec/agent.md` section 1).
+    /// AGENT_CONNECTED leaves what there is, and AGENT_DISCONNECTED too ([`docs/spec/agent.md` section 1](crate::spec::agent#1-how-agent-messages-travel)).
     pub fn handle_server(&mut self, message: &main::ServerMessage<'_>) -> bool {
         match message {
             main::ServerMessage::Init(init) => {

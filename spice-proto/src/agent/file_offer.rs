@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::fmt::Write as _;
 
 /// Name and size of a file, as FILE_XFER_START carries them: a key file with the group `[vdagent-file-xfer]` and the
-/// keys `name` and `size`, closed by a zero byte (`docs/spec/agent.md` section 3).
+/// keys `name` and `size`, closed by a zero byte ([`docs/spec/agent.md` section 3](crate::spec::agent#3-flows)).
 ///
 /// ```
 /// use spice_proto::agent::FileOffer;

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::wire::Encode;
 
-/// The guest's side of file transfers (`docs/spec/agent.md` section 3).
+/// The guest's side of file transfers ([`docs/spec/agent.md` section 3](crate::spec::agent#3-flows)).
 ///
 /// When the client goes, every transfer has failed: another client wants a new `FileReceiver`.
 #[derive(Clone, Debug, Default)]

@@ -8,7 +8,7 @@ use super::{
     FileXferStart, FileXferStatus, Message,
 };
 
-/// The client's side of file transfers (`docs/spec/agent.md` section 3). Several may run at once.
+/// The client's side of file transfers ([`docs/spec/agent.md` section 3](crate::spec::agent#3-flows)). Several may run at once.
 ///
 /// When the agent goes, every transfer has failed: another agent, if one comes, wants a new `FileSender`.
 ///

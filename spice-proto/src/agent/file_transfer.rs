@@ -3,7 +3,7 @@
 use super::{FileXferErrorDetail, FileXferResult, FileXferSpaceDetail, FileXferStatus};
 use crate::wire::Parse;
 
-/// What a [`FileXferStatus`] says besides its result (`docs/spec/agent.md` section 2).
+/// What a [`FileXferStatus`] says besides its result ([`docs/spec/agent.md` section 2](crate::spec::agent#2-messages)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FileXferDetail {

@@ -8,7 +8,7 @@
 //! server ◄──► agent     each piece stands behind a chunk header: port, size (8 bytes)
 //! ```
 //!
-//! * Messages form a stream of bytes without marks between them (`docs/spec/agent.md` section 1). A [`Reassembler`]
+//! * Messages form a stream of bytes without marks between them ([`docs/spec/agent.md` section 1](crate::spec::agent#1-how-agent-messages-travel)). A [`Reassembler`]
 //!   puts them together, one for each stream. What clients send follows stricter rules, since servers look at it.
 //! * [`Pieces`] cuts a message so that every receiver takes it. Each piece costs a token.
 //! * On the agent's port two streams take turns, chunk by chunk: that between client and agent, and that between

@@ -7,7 +7,7 @@ use super::{AgentMessageHeader, HEAD, PIECE};
 use crate::wire::{Encode, EncodeError, EncodeErrorKind, Measure, Sink, Writer};
 
 /// The pieces of one message, in order: the first holds head and at most 2028 bytes of the body, the others at most
-/// 2048 (`docs/spec/agent.md` section 1). No bytes are copied.
+/// 2048 ([`docs/spec/agent.md` section 1](crate::spec::agent#1-how-agent-messages-travel)). No bytes are copied.
 ///
 /// Its length is the number of tokens that the message costs. Whoever runs out of tokens keeps the iterator, or the
 /// number of pieces sent and [`skip`](Iterator::skip)s them next time, which takes no time.

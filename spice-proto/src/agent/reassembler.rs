@@ -16,7 +16,7 @@ use crate::wire::{CapabilitySet, Error, ErrorKind, Limits, Parse};
 /// [`next_message`](Self::next_message) until there is none. Forget what is half done with [`reset`](Self::reset) when
 /// AGENT_DISCONNECTED comes.
 ///
-/// Rules for pieces, by who sends them (`docs/spec/agent.md` section 1):
+/// Rules for pieces, by who sends them ([`docs/spec/agent.md` section 1](crate::spec::agent#1-how-agent-messages-travel)):
 ///
 /// * [`Origin::Client`]: at most 2048 bytes; a message starts at the start of a piece, its first piece holds the whole
 ///   head, and no piece runs past the end of its message.

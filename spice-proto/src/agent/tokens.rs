@@ -1,4 +1,4 @@
-//! How many AGENT_DATA messages may be sent (`docs/spec/messages.md`, "Agent tokens").
+//! How many AGENT_DATA messages may be sent ([`docs/spec/messages.md`, "Agent tokens"](crate::spec::messages#agent-tokens)).
 
 /// No limit, as AGENT_START says it.
 pub(super) const UNLIMITED: u32 = u32::MAX;

@@ -1,4 +1,4 @@
-//! Blending by alpha (`docs/spec/canvas.md` §10).
+//! Blending by alpha ([`docs/spec/canvas.md` §10](crate::spec::canvas#10-alpha_blend-v)).
 //!
 //! Rows of premultiplied ARGB are worked on in blocks of sixteen pixels. Inside of a block loops go over lanes of 16 bits,
 //! each with two channels of a pixel, and the pixel's factor stands in both of its lanes: so the compiler needs nothing

@@ -17,7 +17,7 @@ use crate::wire::CapabilitySet;
 /// MULTI_CODEC says that the bits of the codecs count; servers send MJPEG to clients without it, whatever they can. There
 /// is no way to say "no video": MULTI_CODEC without a codec means it, but spice-server 0.16.0 then closes the display as
 /// soon as its picture is a GL scanout. MULTI_CODEC with MJPEG alone asks for nothing that the set without does not, and
-/// ends that server's process (`docs/spec/link.md` section 3). So neither is announced. Frames that nobody decodes can be
+/// ends that server's process ([`docs/spec/link.md` section 3](crate::spec::link#3-capabilities)). So neither is announced. Frames that nobody decodes can be
 /// seen in [`Canvas::streams`](super::Canvas::streams).
 ///
 /// What a client answers, such as STREAM_REPORT, and GL scanouts are not the canvas's: add them if you do them.

@@ -1,4 +1,4 @@
-//! Compositing of source, mask and target (`docs/spec/canvas.md` §11).
+//! Compositing of source, mask and target ([`docs/spec/canvas.md` §11](crate::spec::canvas#11-composite-v-for-the-integer-operators-masks-transforms)).
 //!
 //! ```text
 //! source ─► texture row ─┐

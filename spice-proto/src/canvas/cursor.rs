@@ -1,7 +1,7 @@
 //! The pointer: its shape, place, visibility and trail, as the messages of the cursor channel leave them.
 //!
 //! A server sends a shape once, and may ask that it be kept in the cursor cache under its `unique` key; later messages
-//! then name the key alone (`docs/spec/messages.md`, "Cursor cache and cursor data"). Shapes come in seven formats and
+//! then name the key alone ([`docs/spec/messages.md`, "Cursor cache and cursor data"](crate::spec::messages#cursor-cache-and-cursor-data)). Shapes come in seven formats and
 //! are turned into premultiplied ARGB as they come in, see [`Shape`].
 //!
 //! ```

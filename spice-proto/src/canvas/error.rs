@@ -39,7 +39,7 @@ pub enum ErrorKind {
     },
     /// No shape of the pointer with this key is in the cursor cache.
     NotCached(u64),
-    /// The operation is not defined for surfaces or images of this format (`docs/spec/canvas.md` §3, §4).
+    /// The operation is not defined for surfaces or images of this format ([`docs/spec/canvas.md` §3](crate::spec::canvas#3-images), §4).
     Format,
     /// A limit was reached: `wanted` of what it counts, `allowed` at most.
     Limit {

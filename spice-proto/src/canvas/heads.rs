@@ -1,4 +1,4 @@
-//! What a client's window shows: parts of surfaces (`docs/spec/messages.md`, Monitors).
+//! What a client's window shows: parts of surfaces ([`docs/spec/messages.md`](crate::spec::messages), Monitors).
 
 use alloc::vec::Vec;
 

@@ -7,7 +7,7 @@ use crate::common::{Point, Rect};
 use crate::image::View;
 
 /// Keeps the pixels of a region where the mask, whose place `pos` lies at the top left of the box, has 1 (0 if
-/// `inverse`). Outside of the mask nothing is kept (`docs/spec/canvas.md` §2).
+/// `inverse`). Outside of the mask nothing is kept ([`docs/spec/canvas.md` §2](crate::spec::canvas#2-where-an-operation-may-write)).
 pub(super) fn restrict(region: &mut Region, box_: Rect, mask: &View<'_>, pos: Point, inverse: bool) {
     // From target to mask; differences of i32 fit.
     let dx = i64::from(pos.x).wrapping_sub(box_.left.into());

@@ -1,4 +1,4 @@
-//! The reference canvas: drawing messages to pixels, exactly as `docs/spec/canvas.md` says.
+//! The reference canvas: drawing messages to pixels, exactly as [`docs/spec/canvas.md`](crate::spec::canvas) says.
 //!
 //! A [`Canvas`] holds the surfaces of one display channel. [`apply`](Canvas::apply) executes a message and says which
 //! pixels changed; [`surface`](Canvas::surface) shows them. What several display channels of a session share, decoded
@@ -171,7 +171,7 @@ impl Canvas {
 
     /// Executes a message.
     ///
-    /// Sub-messages (`docs/spec/link.md` §8) are messages of their own. What belongs to the channel rather than the
+    /// Sub-messages ([`docs/spec/link.md` §8](crate::spec::link#8-message-headers)) are messages of their own. What belongs to the channel rather than the
     /// canvas is ignored: acknowledgement, waiting for channels, migration, stream reports, scanouts.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! The drawing operations, one by one (`docs/spec/canvas.md` §6 to §12).
+//! The drawing operations, one by one ([`docs/spec/canvas.md` §6](crate::spec::canvas#6-fill-opaque-copy-blend-blackness-whiteness-invers) to §12).
 
 use alloc::vec::Vec;
 

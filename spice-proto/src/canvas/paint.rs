@@ -6,7 +6,7 @@ use crate::image::{Format, Pixmap, View};
 use super::rop::{Rop, Unary};
 use super::rows::segment;
 
-/// What to paint with; a brush whose image has been decoded and converted (`docs/spec/canvas.md` §5).
+/// What to paint with; a brush whose image has been decoded and converted ([`docs/spec/canvas.md` §5](crate::spec::canvas#5-brushes)).
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Paint<'a> {
     /// A raw pixel, in the low bits.

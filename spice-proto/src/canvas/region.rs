@@ -6,7 +6,7 @@ use core::ops::Range;
 use crate::common::Rect;
 use crate::display::Clip;
 
-/// A set of pixels: rectangles in bands (`docs/spec/canvas.md` §2).
+/// A set of pixels: rectangles in bands ([`docs/spec/canvas.md` §2](crate::spec::canvas#2-where-an-operation-may-write)).
 ///
 /// Rectangles with the same rows form a band; bands follow each other from the top, and do not share rows; in a band
 /// rectangles follow each other from the left, and do not touch. All lie inside the area that the region was made for,

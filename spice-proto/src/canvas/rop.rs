@@ -6,7 +6,7 @@
 
 use crate::display::Ropd;
 
-/// A bit function of source and destination, by its X11 code (`docs/spec/canvas.md` §4): bit 0 is the result for
+/// A bit function of source and destination, by its X11 code ([`docs/spec/canvas.md` §4](crate::spec::canvas#4-raster-operation-descriptors-ropd)): bit 0 is the result for
 /// source 1 and destination 1, bit 1 for 1 and 0, bit 2 for 0 and 1, bit 3 for 0 and 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rop(u8);

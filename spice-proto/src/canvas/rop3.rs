@@ -1,4 +1,4 @@
-//! Ternary raster operations (`docs/spec/canvas.md` §12).
+//! Ternary raster operations ([`docs/spec/canvas.md` §12](crate::spec::canvas#12-rop3-v-the-218-codes-by-truth-table)).
 //!
 //! Every bit function of three inputs is an exclusive or of some of the eight products of its inputs: 1, D, S, SD, P,
 //! PD, PS, PSD. Which of them is known from the truth table; as masks they make one loop without branches for all 256.

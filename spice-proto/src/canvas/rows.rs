@@ -3,7 +3,7 @@
 use super::paint::bytes_per_pixel;
 use crate::image::{Format, View, convert_row};
 
-/// The format that an image takes for an operation that wants it converted (`docs/spec/canvas.md` §3.2). Words of 32
+/// The format that an image takes for an operation that wants it converted ([`docs/spec/canvas.md` §3.2](crate::spec::canvas#32-conversion-to-the-canvas)). Words of 32
 /// bits are taken as they are, whatever the surface makes of their fourth bytes.
 pub(super) fn converted_format(image: Format, target: Format) -> Format {
     match (image, target) {

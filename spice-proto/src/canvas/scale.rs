@@ -1,4 +1,4 @@
-//! Pictures in another size (`docs/spec/canvas.md` §7).
+//! Pictures in another size ([`docs/spec/canvas.md` §7](crate::spec::canvas#7-scaling-v)).
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -304,7 +304,7 @@ mod tests {
         }
     }
 
-    /// `docs/spec/canvas.md` §7, word by word.
+    /// [`docs/spec/canvas.md` §7](crate::spec::canvas#7-scaling-v), word by word.
     fn plain(scaled: &Scaled<'_>, x: i32, y: i32) -> [u8; 4] {
         let (x, y) = (scaled.columns.at(i64::from(x - 3)), scaled.rows.at(i64::from(y - 2)));
         let texel = |x: i64, y: i64| -> [u32; 4] {

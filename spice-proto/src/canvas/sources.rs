@@ -59,7 +59,7 @@ impl Buffer {
     }
 }
 
-/// The pixels of an image for an operation that wants it converted (`docs/spec/canvas.md` §3.2).
+/// The pixels of an image for an operation that wants it converted ([`docs/spec/canvas.md` §3.2](crate::spec::canvas#32-conversion-to-the-canvas)).
 #[derive(Debug)]
 pub(super) struct Source<'c> {
     picture: Picture<'c>,

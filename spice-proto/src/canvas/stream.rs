@@ -1,4 +1,4 @@
-//! Video streams: frames that are shown on a surface (`docs/spec/messages.md`, "Streams").
+//! Video streams: frames that are shown on a surface ([`docs/spec/messages.md`, "Streams"](crate::spec::messages#streams)).
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! Lines and curves (`docs/spec/canvas.md` §13).
+//! Lines and curves ([`docs/spec/canvas.md` §13](crate::spec::canvas#13-stroke)).
 //!
 //! ```text
 //! path of 28.4 points ──► path: lists of whole points, curves flattened

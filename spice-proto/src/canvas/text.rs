@@ -1,4 +1,4 @@
-//! Strings of glyphs (`docs/spec/canvas.md` §14).
+//! Strings of glyphs ([`docs/spec/canvas.md` §14](crate::spec::canvas#14-text-v-a1-a4-a8-with-solid-colours)).
 //!
 //! Glyphs are merged into one mask of coverage, and the brush is laid over the target through it. Glyphs of one bit in
 //! one colour need no mask: where a bit is set, the colour's pixel is written.

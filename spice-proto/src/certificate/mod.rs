@@ -1,4 +1,4 @@
-//! Whether a SPICE server's certificate is to be trusted (`docs/spec/link.md` section 9).
+//! Whether a SPICE server's certificate is to be trusted ([`docs/spec/link.md` section 9](crate::spec::link#9-transports)).
 //!
 //! SPICE clients do not ask the authorities of the web. They are given a certificate of an authority, often made by the
 //! very host, and what to look for: the host's name, or a subject (`host-subject` of connection files, the subject of a

@@ -7,7 +7,7 @@ use super::attribute_types::TYPES;
 use super::{Certificate, SubjectError, SubjectErrorKind, name, oid};
 
 /// A subject that a server's certificate is to have: `host-subject` of connection files, `cert_subject` of migrations
-/// (`docs/spec/link.md` section 9).
+/// ([`docs/spec/link.md` section 9](crate::spec::link#9-transports)).
 ///
 /// Every part has to be there, in the certificate's order. Upper and lower case of values, and how many spaces there
 /// are, makes no difference.

@@ -201,7 +201,7 @@ impl<C: Channel> ClientEnd<C> {
 
     /// Goes on at the destination of a seamless migration where the channel stopped at the source: this end, of which
     /// nothing was taken or sent yet, numbers its messages on from `source`, and sends `data`, the state that MIGRATE_DATA
-    /// brought, as its first message (`docs/spec/messages.md`, "Migration").
+    /// brought, as its first message ([`docs/spec/messages.md`, "Migration"](crate::spec::messages#migration)).
     ///
     /// # Errors
     /// [`SendError::Encode`] for data of more than 2^32 - 1 bytes.

@@ -16,7 +16,7 @@
 //!    messages that nobody knows.
 //! 3. Write what is in [`output`](ClientEnd::output).
 //!
-//! What the ends do by themselves (`docs/spec/messages.md`, "Acknowledgement window"):
+//! What the ends do by themselves ([`docs/spec/messages.md`, "Acknowledgement window"](crate::spec::messages#acknowledgement-window)):
 //!
 //! | message | client's end | server's end |
 //! |---|---|---|

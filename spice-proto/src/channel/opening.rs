@@ -9,10 +9,10 @@ use crate::display::{self, DisplayCapability, MonitorsConfig, SurfaceCreate};
 use crate::main::{self, Init, MainCapability, Name, Uuid};
 use crate::wire::{CapabilitySet, Text};
 
-/// What a main channel begins with, in the order of real servers (`docs/spec/messages.md`, "What servers send first").
+/// What a main channel begins with, in the order of real servers ([`docs/spec/messages.md`, "What servers send first"](crate::spec::messages#what-servers-send-first)).
 ///
 /// Send the messages with [`ServerEnd::send`](super::ServerEnd::send), and write each to the connection by itself: over
-/// TLS, clients may stop in the middle of several (`docs/spec/link.md` section 9).
+/// TLS, clients may stop in the middle of several ([`docs/spec/link.md` section 9](crate::spec::link#9-transports)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MainOpening<'a> {
     /// The session: its id, mouse modes, agent and tokens.

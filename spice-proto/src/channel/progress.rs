@@ -70,7 +70,7 @@ impl Progress {
     }
 
     /// Whether a condition holds. A channel that is not open can never fulfil one, so that it counts as fulfilled
-    /// (`docs/spec/messages.md`, "Serials and WAIT_FOR_CHANNELS").
+    /// ([`docs/spec/messages.md`, "Serials and WAIT_FOR_CHANNELS"](crate::spec::messages#serials-and-wait_for_channels)).
     #[must_use]
     pub fn fulfils(&self, condition: &ChannelWait) -> bool {
         let handled = self.channels.get(&(condition.channel_type, condition.channel_id));

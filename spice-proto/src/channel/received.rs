@@ -68,7 +68,7 @@ impl<O: Origins> Received<O> {
 
     /// How many file descriptors came with the message: that many from the front of the receiver's queue are its own, in
     /// the order of the planes. It can be fewer than there are planes: there is nothing to wait for
-    /// (`docs/spec/messages.md`, "File descriptors of scanouts").
+    /// ([`docs/spec/messages.md`, "File descriptors of scanouts"](crate::spec::messages#file-descriptors-of-scanouts)).
     #[must_use]
     pub fn descriptors(&self) -> u32 {
         self.beside.map_or(0, |beside| beside.descriptors)

@@ -110,7 +110,7 @@ impl<C: Channel> ServerEnd<C> {
         Ok(serial)
     }
 
-    /// Sends a GL scanout with this many file descriptors, one for each plane (`docs/spec/messages.md`, "File
+    /// Sends a GL scanout with this many file descriptors, one for each plane ([`docs/spec/messages.md`](crate::spec::messages), "File
     /// descriptors of scanouts"). The caller keeps them in a queue until [`output_descriptors`](Self::output_descriptors)
     /// asks for them.
     ///
@@ -277,7 +277,7 @@ impl<C: Channel> ServerEnd<C> {
         now.checked_sub(sent)
     }
 
-    /// Asks the client to go on with the channel at the destination of a seamless migration (`docs/spec/messages.md`,
+    /// Asks the client to go on with the channel at the destination of a seamless migration ([`docs/spec/messages.md`](crate::spec::messages),
     /// "Migration").
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Acknowledgement of messages from server to client (`docs/spec/messages.md`, "Acknowledgement window").
+//! Acknowledgement of messages from server to client ([`docs/spec/messages.md`, "Acknowledgement window"](crate::spec::messages#acknowledgement-window)).
 
 use crate::common::{AckSync, SetAck};
 

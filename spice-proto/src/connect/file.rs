@@ -72,7 +72,7 @@ macro_rules! group {
 
 group! {
 /// A connection file as Proxmox, oVirt and virt-manager write it for remote-viewer
-/// (`docs/spec/connect.md` section 2). Keys that are not there are `None`, or empty lists.
+/// ([`docs/spec/connect.md` section 2](crate::spec::connect#2-connection-files)). Keys that are not there are `None`, or empty lists.
 ///
 /// ```
 /// use spice_proto::connect::{ConnectionFile, SessionType};

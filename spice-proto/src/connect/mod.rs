@@ -1,4 +1,4 @@
-//! Where a session is and how to get there: URIs, connection files, HTTP proxies (`docs/spec/connect.md`).
+//! Where a session is and how to get there: URIs, connection files, HTTP proxies ([`docs/spec/connect.md`](crate::spec::connect)).
 //!
 //! ```text
 //! spice://host:5900  ──► Uri ──────────────┐

@@ -11,7 +11,7 @@ use super::uri::{is_ipv6, split_address};
 use super::{Unwritable, UriError, UriErrorKind};
 use crate::link::Secret;
 
-/// An HTTP proxy: the key `proxy` of connection files (`docs/spec/connect.md` section 3).
+/// An HTTP proxy: the key `proxy` of connection files ([`docs/spec/connect.md` section 3](crate::spec::connect#3-proxies)).
 ///
 /// ```
 /// use spice_proto::connect::Proxy;

@@ -8,7 +8,7 @@ use super::uri::is_ipv6;
 use super::{TunnelError, Unwritable, text};
 use crate::link::Secret;
 
-/// Asks an HTTP proxy for a connection to a server (`docs/spec/connect.md` section 3).
+/// Asks an HTTP proxy for a connection to a server ([`docs/spec/connect.md` section 3](crate::spec::connect#3-proxies)).
 ///
 /// Send [`request`](Self::request), give what comes to [`handle_input`](Self::handle_input) until
 /// [`is_open`](Self::is_open), then go on with TLS or the link on the same connection. Each channel of a session has

@@ -15,7 +15,7 @@ use super::text::{self, Part};
 use super::{Unwritable, UriError, UriErrorKind};
 use crate::link::Secret;
 
-/// Where a session is: what stands on the command line of a viewer (`docs/spec/connect.md` section 1).
+/// Where a session is: what stands on the command line of a viewer ([`docs/spec/connect.md` section 1](crate::spec::connect#1-uris)).
 ///
 /// `Display` shows it without the password; [`to_text`](Self::to_text) writes all of it.
 ///

@@ -16,7 +16,7 @@ use super::{LIST, Origin, SubMessages};
 use crate::ChannelType;
 use crate::display::ServerMessage;
 
-/// The byte that follows each scanout on a plain unix socket (`docs/spec/messages.md`, "File descriptors of scanouts").
+/// The byte that follows each scanout on a plain unix socket ([`docs/spec/messages.md`, "File descriptors of scanouts"](crate::spec::messages#file-descriptors-of-scanouts)).
 pub const BESIDE: u8 = 0x40;
 
 /// Whether a byte follows a message outside of all framing, on plain unix sockets: GL_SCANOUT_UNIX and

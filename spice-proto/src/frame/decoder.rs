@@ -21,7 +21,7 @@ use crate::wire::{Error, ErrorKind, Limits};
 ///
 /// # Beside the stream
 /// On a plain unix socket one byte follows each GL scanout, outside of all framing, and carries file descriptors
-/// (`docs/spec/messages.md`, "File descriptors of scanouts"). The decoder steps over it: a scanout's frame is there when
+/// ([`docs/spec/messages.md`, "File descriptors of scanouts"](crate::spec::messages#file-descriptors-of-scanouts)). The decoder steps over it: a scanout's frame is there when
 /// the byte is, and has it in [`Frame::beside`]. Say what carries the connection with
 /// [`set_transport`](Self::set_transport); without that the byte decides.
 ///
@@ -358,7 +358,7 @@ impl core::fmt::Debug for Buffer {
     }
 }
 
-/// The largest body on a channel (`docs/spec/robustness.md` section 10).
+/// The largest body on a channel ([`docs/spec/robustness.md` section 10](crate::spec::robustness#10-limits)).
 fn body_limit(channel: ChannelType, limits: &Limits) -> u32 {
     match channel {
         ChannelType::MAIN => limits.body_main,

@@ -70,7 +70,7 @@ impl Encoder {
     }
 
     /// Writes a message and others that are to be handled before it, laid out as the reference server does
-    /// (`docs/spec/link.md` section 8). Returns the serial of the message itself.
+    /// ([`docs/spec/link.md` section 8](crate::spec::link#8-message-headers)). Returns the serial of the message itself.
     ///
     /// With full heads they become sub-messages: the message's body, theirs from the last to the first, the list.
     /// With mini heads they go before it, a single one as it is, several in a message LIST.

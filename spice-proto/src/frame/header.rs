@@ -6,7 +6,7 @@ use super::{FullHeader, MiniHeader};
 use crate::common::CommonCapability;
 use crate::wire::CapabilitySet;
 
-/// Which head stands before every message of a connection, in both directions (`docs/spec/link.md` section 8).
+/// Which head stands before every message of a connection, in both directions ([`docs/spec/link.md` section 8](crate::spec::link#8-message-headers)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HeaderKind {
     /// 6 bytes: message number and size. Serials are implied, and there are no sub-message lists but in message LIST.

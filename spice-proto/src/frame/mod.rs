@@ -174,7 +174,7 @@ impl Frame {
     }
 
     /// How many file descriptors came beside the frame: that many from the front of the receiver's queue are its own,
-    /// in the order of the planes. It can be fewer than there are planes (`docs/spec/messages.md`, "File descriptors of
+    /// in the order of the planes. It can be fewer than there are planes ([`docs/spec/messages.md`](crate::spec::messages), "File descriptors of
     /// scanouts").
     #[must_use]
     pub fn descriptors(&self) -> u32 {

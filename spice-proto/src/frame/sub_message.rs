@@ -35,7 +35,7 @@ impl core::fmt::Debug for SubMessage<'_> {
 /// The messages inside of a frame, in the order in which they are to be handled. Checked as a whole, so that going
 /// through them cannot fail; nothing is allocated.
 ///
-/// Where a body ends (`docs/spec/link.md` section 8): at the nearest of its declared end, the next head of another
+/// Where a body ends ([`docs/spec/link.md` section 8](crate::spec::link#8-message-headers)): at the nearest of its declared end, the next head of another
 /// sub-message, the list, and the end of the frame's body.
 #[derive(Clone, Debug)]
 pub struct SubMessages<'a> {
@@ -67,7 +67,7 @@ impl<'a> SubMessages<'a> {
     /// No messages.
     pub const EMPTY: Self = Self { body: &[], list: 0, entries: &[], order: Order::Ascending, next: 0 };
 
-    /// Checks the list at byte `list` of a frame's whole body (`docs/spec/robustness.md` section 4, rules 1 to 5): 0
+    /// Checks the list at byte `list` of a frame's whole body ([`docs/spec/robustness.md` section 4](crate::spec::robustness#4-link-authentication-framing), rules 1 to 5): 0
     /// for the body of message LIST, otherwise what the full head says.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! What the display channels of a session remember together (`docs/spec/canvas.md` §3.3, `docs/spec/lz-glz.md` §3.5).
+//! What the display channels of a session remember together ([`docs/spec/canvas.md` §3.3](crate::spec::canvas#33-image-cache-and-palette-cache), [`docs/spec/lz-glz.md` §3.5](crate::spec::lz_glz#35-window-client-side)).
 
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
@@ -12,7 +12,7 @@ use crate::Limits;
 /// is no lock inside: channels on several threads share it through one of the caller's.
 ///
 /// A new session begins with [`clear`](Self::clear), and so does one after a migration by switch-host or semi-seamless;
-/// after a seamless one everything stays (`docs/spec/lz-glz.md` §3.6).
+/// after a seamless one everything stays ([`docs/spec/lz-glz.md` §3.6](crate::spec::lz_glz#36-lifetime-and-resets)).
 #[derive(Debug)]
 pub struct SharedCaches {
     /// Decoded pictures by id.

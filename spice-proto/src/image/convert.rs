@@ -1,4 +1,4 @@
-//! From one pixel format to another (`docs/spec/canvas.md` §3.2).
+//! From one pixel format to another ([`docs/spec/canvas.md` §3.2](crate::spec::canvas#32-conversion-to-the-canvas)).
 //!
 //! Every pixel passes through a word `0xaarrggbb` of eight bits a channel; what a format lacks it takes from there.
 //! One loop per pair of formats, without a branch inside, so that the compiler makes vector instructions of it.

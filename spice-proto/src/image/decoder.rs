@@ -107,10 +107,10 @@ impl Decoder {
     }
 
     /// Decodes an image, and enters it in the caches as its flags say, also when it will not be drawn
-    /// ([`leaves_trace`] says whether that matters; `docs/spec/canvas.md` §2).
+    /// ([`leaves_trace`] says whether that matters; [`docs/spec/canvas.md` §2](crate::spec::canvas#2-where-an-operation-may-write)).
     ///
     /// `target` is the format of the surface to be drawn on. The picture comes in the "original" format of
-    /// `docs/spec/canvas.md` §3.1; [`convert_row`](super::convert_row) brings it into another one.
+    /// [`docs/spec/canvas.md` §3.1](crate::spec::canvas#31-decoded-form); [`convert_row`](super::convert_row) brings it into another one.
     ///
     /// Pixels come without a copy where they can: raw bitmaps of 16 and 32 bits as rows of the message, cached pictures
     /// and those of the GLZ window as they are there. Everything else is decoded into `buffer`, which grows to the
@@ -130,7 +130,7 @@ impl Decoder {
         self.in_message(|decoder| decoder.any(image, target, shared, buffer))
     }
 
-    /// Decodes a mask: a picture of [`Format::A1`], 1 where the bit of the bitmap is 1 (`docs/spec/canvas.md` §2).
+    /// Decodes a mask: a picture of [`Format::A1`], 1 where the bit of the bitmap is 1 ([`docs/spec/canvas.md` §2](crate::spec::canvas#2-where-an-operation-may-write)).
     ///
     /// Besides bitmaps of one bit, masks come from the cache and from surfaces. Palette and inverse flag do not matter
     /// here, and bits behind the width mean nothing. Otherwise as [`decode`](Self::decode).
@@ -458,7 +458,7 @@ impl Decoder {
 }
 
 /// Whether an image has to be decoded even when nothing of it is drawn, because a cache or the GLZ window takes it or its
-/// palette in (`docs/spec/canvas.md` §2).
+/// palette in ([`docs/spec/canvas.md` §2](crate::spec::canvas#2-where-an-operation-may-write)).
 pub fn leaves_trace(image: &Image<'_>) -> bool {
     let caches = image.descriptor.flags.intersects(ImageFlags::CACHE_ME | ImageFlags::CACHE_REPLACE_ME);
     let palette = |flags: BitmapFlags| flags.contains(BitmapFlags::PAL_CACHE_ME);

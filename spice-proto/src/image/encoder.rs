@@ -61,7 +61,7 @@ impl Default for Coding {
 /// | whose stream is not smaller than its rows, save GLZ | BITMAP |
 ///
 /// *Gradual* is what has more small steps between neighbouring pixels than equal ones and large ones: photographs,
-/// gradients. A sample of the pixels tells (`docs/spec/lz-glz.md` §6).
+/// gradients. A sample of the pixels tells ([`docs/spec/lz-glz.md` §6](crate::spec::lz_glz#6-which-codec-the-c-server-picks-information-free-for-an-encoder)).
 ///
 /// A picture that replaces a cached one (CACHE_REPLACE_ME) is never lossy.
 ///

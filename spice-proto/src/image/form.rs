@@ -60,7 +60,7 @@ impl Error {
     }
 }
 
-/// The forms that share this error (`docs/spec/lz-glz.md` §4, §5).
+/// The forms that share this error ([`docs/spec/lz-glz.md` §4](crate::spec::lz_glz#4-wrappers), §5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Form {
@@ -111,7 +111,7 @@ pub enum ErrorKind {
     UnsupportedJpeg,
     /// A format with palette and no palette.
     NoPalette,
-    /// Palette entries are raw pixels of the surface, and surfaces of this format have none (`docs/spec/canvas.md` §3.1).
+    /// Palette entries are raw pixels of the surface, and surfaces of this format have none ([`docs/spec/canvas.md` §3.1](crate::spec::canvas#31-decoded-form)).
     BadTarget,
     /// The picture has more colours than the format has indexes.
     TooManyColours,

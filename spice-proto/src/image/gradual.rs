@@ -1,5 +1,5 @@
 //! Whether a picture looks like a photograph: how many small steps there are between neighbouring pixels
-//! (`docs/spec/lz-glz.md` §6).
+//! ([`docs/spec/lz-glz.md` §6](crate::spec::lz_glz#6-which-codec-the-c-server-picks-information-free-for-an-encoder)).
 //!
 //! Windows and text have pixels that are equal to their neighbours, or very different. Photographs and gradients have
 //! pixels that differ a little. A sample of some thousand pixels tells them apart, which is quick next to any codec.

@@ -1,4 +1,4 @@
-//! A JPEG file with the colours and an LZ stream with the alpha: the JPEG_ALPHA form (`docs/spec/lz-glz.md` §4.3).
+//! A JPEG file with the colours and an LZ stream with the alpha: the JPEG_ALPHA form ([`docs/spec/lz-glz.md` §4.3](crate::spec::lz_glz#43-jpeg_alpha-108)).
 //!
 //! The two parts stand one after the other. Rows of the JPEG are always top first; those of the alpha plane are in the
 //! order that the flag of the message says, and its own header has to say the same. Colours are what the source held:

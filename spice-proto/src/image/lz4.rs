@@ -1,4 +1,4 @@
-//! LZ4 blocks: the LZ4 form of pictures (`docs/spec/lz-glz.md` §4.5), and compressed data of the usbredir, port and
+//! LZ4 blocks: the LZ4 form of pictures ([`docs/spec/lz-glz.md` §4.5](crate::spec::lz_glz#45-lz4-109)), and compressed data of the usbredir, port and
 //! webdav channels (§4.7).
 //!
 //! A picture is two bytes that say row order and format, then blocks, each with its size in front. Blocks are *linked*:
@@ -195,7 +195,7 @@ fn compress<'w>(table: &mut CompressTable, data: &[u8], work: &'w mut Vec<u8>) -
     Ok(work.get(..len).unwrap_or_default())
 }
 
-/// A byte of a block makes at most 255 bytes (`docs/spec/robustness.md` §3.1).
+/// A byte of a block makes at most 255 bytes ([`docs/spec/robustness.md` §3.1](crate::spec::robustness#31-memory)).
 fn plausible(wanted: u64, coded: usize) -> Result<(), Error> {
     let possible = (coded as u64).saturating_mul(255);
     if wanted > possible {

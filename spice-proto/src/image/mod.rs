@@ -20,7 +20,7 @@
 //! cached picture and one of the GLZ window where they are, and everything else is decoded into a buffer that the caller
 //! keeps for the next image. So drawing an image takes one pass over its pixels besides decoding.
 //!
-//! The format is the one that the image has by itself (`docs/spec/canvas.md` §3.1), not that of the surface.
+//! The format is the one that the image has by itself ([`docs/spec/canvas.md` §3.1](crate::spec::canvas#31-decoded-form)), not that of the surface.
 //! [`convert_row`] and [`View::convert`] bring it into another one, by the rules of §3.2.
 //! [`View::to_rgba8`] gives what image files and widgets take.
 //!
@@ -33,13 +33,13 @@
 //!
 //! | form | good at | remembers | specification |
 //! |---|---|---|---|
-//! | [`quic`] | photographs, gradients: prediction and adaptive codes | nothing | `docs/spec/quic.md` |
-//! | [`lz`], with a [`palette`] | windows, text: earlier pixels of the picture again | nothing | `docs/spec/lz-glz.md` §2, §4.6 |
-//! | [`glz`] | the same, scrolled and repeated: pixels of earlier pictures too | a window of pictures | `docs/spec/lz-glz.md` §3 |
-//! | `zlib_glz` (feature `zlib`) | slow links: GLZ, packed once more | as GLZ | `docs/spec/lz-glz.md` §4.1 |
-//! | `lz4` (feature `lz4`) | fast links: rows, packed quickly | nothing | `docs/spec/lz-glz.md` §4.5 |
-//! | `jpeg`, `jpeg_alpha` (feature `jpeg`) | photographs on slow links, with loss | nothing | `docs/spec/lz-glz.md` §4.2, §4.3 |
-//! | [`bitmap`] | masks, tiny pictures: raw rows | nothing | `docs/spec/lz-glz.md` §5 |
+//! | [`quic`] | photographs, gradients: prediction and adaptive codes | nothing | [`docs/spec/quic.md`](crate::spec::quic) |
+//! | [`lz`], with a [`palette`] | windows, text: earlier pixels of the picture again | nothing | [`docs/spec/lz-glz.md` §2](crate::spec::lz_glz#2-lz), §4.6 |
+//! | [`glz`] | the same, scrolled and repeated: pixels of earlier pictures too | a window of pictures | [`docs/spec/lz-glz.md` §3](crate::spec::lz_glz#3-glz-global-lz) |
+//! | `zlib_glz` (feature `zlib`) | slow links: GLZ, packed once more | as GLZ | [`docs/spec/lz-glz.md` §4.1](crate::spec::lz_glz#41-zlib_glz_rgb-107) |
+//! | `lz4` (feature `lz4`) | fast links: rows, packed quickly | nothing | [`docs/spec/lz-glz.md` §4.5](crate::spec::lz_glz#45-lz4-109) |
+//! | `jpeg`, `jpeg_alpha` (feature `jpeg`) | photographs on slow links, with loss | nothing | [`docs/spec/lz-glz.md` §4.2](crate::spec::lz_glz#42-jpeg-105), §4.3 |
+//! | [`bitmap`] | masks, tiny pictures: raw rows | nothing | [`docs/spec/lz-glz.md` §5](crate::spec::lz_glz#5-raw-bitmap-0) |
 //!
 //! Without its feature a form gives [`Error::Unsupported`].
 //!

@@ -1,4 +1,4 @@
-//! Pictures with a palette: the LZ_PLT form (`docs/spec/lz-glz.md` §4.6, `docs/spec/canvas.md` §3.1), and how many
+//! Pictures with a palette: the LZ_PLT form ([`docs/spec/lz-glz.md` §4.6](crate::spec::lz_glz#46-lz_plt-100), [`docs/spec/canvas.md` §3.1](crate::spec::canvas#31-decoded-form)), and how many
 //! colours a picture has.
 
 use alloc::vec;
@@ -158,7 +158,7 @@ impl Colours {
     }
 }
 
-/// A 555 word as `0x00RRGGBB` (`docs/spec/lz-glz.md` §1.4).
+/// A 555 word as `0x00RRGGBB` ([`docs/spec/lz-glz.md` §1.4](crate::spec::lz_glz#14-decoded-output-formats)).
 fn expand_555(word: u32) -> u32 {
     let wide = |shift: u32| {
         let five = word >> shift & 31;

@@ -1,4 +1,4 @@
-//! Palettes, and the cache of a display channel for them (`docs/spec/canvas.md` §3.3).
+//! Palettes, and the cache of a display channel for them ([`docs/spec/canvas.md` §3.3](crate::spec::canvas#33-image-cache-and-palette-cache)).
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;

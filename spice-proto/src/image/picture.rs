@@ -9,7 +9,7 @@ use super::{Format, Pixmap, View, glz};
 pub enum Decoded<'a> {
     /// Its pixels.
     Picture(Picture<'a>),
-    /// The pixels of the surface with this id, as they are now (`docs/spec/canvas.md` §3.4).
+    /// The pixels of the surface with this id, as they are now ([`docs/spec/canvas.md` §3.4](crate::spec::canvas#34-surfaces-as-images)).
     Surface(u32),
     /// It refers to something that has not arrived: another display channel of the session brings it.
     ///
@@ -53,7 +53,7 @@ impl Picture<'_> {
         }
     }
 
-    /// What the bytes mean: the "original" format of `docs/spec/canvas.md` §3.1.
+    /// What the bytes mean: the "original" format of [`docs/spec/canvas.md` §3.1](crate::spec::canvas#31-decoded-form).
     pub fn format(&self) -> Format {
         self.view().format()
     }

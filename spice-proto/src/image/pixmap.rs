@@ -8,7 +8,7 @@ use super::View;
 use crate::Limits;
 use crate::proto::display::SurfaceFmt;
 
-/// What the bytes of a pixel mean (`docs/spec/canvas.md` §1, §3.1). Words are little-endian on every host.
+/// What the bytes of a pixel mean ([`docs/spec/canvas.md` §1](crate::spec::canvas#1-surfaces), §3.1). Words are little-endian on every host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {

@@ -1,4 +1,4 @@
-//! The buffers of a SASL security layer (`docs/spec/link.md` section 5).
+//! The buffers of a SASL security layer ([`docs/spec/link.md` section 5](crate::spec::link#5-sasl)).
 //!
 //! ```text
 //! plain bytes ─► pieces ─► Protection::wrap ─► length, wrapped bytes; length, wrapped bytes; ...

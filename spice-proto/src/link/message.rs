@@ -9,7 +9,7 @@ use crate::ChannelType;
 use crate::common::LinkErr;
 use crate::wire::{CapabilitySet, Encode, EncodeError, Limits, List, Parse, Reader};
 
-/// What a client sends first: link header, LinkMess, capability words (`docs/spec/link.md` section 2).
+/// What a client sends first: link header, LinkMess, capability words ([`docs/spec/link.md` section 2](crate::spec::link#2-link-header-and-messages)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientLink<'a> {
     /// The fixed part.
@@ -20,7 +20,7 @@ pub struct ClientLink<'a> {
     pub channel_caps: List<'a, u32>,
 }
 
-/// What a server answers: link header, LinkReply, capability words (`docs/spec/link.md` section 2).
+/// What a server answers: link header, LinkReply, capability words ([`docs/spec/link.md` section 2](crate::spec::link#2-link-header-and-messages)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ServerLink<'a> {
     /// The fixed part. Where its error is not OK everything else is 0.

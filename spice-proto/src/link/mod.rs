@@ -1,4 +1,4 @@
-//! The handshake: what both ends send before the first message (`docs/spec/link.md` sections 1 to 7).
+//! The handshake: what both ends send before the first message ([`docs/spec/link.md`](crate::spec::link) sections 1 to 7).
 //!
 //! ```text
 //! client ──► LinkHeader, LinkMess, capability words            ClientLink
@@ -124,7 +124,7 @@ pub const VERSION_MAJOR: u32 = 2;
 pub const VERSION_MINOR: u32 = 2;
 
 /// The capability words that announce these numbers: number `k` is bit `k % 32` of word `k / 32`
-/// (`docs/spec/link.md` section 3). At most 32 words, which is more than any list has.
+/// ([`docs/spec/link.md` section 3](crate::spec::link#3-capabilities)). At most 32 words, which is more than any list has.
 #[must_use]
 pub fn words<C: Into<u32>>(capabilities: impl IntoIterator<Item = C>) -> Vec<u32> {
     let mut words = Vec::new();

@@ -1,4 +1,4 @@
-//! What a SASL mechanism does for a handshake (`docs/spec/link.md` section 5).
+//! What a SASL mechanism does for a handshake ([`docs/spec/link.md` section 5](crate::spec::link#5-sasl)).
 
 #![warn(clippy::arithmetic_side_effects)]
 

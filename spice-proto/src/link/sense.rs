@@ -22,7 +22,7 @@ pub struct Senseless {
 
 impl Capabilities {
     /// Looks whether a set says something that cannot be meant, in a link message of this end and for this channel
-    /// (`docs/spec/link.md` section 3): a capability that needs another, or that only the other end has. For what you
+    /// ([`docs/spec/link.md` section 3](crate::spec::link#3-capabilities)): a capability that needs another, or that only the other end has. For what you
     /// announce yourself; no peer checks it, and sets of real peers pass.
     ///
     /// # Errors

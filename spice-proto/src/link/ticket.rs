@@ -1,4 +1,4 @@
-//! Tickets: a password, encrypted with a key that the server made (`docs/spec/link.md` section 4).
+//! Tickets: a password, encrypted with a key that the server made ([`docs/spec/link.md` section 4](crate::spec::link#4-ticket)).
 
 #![warn(clippy::arithmetic_side_effects)]
 

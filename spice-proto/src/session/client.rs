@@ -279,7 +279,7 @@ impl ClientSession {
     ///
     /// Servers refuse channels that others use (CHANNEL_NOT_AVAILABLE) or that they do not allow (PERMISSION_DENIED), and
     /// close a channel after a message of it that they do not like, without touching the others. So does the reference
-    /// client: nothing but the main channel ends the session (`docs/spec/link.md` section 6).
+    /// client: nothing but the main channel ends the session ([`docs/spec/link.md` section 6](crate::spec::link#6-link-result)).
     pub fn closed(&mut self, channel: ChannelId) -> Loss {
         if let Some(open) = self.channels.get_mut(&(channel.type_, channel.id)) {
             *open = false;

@@ -1,6 +1,6 @@
 //! The time by which sound and video are presented.
 
-/// The server's clock as the client knows it: milliseconds that wrap (`docs/spec/messages.md`, "mm_time").
+/// The server's clock as the client knows it: milliseconds that wrap ([`docs/spec/messages.md`, "mm_time"](crate::spec::messages#mm_time)).
 ///
 /// ```
 /// use spice_proto::session::MultiMediaClock;

@@ -42,7 +42,7 @@ impl Destination {
     }
 
     /// The subject that the host's certificate must have, in place of the host's name; `None` when nothing is said
-    /// (`docs/spec/link.md` section 9).
+    /// ([`docs/spec/link.md` section 9](crate::spec::link#9-transports)).
     #[must_use]
     pub fn cert_subject(&self) -> Option<Text<'_>> {
         (!self.cert_subject.is_empty()).then_some(Text(&self.cert_subject))

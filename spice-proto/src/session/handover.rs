@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::channel::{Channel, ClientEnd, FromServer, Received, SendError};
 use crate::common::{MigrateFlags, ServerMessage};
 
-/// A client's channel on its way from one server to the other (`docs/spec/messages.md`, "Migration").
+/// A client's channel on its way from one server to the other ([`docs/spec/messages.md`, "Migration"](crate::spec::messages#migration)).
 ///
 /// Give it the channel's messages from the source. After MIGRATE it answers with the flush mark, if that is asked for;
 /// when it is [complete](Self::is_complete), [`finish`](Self::finish) goes on at the destination.

@@ -18,7 +18,7 @@
 //!
 //! # Migration
 //!
-//! (`docs/spec/messages.md`, "Migration".) The guest moves to another host, and the client follows without losing its
+//! ([`docs/spec/messages.md`, "Migration"](crate::spec::messages#migration).) The guest moves to another host, and the client follows without losing its
 //! session. A [`Step`] says what the client has to do, and the session makes the messages:
 //!
 //! | step | client does | then |

@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::{Encode, EncodeError, Failed, Measure, Reader, Sink, Wire, Writer};
 
-/// A 64-bit address as a guest gives it: memory slot, generation and offset (`docs/spec/qxl.md` section 4).
+/// A 64-bit address as a guest gives it: memory slot, generation and offset ([`docs/spec/qxl.md` section 4](crate::spec::qxl#4-memory-slots-and-addresses)).
 ///
 /// It is only a number here; what it leads to is found through the memory slots of a device.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::path::{Field, Names, Path};
 
-/// Why bytes from a peer were refused: what, where and in which field (`docs/spec/robustness.md` section 9).
+/// Why bytes from a peer were refused: what, where and in which field ([`docs/spec/robustness.md` section 9](crate::spec::robustness#9-errors)).
 ///
 /// It holds no bytes of the peer, allocates nothing, and costs nothing until it is made.
 /// Prints as `draw_copy.data.src_bitmap.quic.data: 70000 bytes wanted, 12 left, at byte 57`.
@@ -167,11 +167,11 @@ pub enum EncodeErrorKind {
     Count,
     /// An array does not have the number of elements that another field says.
     Length,
-    /// A null array asks for more bytes than the message has, which readers refuse (`docs/spec/language.md` section 4).
+    /// A null array asks for more bytes than the message has, which readers refuse ([`docs/spec/language.md` section 4](crate::spec::language#4-pointers)).
     NullArray,
     /// The member chosen does not fit the selector.
     Selector,
-    /// The target of a required pointer has no bytes, which reads as null (`docs/spec/language.md` section 4).
+    /// The target of a required pointer has no bytes, which reads as null ([`docs/spec/language.md` section 4](crate::spec::language#4-pointers)).
     EmptyTarget,
     /// A value is outside of its range.
     Range,

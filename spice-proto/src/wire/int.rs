@@ -65,7 +65,7 @@ pub fn put_bytes<const N: usize>(block: &mut [u8], at: usize, bytes: &[u8; N]) {
 }
 
 /// Bytes of an image of rows that start at whole bytes: `ceil(bits_per_pixel * width / 8) * height`
-/// (`docs/spec/language.md` section 1). Too many for 64 bits give the largest number.
+/// ([`docs/spec/language.md` section 1](crate::spec::language#1-types-on-the-wire)). Too many for 64 bits give the largest number.
 #[inline]
 #[must_use]
 pub fn image_size(bits_per_pixel: u64, width: u64, height: u64) -> u64 {

@@ -1,6 +1,6 @@
 //! How much of a peer's wishes are granted.
 
-/// Limits on what a peer may make us hold or do (`docs/spec/robustness.md` section 10).
+/// Limits on what a peer may make us hold or do ([`docs/spec/robustness.md` section 10](crate::spec::robustness#10-limits)).
 ///
 /// The defaults accept everything that real peers send. A limit is checked before the resource is used; the
 /// [`Error`](super::Error) then says what was wanted and what is allowed.

@@ -8,7 +8,7 @@
 //! * Reading checks everything once and allocates nothing; after it, reading a field cannot fail.
 //! * Writing checks everything first and then cannot fail: a value that does not fit the wire gives an
 //!   [`EncodeError`] and nothing is written.
-//! * Both follow `docs/spec/language.md`; integers are little endian unless a structure says otherwise.
+//! * Both follow [`docs/spec/language.md`](crate::spec::language); integers are little endian unless a structure says otherwise.
 //!
 //! Most users need only [`Parse`], [`Encode`], [`List`], [`Error`] and [`Limits`]; the rest is for generated code.
 
@@ -93,7 +93,7 @@ pub trait Wire<'a>: Encode<'a> + Copy {
 /// Parsing of whole message bodies.
 pub trait Parse<'a>: Wire<'a> {
     /// Parses a message body. Everything is checked, nothing is allocated. Bytes after the last field are accepted
-    /// (`docs/spec/language.md` section 4, rule 6) unless the description says `@exact`.
+    /// ([`docs/spec/language.md` section 4](crate::spec::language#4-pointers), rule 6) unless the description says `@exact`.
     ///
     /// # Errors
     /// What is wrong, where, and in which field.

@@ -186,7 +186,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Follows an optional pointer to `count` elements. A null pointer may not ask for more than the body has
-    /// (`docs/spec/language.md` section 4, rule 3). Fails with [`ErrorKind::Pointer`] when it leads out of the body, with
+    /// ([`docs/spec/language.md` section 4](crate::spec::language#4-pointers), rule 3). Fails with [`ErrorKind::Pointer`] when it leads out of the body, with
     /// [`ErrorKind::Truncated`] when the elements do not fit.
     ///
     /// # Errors

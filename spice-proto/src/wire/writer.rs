@@ -1,4 +1,4 @@
-//! Writing: the length first, then the bytes, in the layout of the reference (`docs/spec/language.md` section 4).
+//! Writing: the length first, then the bytes, in the layout of the reference ([`docs/spec/language.md` section 4](crate::spec::language#4-pointers)).
 //!
 //! A message is written breadth first: the body proper, then what its pointers lead to in the order in which the
 //! pointers were written, then what those lead to. A pointer's offset is known when it is written, since every
@@ -156,7 +156,7 @@ impl Measure {
     }
 
     /// Notes an array that a null pointer stands for: readers refuse it when it asks for more bytes than the message has
-    /// (`docs/spec/language.md` section 4, rule 3), which only the end of measuring shows.
+    /// ([`docs/spec/language.md` section 4](crate::spec::language#4-pointers), rule 3), which only the end of measuring shows.
     #[inline]
     pub fn null_array(&mut self, count: u64, element_size: u64, names: &'static Names, field: Field) {
         let need = count.saturating_mul(element_size);

@@ -7,7 +7,7 @@ use crate::wire::Limits;
 
 use super::super::{Error, ErrorKind};
 
-/// A shape of the pointer (`docs/spec/messages.md`, "Cursor cache and cursor data").
+/// A shape of the pointer ([`docs/spec/messages.md`, "Cursor cache and cursor data"](crate::spec::messages#cursor-cache-and-cursor-data)).
 ///
 /// Shapes with a mask can do what no alpha says: change the colours of the screen by exclusive or. Those pixels are in
 /// [`inversion`](Self::inversion); in [`pixels`](Self::pixels) they are chequered in black and white, which shows on

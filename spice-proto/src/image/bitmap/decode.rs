@@ -7,7 +7,7 @@ use crate::image::lz::convert::{Bits, palette_row};
 use crate::image::{Format, Pixmap, widen_rgb};
 use crate::proto::display::BitmapFmt;
 
-/// Makes a picture of a bitmap: the "original format" of `docs/spec/canvas.md` §3.1.
+/// Makes a picture of a bitmap: the "original format" of [`docs/spec/canvas.md` §3.1](crate::spec::canvas#31-decoded-form).
 ///
 /// | format | result |
 /// |---|---|
@@ -74,7 +74,7 @@ pub(crate) fn fill(
     Ok(())
 }
 
-/// Makes a mask of a 1-bit bitmap: a picture of [`Format::A1`] (`docs/spec/canvas.md` §2, Masks).
+/// Makes a mask of a 1-bit bitmap: a picture of [`Format::A1`] ([`docs/spec/canvas.md` §2](crate::spec::canvas#2-where-an-operation-may-write), Masks).
 ///
 /// A palette does not count, and the inverse flag of the message is applied at each use, not here. Unused bits at the
 /// end of rows are 0.

@@ -1,4 +1,4 @@
-//! Raw pixels: the BITMAP form (`docs/spec/lz-glz.md` §5, `docs/spec/canvas.md` §3.1).
+//! Raw pixels: the BITMAP form ([`docs/spec/lz-glz.md` §5](crate::spec::lz_glz#5-raw-bitmap-0), [`docs/spec/canvas.md` §3.1](crate::spec::canvas#31-decoded-form)).
 //!
 //! A [`Bitmap`] is the description of such pixels, as a message, a guest or a [`Pixmap`] has them. [`decode`] makes a
 //! [`Pixmap`] of it, [`decode_mask`] a mask, [`encode`] goes the other way.

@@ -1,4 +1,4 @@
-//! One pass of a GLZ stream: matches into this image and into earlier ones (`docs/spec/lz-glz.md` §3.2).
+//! One pass of a GLZ stream: matches into this image and into earlier ones ([`docs/spec/lz-glz.md` §3.2](crate::spec::lz_glz#32-match-token)).
 
 use super::token;
 use super::token::Match;

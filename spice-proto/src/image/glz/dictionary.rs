@@ -1,4 +1,4 @@
-//! The server's side of the window: copies of the pictures that matches may refer to (`docs/spec/lz-glz.md` §3.4).
+//! The server's side of the window: copies of the pictures that matches may refer to ([`docs/spec/lz-glz.md` §3.4](crate::spec::lz_glz#34-window-server-side)).
 //!
 //! A picture is kept as the search compares it: four bytes a pixel, bits that are not coded cleared, rows in stream
 //! order; alpha apart. Every picture has a range of *positions*, counted over all pictures ever coded, so that one

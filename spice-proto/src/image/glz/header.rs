@@ -1,11 +1,11 @@
-//! The 33 bytes in front of a GLZ stream (`docs/spec/lz-glz.md` §3.1).
+//! The 33 bytes in front of a GLZ stream ([`docs/spec/lz-glz.md` §3.1](crate::spec::lz_glz#31-stream-header-33-bytes)).
 
 use alloc::vec::Vec;
 
 use crate::image::lz::header::{MAGIC, Size, VERSION};
 use crate::image::lz::{Error, ErrorKind, ImageType};
 
-/// What a GLZ stream says about itself and its place in the window (`docs/spec/lz-glz.md` §3.1).
+/// What a GLZ stream says about itself and its place in the window ([`docs/spec/lz-glz.md` §3.1](crate::spec::lz_glz#31-stream-header-33-bytes)).
 ///
 /// A value that came out of [`parse`](Self::parse) is consistent, as that of [`lz::Header`](crate::image::lz::Header).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

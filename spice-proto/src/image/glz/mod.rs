@@ -1,4 +1,4 @@
-//! GLZ: a picture coded against a window of earlier ones (`docs/spec/lz-glz.md` §1, §3).
+//! GLZ: a picture coded against a window of earlier ones ([`docs/spec/lz-glz.md` §1](crate::spec::lz_glz#1-what-lz-and-glz-share), §3).
 //!
 //! # The idea
 //!

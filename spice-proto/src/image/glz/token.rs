@@ -1,4 +1,4 @@
-//! The match token of GLZ (`docs/spec/lz-glz.md` §3.2).
+//! The match token of GLZ ([`docs/spec/lz-glz.md` §3.2](crate::spec::lz_glz#32-match-token)).
 
 use crate::image::lz::token::{read_length, take};
 

@@ -1,4 +1,4 @@
-//! The window of decoded images that later images refer to (`docs/spec/lz-glz.md` §3.3, §3.5).
+//! The window of decoded images that later images refer to ([`docs/spec/lz-glz.md` §3.3](crate::spec::lz_glz#33-decoded-images), §3.5).
 //!
 //! ```text
 //!   released │ oldest ........ next-1 │ next      ahead of the gap

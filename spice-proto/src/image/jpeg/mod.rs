@@ -1,4 +1,4 @@
-//! JPEG files: the JPEG form of pictures (`docs/spec/lz-glz.md` §4.2), and frames of MJPEG streams.
+//! JPEG files: the JPEG form of pictures ([`docs/spec/lz-glz.md` §4.2](crate::spec::lz_glz#42-jpeg-105)), and frames of MJPEG streams.
 //!
 //! The work is done by `zune-jpeg` and `jpeg-encoder`. Here is what SPICE adds: sizes are those that the message says and
 //! within limits before memory is taken, a file that ends early is an error and never half a picture, and pixels are

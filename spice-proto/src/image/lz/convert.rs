@@ -1,4 +1,4 @@
-//! From decoded units to other forms: palette indexes and alpha to 32 bits (`docs/spec/lz-glz.md` §1.4).
+//! From decoded units to other forms: palette indexes and alpha to 32 bits ([`docs/spec/lz-glz.md` §1.4](crate::spec::lz_glz#14-decoded-output-formats)).
 
 use super::decode::Output;
 use super::header::ImageType;

@@ -11,7 +11,7 @@ use super::token::MAX_UNITS_PER_BYTE;
 use super::unit::{Byte, Quad, Quad555, Triple, Word};
 use crate::Limits;
 
-/// What the pixels look like that a [`Decoder`] writes (`docs/spec/lz-glz.md` §1.4).
+/// What the pixels look like that a [`Decoder`] writes ([`docs/spec/lz-glz.md` §1.4](crate::spec::lz_glz#14-decoded-output-formats)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Output<'a> {
     /// As the type says: packed palette indexes, 16-bit words with the low byte first, B G R, B G R 0, B G R A, or A.

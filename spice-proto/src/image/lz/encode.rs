@@ -8,7 +8,7 @@ use super::rows;
 use super::search::Search;
 use super::source::{Bytes, Quads, Words};
 
-/// Pixels to be encoded, in the native form of their type (`docs/spec/lz-glz.md` §1.2, §1.4).
+/// Pixels to be encoded, in the native form of their type ([`docs/spec/lz-glz.md` §1.2](crate::spec::lz_glz#12-image-types-units-and-passes), §1.4).
 #[derive(Clone, Copy, Debug)]
 pub struct Pixels<'a> {
     /// What the pixels are.

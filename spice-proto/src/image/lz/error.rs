@@ -54,7 +54,7 @@ impl Error {
     }
 }
 
-/// The rules that a stream, a limit or a caller can break (`docs/spec/lz-glz.md` §7).
+/// The rules that a stream, a limit or a caller can break ([`docs/spec/lz-glz.md` §7](crate::spec::lz_glz#7-errors-a-decoder-reports)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {

@@ -1,10 +1,10 @@
-//! The 28 bytes in front of an LZ stream (`docs/spec/lz-glz.md` §2.1), and the image types of both codecs (§1.2).
+//! The 28 bytes in front of an LZ stream ([`docs/spec/lz-glz.md` §2.1](crate::spec::lz_glz#21-stream-header-28-bytes)), and the image types of both codecs (§1.2).
 
 use alloc::vec::Vec;
 
 use super::error::{Error, ErrorKind};
 
-/// What an LZ stream says about itself (`docs/spec/lz-glz.md` §2.1).
+/// What an LZ stream says about itself ([`docs/spec/lz-glz.md` §2.1](crate::spec::lz_glz#21-stream-header-28-bytes)).
 ///
 /// A value that came out of [`parse`](Self::parse) is consistent: sides are not zero, the stride is that of a packed
 /// row, and the coded size is below 2^30 bytes.
@@ -80,7 +80,7 @@ impl Header {
     }
 }
 
-/// What the units of an image are (`docs/spec/lz-glz.md` §1.2).
+/// What the units of an image are ([`docs/spec/lz-glz.md` §1.2](crate::spec::lz_glz#12-image-types-units-and-passes)).
 ///
 /// The numbers are those on the wire. GLZ carries only [`Rgb16`](Self::Rgb16) to [`Rgba`](Self::Rgba).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,4 +1,4 @@
-//! LZ: a picture coded by itself, with a dictionary of its own earlier pixels (`docs/spec/lz-glz.md` §1, §2).
+//! LZ: a picture coded by itself, with a dictionary of its own earlier pixels ([`docs/spec/lz-glz.md` §1](crate::spec::lz_glz#1-what-lz-and-glz-share), §2).
 //!
 //! # The idea
 //!

@@ -1,4 +1,4 @@
-//! One pass of a stream: tokens in, units out (`docs/spec/lz-glz.md` §1.3).
+//! One pass of a stream: tokens in, units out ([`docs/spec/lz-glz.md` §1.3](crate::spec::lz_glz#13-token-grammar)).
 //!
 //! Two loops. While there is slack on both sides, the fast one reads without asking for each byte and writes in groups
 //! that may be too long. The careful one does the rest to the last byte; it alone would decode everything.

@@ -1,4 +1,4 @@
-//! The token grammar that LZ and GLZ share (`docs/spec/lz-glz.md` §1.3).
+//! The token grammar that LZ and GLZ share ([`docs/spec/lz-glz.md` §1.3](crate::spec::lz_glz#13-token-grammar)).
 
 /// Control bytes below this begin a literal run of `control + 1` units; all others begin a match.
 pub(crate) const MATCH: u8 = 32;

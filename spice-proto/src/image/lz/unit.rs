@@ -1,6 +1,6 @@
 //! What one unit of a pass is: its size as a literal and in the output, and how literals are expanded.
 //!
-//! The four shapes cover every type of both codecs (`docs/spec/lz-glz.md` §1.2, §1.4). Literals come in runs of at
+//! The four shapes cover every type of both codecs ([`docs/spec/lz-glz.md` §1.2](crate::spec::lz_glz#12-image-types-units-and-passes), §1.4). Literals come in runs of at
 //! most 32; they are expanded 8 at a time whatever the run's length is, and what is too much is overwritten later.
 
 /// Shape of the units of a pass.

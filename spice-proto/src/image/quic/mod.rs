@@ -1,4 +1,4 @@
-//! QUIC, the lossless picture codec of SPICE (`docs/spec/quic.md`).
+//! QUIC, the lossless picture codec of SPICE ([`docs/spec/quic.md`](crate::spec::quic)).
 //!
 //! # The idea
 //!

@@ -1,4 +1,4 @@
-//! zlib around a GLZ stream: the ZLIB_GLZ_RGB form (`docs/spec/lz-glz.md` §4.1).
+//! zlib around a GLZ stream: the ZLIB_GLZ_RGB form ([`docs/spec/lz-glz.md` §4.1](crate::spec::lz_glz#41-zlib_glz_rgb-107)).
 //!
 //! A server wraps its GLZ streams on slow links. Each picture is a complete zlib stream of its own; what comes out goes
 //! to the [`glz::Window`] like the stream of a GLZ_RGB picture:
@@ -148,7 +148,7 @@ impl fmt::Debug for Encoder {
     }
 }
 
-/// What a GLZ stream needs at most for its header (`docs/spec/lz-glz.md` §4.1).
+/// What a GLZ stream needs at most for its header ([`docs/spec/lz-glz.md` §4.1](crate::spec::lz_glz#41-zlib_glz_rgb-107)).
 const BYTES_PER_IMAGE: u64 = 64;
 
 /// And for each pixel: no real encoder passes 4.07.

@@ -40,7 +40,7 @@ pub struct ClientConfig {
 /// What a client's handshake asks its caller, and its good end. It waits until the call that the event names is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClientEvent {
-    /// The server wants a ticket made with this key: [`Client::ticket`] with feature `ticket`, else
+    /// The server wants a ticket made with this key: `Client::ticket` with feature `ticket`, else
     /// [`Client::encrypted_ticket`].
     Ticket(PublicKey),
     /// The SASL mechanism has to do a step: [`Client::sasl`].

@@ -1,4 +1,4 @@
-//! The SASL mechanism DIGEST-MD5 at either end, and its security layer (RFC 2831, `docs/spec/link.md` section 5).
+//! The SASL mechanism DIGEST-MD5 at either end, and its security layer (RFC 2831, [`docs/spec/link.md` section 5](crate::spec::link#5-sasl)).
 //!
 //! It is the one mechanism with a password that SPICE servers offer without TLS, since it brings a security layer.
 //! MD5 and RC4 are broken by today's measure: it keeps honest networks honest, and TLS is better wherever there is a

@@ -50,7 +50,7 @@ pub enum ServerEvent {
     /// A client asks for a channel: [`Server::accept`], [`Server::refuse`] with NEED_SECURED or NEED_UNSECURED, or
     /// [`Server::ignore`] when there is no such channel, as the reference server does.
     Request(Request),
-    /// A ticket to be checked: [`Server::check_ticket`] with feature `ticket`, else [`Server::pass_ticket`] or
+    /// A ticket to be checked: `Server::check_ticket` with feature `ticket`, else [`Server::pass_ticket`] or
     /// [`Server::deny_ticket`].
     Ticket(Ticket),
     /// The SASL mechanism has to do a step: [`Server::sasl`].
@@ -66,14 +66,14 @@ pub enum ServerEvent {
 }
 
 /// The handshake of a server, without I/O: bytes in, bytes out, and a few questions to its caller. It refuses what the
-/// reference server refuses, with the same answers (`docs/spec/link.md` sections 2 to 6).
+/// reference server refuses, with the same answers ([`docs/spec/link.md`](crate::spec::link) sections 2 to 6).
 ///
 /// 1. Take [`next_event`](Self::next_event) and do what it asks.
 /// 2. Send what [`take_output`](Self::take_output) has, also before an error ends the connection.
 /// 3. When there is no event, read from the client and [`push`](Self::push).
 ///
 /// The reference server has no time limit here; embedders should: [`expire`](Self::expire). A WebSocket request in
-/// place of a link message is for the caller to find first (`docs/spec/link.md` section 9).
+/// place of a link message is for the caller to find first ([`docs/spec/link.md` section 9](crate::spec::link#9-transports)).
 ///
 /// ```
 /// use spice_proto::link;
