@@ -20,6 +20,7 @@ pub struct ClientSession {
     mouse: MouseModes,
     clock: Option<MultiMediaClock>,
     agent: bool,
+    ram_hint: u32,
     name: Option<Vec<u8>>,
     uuid: Option<[u8; 16]>,
     migration: Migration,
@@ -161,6 +162,7 @@ impl ClientSession {
         self.mouse = MouseModes::new(mode(init.supported_mouse_modes), mode(init.current_mouse_mode));
         self.clock = Some(MultiMediaClock::new(init.multi_media_time, now));
         self.agent = init.agent_connected != 0;
+        self.ram_hint = init.ram_hint;
     }
 
     fn migrate(&mut self, message: &ServerMessage<'_>) -> Option<Step> {
@@ -238,6 +240,12 @@ impl ClientSession {
         complete
     }
 
+    /// Whether a channel is still to move seamlessly: its messages go to a [`Handover`](super::Handover).
+    #[must_use]
+    pub fn is_moving(&self, channel: ChannelId) -> bool {
+        matches!(&self.migration, Migration::Moving(left) if left.contains(&(channel.type_, channel.id)))
+    }
+
     /// Whether a migration is under way.
     #[must_use]
     pub fn is_migrating(&self) -> bool {
@@ -286,6 +294,9 @@ impl ClientSession {
         }
         if let Migration::Moving(left) = &mut self.migration {
             left.remove(&(channel.type_, channel.id));
+            if left.is_empty() {
+                self.migration = Migration::None;
+            }
         }
         Loss::of(ChannelType(channel.type_))
     }
@@ -306,6 +317,12 @@ impl ClientSession {
     #[must_use]
     pub fn agent_connected(&self) -> bool {
         self.agent
+    }
+
+    /// Bytes of the guest's video memory, from INIT; 0 where the server does not tell.
+    #[must_use]
+    pub fn ram_hint(&self) -> u32 {
+        self.ram_hint
     }
 
     /// The guest's name, where the server tells.

@@ -9,7 +9,8 @@
 //!
 //! A session is a main channel and the channels that its server lists. Every further connection names the session's id,
 //! which the main channel's INIT tells; [`ClientSession::open`] hands out what a link needs, [`ServerSession::admit`]
-//! checks it. Feed every message of the main channel to `handle`, in order.
+//! checks it. Feed every message of the main channel to `handle`, in order. What a client says first,
+//! [`ClientSession::opening`] and [`ClientSession::first_message`] give.
 //!
 //! # Channels that a session can do without
 //!
@@ -65,6 +66,7 @@ mod clock;
 mod destination;
 mod handover;
 mod mouse;
+mod opening;
 mod server;
 
 pub use self::{

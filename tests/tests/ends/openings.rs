@@ -1,4 +1,4 @@
-//! What servers say first on each channel: ours in the order of the recorded ones, byte for byte.
+//! What servers and clients say first on each channel: ours in the order of the recorded ones, byte for byte.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,9 @@ use spice_proto::channel::{
     Channel, Cursor, CursorOpening, Display, DisplayOpening, Main, MainOpening, ServerEnd,
 };
 use spice_proto::frame::{Decoder, HeaderKind};
+use spice_proto::session::ClientSession;
 use spice_proto::wire::CapabilitySet;
-use spice_proto::{ChannelType, Limits, Origin, common, cursor, display, main};
+use spice_proto::{ChannelType, Encode, Limits, Origin, Parse, common, cursor, display, main};
 
 use super::recorded::{self, Recorded};
 
@@ -140,4 +141,70 @@ fn measures_the_line(connection: &Recorded, ours: &[Raw], theirs: &[Raw]) -> boo
     let sizes = opening(theirs);
     assert!(sizes.is_empty() || sizes == opening(ours), "{}: {sizes:?}", connection.name);
     !sizes.is_empty()
+}
+
+/// What a client says for reasons of the session: no answers to messages, nothing of its user.
+fn said(connection: &Recorded, kinds: &[u16]) -> Vec<Raw> {
+    let items = connection.track(Origin::Client).items();
+    items.filter(|item| kinds.contains(&item.kind)).map(|item| (item.kind, item.body.to_vec())).collect()
+}
+
+/// A session that knows what the server said up to INIT.
+fn at_init(main: &Recorded) -> ClientSession {
+    let mut session = ClientSession::new();
+    for item in main.track(Origin::Server).items() {
+        let message = main::ServerMessage::parse(item.kind, item.body).expect("a message");
+        session.handle(&message, 0);
+        if matches!(message, main::ServerMessage::Init(_)) {
+            break;
+        }
+    }
+    session
+}
+
+/// Clients of the corpus that are small programs and declare windows of their own.
+const OWN_WINDOW: [&str; 2] = ["full-qemu-text", "port-lz4"];
+
+#[test]
+fn our_client_opens_main_and_display_as_the_recorded_ones() {
+    let (mut mains, mut requests, mut displays, mut as_they_are) = (0, 0, 0, 0);
+    for (name, connections) in recorded::sessions() {
+        let Some(main) = connections.iter().find(|connection| connection.channel() == ChannelType::MAIN)
+        else {
+            continue;
+        };
+        let session = at_init(main);
+        let ours: Vec<Raw> = session
+            .opening(common::MouseMode::CLIENT)
+            .map(|message| (message.kind(), message.encode_to_vec().expect("written")))
+            .collect();
+        let theirs =
+            said(main, &[main::ClientMessage::ATTACH_CHANNELS, main::ClientMessage::MOUSE_MODE_REQUEST]);
+        assert_eq!(ours, &theirs[..ours.len().min(theirs.len())], "{name}");
+        mains += 1;
+        requests += usize::from(ours.len() == 2);
+        for connection in connections.iter().filter(|one| one.channel() == ChannelType::DISPLAY) {
+            let theirs = said(connection, &[display::ClientMessage::INIT]);
+            // At the destination of a seamless migration there is none.
+            let Some((_, theirs)) = theirs.first() else { continue };
+            assert_eq!(connection.track(Origin::Client).items().next().map(|item| item.kind), Some(101));
+            // Some clients are told by their users to hold less.
+            let Ok(declared) = display::Init::parse(theirs) else { panic!("{theirs:?}") };
+            let mut limits = Limits::default();
+            as_they_are += usize::from(declared == session.display_init(&limits));
+            limits.pixmap_cache_pixels =
+                u32::try_from(declared.pixmap_cache_size).expect("a size").min(limits.pixmap_cache_pixels);
+            limits.glz_window_pixels = declared.glz_dictionary_window_size.cast_unsigned();
+            let ours = match OWN_WINDOW.contains(&&*name) {
+                true => spice_proto::ClientMessage::Display(display::ClientMessage::Init((&limits).into())),
+                false => session.first_message(ChannelType::DISPLAY, &limits).expect("INIT"),
+            };
+            assert_eq!(&ours.encode_to_vec().expect("written"), theirs, "{}", connection.name);
+            displays += 1;
+        }
+    }
+    println!(
+        "{mains} main channels, {requests} ask for a mouse mode; {displays} displays, {as_they_are} with our defaults"
+    );
+    assert!(mains > 60 && requests > 15 && displays > 70 && as_they_are > 60);
 }
