@@ -34,9 +34,16 @@ use std::vec::Vec;
 
 use bytes::{Buf, Bytes};
 
+mod outlet;
+mod session;
 mod split;
+mod stream;
 
-pub use self::split::{Reader, Writer};
+pub use self::{
+    session::{Sender, Session},
+    split::{Reader, Writer},
+    stream::Stream,
+};
 use super::error::is_timeout;
 use super::turn::{ClientTurn, ServerTurn, Turn};
 use super::wire::Wire;

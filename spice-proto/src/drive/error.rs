@@ -5,7 +5,9 @@ use std::io;
 
 use crate::channel::SendError;
 use crate::link::{self, CallError, LayerError};
-use crate::wire;
+use crate::main::ChannelId;
+use crate::session::OpenError;
+use crate::{ChannelType, wire};
 
 /// Why a handshake or a connection does not go on.
 #[derive(Debug)]
@@ -28,6 +30,10 @@ pub enum Error {
     /// The channel waits for others since WAIT_FOR_CHANNELS came out:
     /// [`ClientEnd::resume`](crate::channel::ClientEnd::resume).
     Waits,
+    /// A session cannot open the channel.
+    Open(OpenError),
+    /// A session has no such channel, or it is not open yet.
+    NotOpen(ChannelId),
 }
 
 impl Error {
@@ -54,6 +60,11 @@ impl fmt::Display for Error {
             Self::Message(error) => error.fmt(f),
             Self::Send(error) => error.fmt(f),
             Self::Waits => f.write_str("the channel waits for other channels"),
+            Self::Open(error) => error.fmt(f),
+            Self::NotOpen(ChannelId { type_, id }) => {
+                let name = ChannelType(*type_).name().unwrap_or("channel");
+                write!(f, "{name} {id} is not open")
+            }
         }
     }
 }
@@ -67,7 +78,8 @@ impl core::error::Error for Error {
             Self::Layer(error) => Some(error),
             Self::Message(error) => Some(error),
             Self::Send(error) => Some(error),
-            Self::NoLayer | Self::Waits => None,
+            Self::Open(error) => Some(error),
+            Self::NoLayer | Self::Waits | Self::NotOpen(_) => None,
         }
     }
 }
@@ -89,4 +101,5 @@ from! {
     LayerError => Layer,
     wire::Error => Message,
     SendError => Send,
+    OpenError => Open,
 }

@@ -10,6 +10,10 @@
 //! `AsyncRead + AsyncWrite` (module `tokio`, feature `tokio`). They open no sockets, know no TLS and no clock. What a
 //! handshake asks, a [`Login`] answers at a client and a [`Host`] at a server.
 //!
+//! A client's whole session is a `Session` of either module: it opens the main channel, learns which channels there are
+//! and opens those that its [`SessionConfig`] wants, does without those that fail, and follows migrations. What happens
+//! comes out as [`Event`]s; the caller opens the streams, for a [`Target`].
+//!
 //! Both modules have the same names. They wrap and unwrap what goes through a SASL security layer.
 //!
 //! # What goes wrong
@@ -20,6 +24,8 @@
 //! * A peer that says nothing: set a time-out on the stream, or drop the future. A handshake then ends with
 //!   [`Expired`](crate::link::ErrorKind::Expired) (blocking); a connection goes on with the next call, and no message is
 //!   lost: a message comes out without a further wait.
+//! * A session ends with its main channel. Whatever happens to other channels is [`Event::Lost`]; a destination that
+//!   cannot be reached is [`Event::NotMoved`].
 //! * WAIT_FOR_CHANNELS holds back what follows it: [`Error::Waits`] until [`end`](blocking::Connection::end) was told
 //!   to go on.
 
@@ -28,6 +34,7 @@ mod end;
 mod error;
 mod host;
 mod login;
+mod session;
 #[cfg(feature = "tokio")]
 pub mod tokio;
 mod turn;
@@ -40,5 +47,6 @@ pub use self::{
     error::Error,
     host::{Host, Verdict},
     login::Login,
+    session::{Event, SessionConfig, Target},
     wire::BoxLayer,
 };

@@ -35,9 +35,13 @@ use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::io::{poll_read_buf, poll_write_buf};
 
+mod session;
 mod split;
 
-pub use self::split::{Reader, Writer};
+pub use self::{
+    session::Session,
+    split::{Reader, Writer},
+};
 use super::turn::{ClientTurn, ServerTurn, Turn};
 use super::wire::Wire;
 use super::{End, Error, Host, Login};

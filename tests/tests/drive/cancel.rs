@@ -76,7 +76,7 @@ impl AsyncWrite for Stutter {
 }
 
 /// Polls a new future once, and drops it when it waits.
-fn once<T>(future: impl Future<Output = T>) -> Option<T> {
+pub(crate) fn once<T>(future: impl Future<Output = T>) -> Option<T> {
     match pin!(future).poll(&mut Context::from_waker(&Waker::from(Arc::new(Nobody)))) {
         Poll::Ready(value) => Some(value),
         Poll::Pending => None,

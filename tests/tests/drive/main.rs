@@ -4,3 +4,4 @@ mod blocking;
 mod cancel;
 mod people;
 mod runtime;
+mod session;

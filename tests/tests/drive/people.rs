@@ -16,7 +16,7 @@ pub(crate) fn random(bytes: &mut [u8]) {
     getrandom::fill(bytes).expect("the system has random bytes");
 }
 
-static KEY: LazyLock<TicketKey> = LazyLock::new(|| TicketKey::generate(random).expect("a key"));
+pub(crate) static KEY: LazyLock<TicketKey> = LazyLock::new(|| TicketKey::generate(random).expect("a key"));
 
 /// Lets in who knows the password, to channels 0 of every type but TUNNEL.
 pub(crate) struct Door;

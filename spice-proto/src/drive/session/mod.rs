@@ -1,0 +1,20 @@
+//! A client's whole session, for the drivers of both runtimes.
+//!
+//! ```text
+//!                    ┌──► Order: open a stream, close one ──►┐
+//! ClientSession ◄── Core                                  driver: blocking::Session, tokio::Session
+//!                    └◄── linked, failed, message, ended ◄──┘
+//! ```
+//!
+//! [`Core`] knows which streams there are and what runs over them; the steps come from
+//! [`ClientSession`](crate::session::ClientSession). The drivers read, write and wait, and decide nothing.
+
+mod config;
+mod core;
+mod event;
+mod line;
+mod migrate;
+
+pub use self::config::SessionConfig;
+pub(super) use self::core::{Core, Number, Order};
+pub use self::event::{Event, Target};
