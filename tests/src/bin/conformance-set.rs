@@ -1,26 +1,31 @@
 //! Writes the conformance sets: bytes, and what Rust says of them, for programs in other languages to compare with.
 //! `docs/vectors.md` describes the lines.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use spice_proto_tests::outputs::description::Description;
-use spice_proto_tests::outputs::sets::Set;
-use spice_proto_tests::outputs::wire;
+use spice_proto_tests::outputs::folder::{self, Wanted};
 
-/// Writes the conformance sets into a folder.
+/// Writes the conformance sets into a folder: bytes, and what Rust says of them (docs/vectors.md).
 #[derive(Debug, Parser)]
 struct Arguments {
     /// The folder; it is made.
     folder: PathBuf,
+    /// Largest body of messages of recorded sessions, in bytes; 0 leaves the sessions out.
+    #[arg(long, default_value_t = 64 << 10, value_name = "BYTES")]
+    largest: usize,
+    /// How many damaged values of each description.
+    #[arg(long, default_value_t = 0, value_name = "COUNT")]
+    mutated: u64,
+    /// What they are made from: the same number gives the same lines.
+    #[arg(long, default_value_t = 1, value_name = "NUMBER")]
+    seed: u64,
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    match write(&arguments) {
+    match write(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -30,32 +35,10 @@ fn main() -> ExitCode {
 }
 
 fn write(arguments: &Arguments) -> io::Result<()> {
-    let spice = Description::spice();
-    let folder = arguments.folder.join("spice");
-    fs::create_dir_all(&folder)?;
-    fs::write(folder.join("spice.proto"), spice.text)?;
-    set(&spice, &folder, "messages", wire::messages)?;
-    set(&spice, &folder, "around", wire::around)
-}
-
-/// One file of a description.
-fn set(
-    description: &Description,
-    folder: &Path,
-    name: &str,
-    fill: impl FnOnce(&mut Set<'_, BufWriter<File>>) -> io::Result<()>,
-) -> io::Result<()> {
-    let path = folder.join(format!("{name}.jsonl"));
-    let mut set = Set::new(description, BufWriter::new(File::create(&path)?));
-    fill(&mut set)?;
-    let counts = set.finish()?;
-    println!(
-        "{}: {} accepted, {} of them written as the same bytes; {} refused; {} repeated and left out",
-        path.display(),
-        counts.accepted,
-        counts.same,
-        counts.refused,
-        counts.repeated
-    );
+    let Arguments { folder, largest, mutated, seed } = arguments;
+    let wanted = Wanted { largest: *largest, damaged: *mutated, seed: *seed };
+    for written in folder::write(folder, &wanted)? {
+        println!("{}: {}", written.path.display(), written.counts);
+    }
     Ok(())
 }

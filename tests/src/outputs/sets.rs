@@ -1,12 +1,14 @@
 //! Files of lines, each with bytes and what Rust says of them.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
-use spice_proto::frame::SubMessages;
+use spice_proto::frame::{Decoder, HeaderKind, SubMessages};
 use spice_proto::wire::CapabilitySet;
+use spice_proto::{ChannelType, Limits, Origin};
 
 use super::description::{Description, Target};
 use super::verdict;
@@ -23,6 +25,17 @@ pub struct Case<'a> {
     pub capabilities: Vec<u32>,
     /// The bytes.
     pub body: &'a [u8],
+}
+
+/// Bytes of one direction of a connection, behind its handshake.
+#[derive(Clone, Copy, Debug)]
+pub struct Frames<'a> {
+    /// The head of each.
+    pub header: HeaderKind,
+    /// Most bytes of a body.
+    pub limit: u32,
+    /// The bytes.
+    pub bytes: &'a [u8],
 }
 
 /// Writes lines.
@@ -46,6 +59,17 @@ pub struct Counts {
     pub same: u64,
     /// Cases that were there already.
     pub repeated: u64,
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { accepted, refused, same, repeated } = self;
+        write!(f, "{accepted} accepted, {same} of them written as the same bytes; {refused} refused")?;
+        if *repeated > 0 {
+            write!(f, "; {repeated} repeated and left out")?;
+        }
+        Ok(())
+    }
 }
 
 impl<'d, W: Write> Set<'d, W> {
@@ -122,6 +146,45 @@ impl<'d, W: Write> Set<'d, W> {
         self.line(line, body, verdict)
     }
 
+    /// Writes a stream and the frames in it.
+    ///
+    /// # Errors
+    /// When the line cannot be written.
+    pub fn frames(&mut self, name: &str, case: &Frames<'_>) -> io::Result<()> {
+        let mut limits = Limits::default();
+        limits.body_main = case.limit;
+        // On the main channel nothing stands beside the stream.
+        let mut decoder = Decoder::new(Origin::Server, ChannelType::MAIN, case.header, &limits);
+        decoder.push(case.bytes);
+        let mut frames = Vec::new();
+        let error = loop {
+            match decoder.next_frame() {
+                Ok(Some(frame)) => frames.push(json!({
+                    "kind": frame.kind(),
+                    "serial": verdict::number(frame.serial()),
+                    "sub_list": frame.sub_list(),
+                    "body": to_hex(frame.bytes()),
+                })),
+                Ok(None) => break None,
+                Err(error) => break Some(error),
+            }
+        };
+        let mut verdict = error.as_ref().map(verdict::refused).unwrap_or_default();
+        verdict.insert("value".to_owned(), frames.into());
+        if error.is_none() {
+            verdict.insert("rest".to_owned(), decoder.remaining().len().into());
+        }
+        let header = match case.header {
+            HeaderKind::Mini => "mini",
+            HeaderKind::Full => "full",
+        };
+        let mut line = Map::new();
+        line.insert("name".to_owned(), name.into());
+        line.insert("frames".to_owned(), header.into());
+        line.insert("limit".to_owned(), case.limit.into());
+        self.line(line, case.bytes, verdict)
+    }
+
     /// Writes what is still in memory; says what was written.
     ///
     /// # Errors
@@ -137,8 +200,9 @@ impl<'d, W: Write> Set<'d, W> {
         body: &[u8],
         verdict: Map<String, Value>,
     ) -> io::Result<()> {
-        self.counts.accepted += u64::from(verdict.contains_key("value"));
-        self.counts.refused += u64::from(verdict.contains_key("error"));
+        let refused = verdict.contains_key("error");
+        self.counts.refused += u64::from(refused);
+        self.counts.accepted += u64::from(!refused);
         self.counts.same += u64::from(verdict.get("written").is_some_and(|written| written == "same"));
         line.insert("hex".to_owned(), to_hex(body).into());
         line.extend(verdict);

@@ -120,6 +120,7 @@ fn safe(value: Value) -> Value {
     }
 }
 
-fn number(value: u64) -> Value {
+/// A number as lines have it.
+pub(super) fn number(value: u64) -> Value {
     safe(value.into())
 }
