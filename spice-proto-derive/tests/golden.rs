@@ -1,5 +1,5 @@
-//! Small descriptions and what back ends make of them: `tests/golden/NAME.proto` gives exactly `NAME.json`, `NAME.rs` and
-//! the tables `NAME.txt`.
+//! Small descriptions and what back ends make of them: `tests/golden/NAME.proto` gives exactly `NAME.json`, `NAME.rs`, the
+//! tables `NAME.txt`, and `c/NAME.h` and `c/NAME_json.h` without the parts that no description changes.
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test golden` writes the outputs anew; look at the difference.
 
@@ -8,8 +8,11 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use spice_proto_derive::backend;
+use spice_proto_derive::backend::Backend;
+use spice_proto_derive::backend::c::CBackend;
 use spice_proto_derive::backend::table;
 use spice_proto_derive::import;
+use spice_proto_derive::model::Model;
 use spice_proto_derive::source::Source;
 
 /// The back ends whose outputs are kept.
@@ -45,6 +48,7 @@ fn outputs_are_those_of_the_golden_files() {
                     .map(|file| (path.with_extension(file.path.extension().unwrap_or_default()), file.text)),
             );
         }
+        outputs.extend(c_headers(&model, &path));
         for (golden, text) in outputs {
             if update {
                 std::fs::write(&golden, &text).expect("the folder can be written");
@@ -55,6 +59,21 @@ fn outputs_are_those_of_the_golden_files() {
     }
     let different = different.join("\n");
     assert!(different.is_empty(), "run again with UPDATE_GOLDEN=1 and look at the difference:\n{different}");
+}
+
+/// The headers of C, from where they depend on the description.
+fn c_headers(model: &Model, description: &Path) -> Vec<(PathBuf, String)> {
+    let stem = description.file_stem().and_then(OsStr::to_str).expect("a name");
+    let mut c = CBackend::default();
+    c.set_prefix(stem).expect("names of descriptions are small words");
+    let own = |file: backend::File| {
+        let (_, text) = file.text.split_once("depends on the description. ---- */\n")?;
+        let name = Path::new("c").join(file.path);
+        Some((description.with_file_name(name), text.trim_start().to_owned()))
+    };
+    let headers: Vec<_> = c.generate(model).into_iter().filter_map(own).collect();
+    assert_eq!(headers.len(), 2, "messages, and how they are shown");
+    headers
 }
 
 /// The page about the JSON model shows a golden file. The packaged crate has no such page.

@@ -7,6 +7,8 @@
 //! [`docs`] what documentation says, [`names`](crate::model::names) what things are called, `text` (feature `tools`)
 //! writes lines. No back end knows another.
 
+#[cfg(feature = "tools")]
+pub mod c;
 pub mod docs;
 #[cfg(feature = "tools")]
 pub mod json;
@@ -80,6 +82,8 @@ pub struct File {
 #[must_use]
 pub fn backends() -> Vec<Box<dyn Backend>> {
     vec![
+        #[cfg(feature = "tools")]
+        Box::new(c::CBackend::default()),
         #[cfg(feature = "tools")]
         Box::new(json::JsonBackend),
         Box::new(RustBackend::default()),

@@ -1,0 +1,257 @@
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Messages out of a stream of bytes, for channels that speak as SPICE does: a head of 6 or 18 bytes, then the body. Nothing
+ * is read or written here: you receive into a buffer of yours, ask for the message at its front, and drop its bytes.
+ */
+
+/** Which head stands before every message of a connection, in both directions. */
+typedef enum wire_header_kind {
+    /** 6 bytes: message number and size. */
+    WIRE_HEADER_MINI,
+    /** 18 bytes: serial, message number, size, and the place of a list of sub-messages. */
+    WIRE_HEADER_FULL
+} wire_header_kind;
+
+/* Bytes of the larger head. */
+enum { WIRE_HEADER_MAX = 18 };
+
+/** Bytes of a head. */
+static inline size_t wire_header_size(wire_header_kind header)
+{
+    return header == WIRE_HEADER_MINI ? 6 : 18;
+}
+
+/** A message as it travels. */
+typedef struct wire_frame {
+    /** Number in the stream, from 1 on. Mini heads do not carry it; it is counted then. */
+    uint64_t serial;
+    /** Message number. */
+    uint16_t kind;
+    /** Where in the body a list of sub-messages starts, as a full head says; 0 is none. */
+    uint32_t sub_list;
+    /** The body, in the buffer that was looked at. */
+    wire_bytes body;
+} wire_frame;
+
+/** Where a stream of one direction stands. */
+typedef struct wire_framer {
+    /** The heads. */
+    wire_header_kind header;
+    /** Bytes of a body, at most; larger ones are refused as soon as their head is there. */
+    uint32_t body_limit;
+    /** Serial of the next frame with mini heads. */
+    uint64_t next_serial;
+    /** Bytes of the frames that were taken. */
+    uint64_t consumed;
+} wire_framer;
+
+/** The start of a stream, behind the handshake. */
+static inline wire_framer wire_framer_of(wire_header_kind header, uint32_t body_limit)
+{
+    wire_framer framer;
+    framer.header = header;
+    framer.body_limit = body_limit;
+    framer.next_serial = 1;
+    framer.consumed = 0;
+    return framer;
+}
+
+/** What a look into a stream gave. */
+typedef enum wire_frame_result {
+    /** More bytes are needed. */
+    WIRE_FRAME_MORE,
+    /** There is a frame. */
+    WIRE_FRAME_READY,
+    /** A body is larger than the limit; the stream cannot go on. */
+    WIRE_FRAME_ERROR
+} wire_frame_result;
+
+/** Takes the frame at the front of the bytes that have come and were not taken yet. `size_out` is how many bytes it took,
+ * or how many more are needed, at the least. */
+static inline wire_frame_result wire_next_frame(wire_framer *framer, const uint8_t *bytes, size_t size, wire_frame *out,
+                                                size_t *size_out, wire_error *error)
+{
+    const size_t head = wire_header_size(framer->header);
+    const bool full = framer->header == WIRE_HEADER_FULL;
+    const uint8_t *b = bytes;
+    uint32_t body;
+    if (size < head) {
+        *size_out = head - size;
+        return WIRE_FRAME_MORE;
+    }
+    out->serial = full ? wire_le64(b) : framer->next_serial;
+    b += full ? 8 : 0;
+    out->kind = wire_le16(b);
+    body = wire_le32(b + 2);
+    out->sub_list = full ? wire_le32(b + 6) : 0;
+    if (body > framer->body_limit) {
+        (void)wire_set_error(error, WIRE_ERROR_LIMIT, framer->consumed + (full ? 10u : 2u), body, framer->body_limit);
+        (void)wire_within(error, "size");
+        return WIRE_FRAME_ERROR;
+    }
+    if (size - head < body) {
+        *size_out = body - (size - head);
+        return WIRE_FRAME_MORE;
+    }
+    out->body = wire_bytes_of(bytes + head, body);
+    *size_out = head + body;
+    framer->consumed += (uint64_t)head + body;
+    framer->next_serial = out->serial + 1;
+    return WIRE_FRAME_READY;
+}
+
+/** Writes a head into the first bytes of `out` and gives how many it took. The body, of `size` bytes, goes behind it. */
+static inline size_t wire_put_header(wire_header_kind header, uint64_t serial, uint16_t kind, uint32_t size,
+                                     uint32_t sub_list, uint8_t out[WIRE_HEADER_MAX])
+{
+    uint8_t *b = out;
+    if (header == WIRE_HEADER_FULL) {
+        wire_put_le64(b, serial);
+        wire_put_le32(b + 14, sub_list);
+        b += 8;
+    }
+    wire_put_le16(b, kind);
+    wire_put_le32(b + 2, size);
+    return wire_header_size(header);
+}
+
+/** A message inside of another one. */
+typedef struct wire_sub_message {
+    /** Message number, of the same channel and direction as the message that carries it. */
+    uint16_t kind;
+    /** The size that its head declares, which real servers declare too large. */
+    uint32_t declared_size;
+    /** Where its head starts in the body of the frame; its own body follows 6 bytes later. */
+    size_t offset;
+    /** Its body, cut to what is there. */
+    wire_bytes body;
+} wire_sub_message;
+
+/** The messages inside of a frame, in the order in which they are to be handled. */
+typedef struct wire_sub_messages {
+    /** How many are left. */
+    size_t count;
+    const uint8_t *body;
+    size_t size;
+    /* Where the list starts. */
+    size_t list;
+    /* Entries of the list, those that were taken included. */
+    size_t all;
+    /* 1 where entries ascend, -1 where they descend, 0 where they do neither. */
+    int order;
+} wire_sub_messages;
+
+/* Most entries of a list that neither ascends nor descends, and the number of message LIST. */
+enum { WIRE_SUB_MESSAGES_MIXED_MAX = 1024, WIRE_MESSAGE_LIST = 8 };
+
+static inline uint32_t wire_sub_entry(const wire_sub_messages *list, size_t index)
+{
+    return wire_le32(list->body + list->list + 2 + 4 * index);
+}
+
+/** Takes the next message; false when there is none left. */
+static inline bool wire_next_sub_message(wire_sub_messages *list, wire_sub_message *out)
+{
+    const size_t index = list->all - list->count;
+    size_t start;
+    size_t end = list->size;
+    if (list->count == 0) {
+        return false;
+    }
+    list->count--;
+    out->offset = wire_sub_entry(list, index);
+    out->kind = wire_le16(list->body + out->offset);
+    out->declared_size = wire_le32(list->body + out->offset + 2);
+    start = out->offset + 6;
+    /* The body ends at the nearest of its declared end, the next head, the list, and the end of the frame. */
+    if (out->declared_size < end - start) {
+        end = start + out->declared_size;
+    }
+    if (list->list > out->offset && list->list < end) {
+        end = list->list;
+    }
+    for (size_t other = 0; other < list->all; other++) {
+        size_t entry;
+        if (list->order > 0) {
+            other = index + 1;
+        } else if (list->order < 0) {
+            other = index - 1;
+        }
+        if (other >= list->all) {
+            break;
+        }
+        entry = wire_sub_entry(list, other);
+        if (entry > out->offset && entry < end) {
+            end = entry;
+        }
+        if (list->order != 0) {
+            break;
+        }
+    }
+    if (end < start) {
+        end = start;
+    }
+    out->body = wire_bytes_of(list->body + start, end - start);
+    return true;
+}
+
+/** Checks the list of sub-messages at a place of a frame's body: 0 for message LIST, otherwise `sub_list`, where that is
+ * not 0. On false `error` says why. */
+static inline bool wire_sub_messages_parse(wire_sub_messages *out, const uint8_t *body, size_t size, uint32_t list,
+                                           wire_error *error)
+{
+    const size_t left = list < size ? size - list : 0;
+    wire_sub_messages rest;
+    wire_sub_message message;
+    uint64_t sum = 0;
+    bool ascends = true;
+    bool descends = true;
+    size_t need = 2;
+    if (left >= 2) {
+        out->count = wire_le16(body + list);
+        need += 4 * out->count;
+    }
+    if (left < need) {
+        (void)wire_fail(error, WIRE_ERROR_TRUNCATED, list, need, left);
+        return wire_within(error, left < 2 ? "sub_list" : "sub_messages");
+    }
+    out->body = body;
+    out->size = size;
+    out->list = list;
+    out->all = out->count;
+    for (size_t i = 0; i < out->all; i++) {
+        const uint32_t entry = wire_sub_entry(out, i);
+        if (size < 6 || entry > size - 6) {
+            (void)wire_fail(error, WIRE_ERROR_POINTER, (size_t)list + 2 + 4 * i, entry, size);
+            (void)wire_at_index(error, i);
+            return wire_within(error, "sub_messages");
+        }
+        ascends = ascends && (i == 0 || wire_sub_entry(out, i - 1) < entry);
+        descends = descends && (i == 0 || wire_sub_entry(out, i - 1) > entry);
+    }
+    out->order = ascends ? 1 : descends ? -1 : 0;
+    if (out->order == 0 && out->count > WIRE_SUB_MESSAGES_MIXED_MAX) {
+        (void)wire_fail(error, WIRE_ERROR_LIMIT, list, out->count, WIRE_SUB_MESSAGES_MIXED_MAX);
+        return wire_within(error, "sub_messages");
+    }
+    rest = *out;
+    for (size_t i = 0; wire_next_sub_message(&rest, &message); i++) {
+        const uint64_t allowed = (uint64_t)size + 6 * (uint64_t)out->count;
+        sum += 6 + (uint64_t)message.body.size;
+        if (message.kind != WIRE_MESSAGE_LIST && sum <= allowed) {
+            continue;
+        }
+        if (message.kind == WIRE_MESSAGE_LIST) {
+            (void)wire_fail(error, WIRE_ERROR_VALUE, message.offset, WIRE_MESSAGE_LIST, 0);
+            (void)wire_within(error, "type");
+        } else {
+            (void)wire_fail(error, WIRE_ERROR_LIMIT, message.offset, sum, allowed);
+        }
+        (void)wire_at_index(error, i);
+        return wire_within(error, "sub_messages");
+    }
+    return true;
+}
