@@ -12,6 +12,7 @@ mod kerberos;
 #[path = "../live/mod.rs"]
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "shared by the live tests")]
 mod live;
+mod minimal;
 mod opening;
 mod ours;
 mod sasl;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
 fn trials() -> Vec<libtest_mimic::Trial> {
     let modules = [
         clients::trials(),
+        minimal::trials(),
         opening::trials(),
         sasl::trials(),
         unread::trials(),

@@ -1,0 +1,4 @@
+//! The examples, run as people run them. Those that are packages of their own have their tests beside them.
+
+mod minimal_server;
+mod read_a_capture;
