@@ -93,6 +93,33 @@ pub mod connect;
 #[cfg(feature = "std")]
 pub mod drive;
 pub mod frame;
+// Pages without code. Their samples want these features.
+#[cfg(any(
+    all(doc, not(doctest)),
+    all(
+        doctest,
+        feature = "certificate",
+        feature = "jpeg",
+        feature = "lz4",
+        feature = "ticket",
+        feature = "tokio",
+        feature = "zlib"
+    )
+))]
+// Without the features some links lead nowhere.
+#[cfg_attr(
+    not(all(
+        feature = "certificate",
+        feature = "digest-md5",
+        feature = "jpeg",
+        feature = "lz4",
+        feature = "ticket",
+        feature = "tokio",
+        feature = "zlib"
+    )),
+    allow(rustdoc::broken_intra_doc_links)
+)]
+pub mod guide;
 pub mod image;
 pub mod link;
 pub mod session;

@@ -1,0 +1,56 @@
+//! The guide: how to write SPICE programs with this crate, chapter by chapter. There is no code in here.
+//!
+//! Each chapter begins with something that works and ends with what goes wrong. Every sample compiles.
+//!
+//! | | chapter | what it has |
+//! |---|---|---|
+//! | 1 | [What SPICE is](what_is_spice) | the protocol in two pages, what this crate is and is not |
+//! | 2 | [Captures](captures) | look into a recorded session |
+//! | 3 | [First client](first_client) | a client in fifty lines |
+//! | 4 | [First server](first_server) | a server in sixty |
+//! | 5 | [Messages](messages) | views, lists, errors, limits, values that nobody knows |
+//! | 6 | [Link](link) | capabilities, ticket, SASL, TLS, WebSocket, proxies |
+//! | 7 | [Channels](channels) | channel ends, flow, sessions, migration |
+//! | 8 | [Images](images) | every form, both ways, with its feature and its speed |
+//! | 9 | [Canvas](canvas) | drawing, windows, pointer, video streams |
+//! | 10 | [Agent](agent) | clipboard, files, monitors |
+//! | 11 | [Own protocols](own_protocols) | descriptions of your own, SPICE with something more |
+//! | 12 | [Automation](automation) | look, type, compare: for CI and for agents |
+//! | | **To look things up** | |
+//! | 13 | [Capabilities](capabilities) | each bit, who says it, what it permits |
+//! | 14 | [Order](order) | what real servers and clients say first, what waits for what |
+//! | 15 | [Peers](peers) | programs and versions that were tested, known bugs, ways to live with them |
+//! | 16 | [Names](names) | where things of spice-gtk, spice-html5 and shakenfist's crates are |
+//! | 17 | [Security](security) | what hostile bytes can do, and what you have to do |
+//! | 18 | [Provenance](provenance) | clean room, proofs, promises |
+//!
+//! The specification that chapters refer to is [`spec`](crate::spec); other files are those of the
+//! [repository](https://github.com/spice-proto/spice-proto).
+
+macro_rules! chapters {
+    ($($name:ident: $file:literal,)*) => {$(
+        #[doc = include_str!($file)]
+        pub mod $name {}
+    )*};
+}
+
+chapters! {
+    what_is_spice: "what_is_spice.md",
+    captures: "captures.md",
+    first_client: "first_client.md",
+    first_server: "first_server.md",
+    messages: "messages.md",
+    link: "link.md",
+    channels: "channels.md",
+    images: "images.md",
+    canvas: "canvas.md",
+    agent: "agent.md",
+    own_protocols: "own_protocols.md",
+    automation: "automation.md",
+    capabilities: "capabilities.md",
+    order: "order.md",
+    peers: "peers.md",
+    names: "names.md",
+    security: "security.md",
+    provenance: "provenance.md",
+}
