@@ -1,5 +1,5 @@
 //! Small descriptions and what back ends make of them: `tests/golden/NAME.proto` gives exactly `NAME.json`, `NAME.rs`, the
-//! tables `NAME.txt`, and `c/NAME.h` and `c/NAME_json.h` without the parts that no description changes.
+//! tables `NAME.txt`, the pages in `NAME.markdown/`, and `c/NAME.h` and `c/NAME_json.h` without the parts that no description changes.
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test golden` writes the outputs anew; look at the difference.
 
@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use spice_proto_derive::backend;
 use spice_proto_derive::backend::Backend;
 use spice_proto_derive::backend::c::CBackend;
+use spice_proto_derive::backend::markdown::MarkdownBackend;
 use spice_proto_derive::backend::table;
 use spice_proto_derive::import;
 use spice_proto_derive::model::Model;
@@ -49,9 +50,10 @@ fn outputs_are_those_of_the_golden_files() {
             );
         }
         outputs.extend(c_headers(&model, &path));
+        outputs.extend(pages(&model, &path));
         for (golden, text) in outputs {
             if update {
-                std::fs::write(&golden, &text).expect("the folder can be written");
+                write(&golden, &text);
             } else if std::fs::read_to_string(&golden).ok() != Some(text) {
                 different.push(golden.display().to_string());
             }
@@ -74,6 +76,76 @@ fn c_headers(model: &Model, description: &Path) -> Vec<(PathBuf, String)> {
     let headers: Vec<_> = c.generate(model).into_iter().filter_map(own).collect();
     assert_eq!(headers.len(), 2, "messages, and how they are shown");
     headers
+}
+
+/// The pages of Markdown, in a folder.
+fn pages(model: &Model, description: &Path) -> Vec<(PathBuf, String)> {
+    let folder = description.with_extension("markdown");
+    let files = MarkdownBackend.generate(model).into_iter();
+    files.map(|file| (folder.join(file.path), file.text)).collect()
+}
+
+fn write(path: &Path, text: &str) {
+    let folder = path.parent().expect("a file in a folder");
+    std::fs::create_dir_all(folder).expect("the folder can be made");
+    std::fs::write(path, text).expect("the folder can be written");
+}
+
+/// `docs/reference` is what `--lang markdown` makes of `spice.proto`. The packaged crate has no such pages.
+#[test]
+fn the_reference_pages_are_up_to_date() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folder = root.join("docs/reference");
+    let Ok(text) = std::fs::read_to_string(root.join("spice.proto")) else { return };
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let model = spice_proto_derive::compile(&Source::new("spice.proto", text)).expect("no mistakes");
+    let files = MarkdownBackend.generate(&model);
+    if update {
+        files.iter().for_each(|file| write(&folder.join(&file.path), &file.text));
+    }
+    let different = files
+        .iter()
+        .filter(|file| std::fs::read_to_string(folder.join(&file.path)).ok().as_ref() != Some(&file.text));
+    let mut wrong: Vec<_> = different.map(|file| file.path.display().to_string()).collect();
+    let entries = std::fs::read_dir(&folder).map(|entries| entries.flatten().collect()).unwrap_or(Vec::new());
+    let old = entries.iter().map(std::fs::DirEntry::file_name).map(PathBuf::from);
+    let old = old.filter(|name| files.iter().all(|file| file.path != *name));
+    wrong.extend(old.map(|name| format!("{} is of an older description", name.display())));
+    assert!(wrong.is_empty(), "docs/reference: run again with UPDATE_GOLDEN=1:\n{}", wrong.join("\n"));
+}
+
+/// Every link of the reference pages leads to a page or a heading that there is.
+#[test]
+fn links_between_reference_pages_lead_somewhere() {
+    for path in descriptions() {
+        let text = std::fs::read_to_string(&path).expect("a description");
+        let source = Source::new(path.display().to_string(), text);
+        let loaded = import::load(source, &mut import::from_files);
+        let model = loaded.compile().unwrap_or_else(|found| panic!("{}", found.display(&loaded.sources)));
+        let files = MarkdownBackend.generate(&model);
+        let anchors = |page: &str| -> Vec<String> {
+            let file = files.iter().find(|file| file.path == Path::new(page));
+            let text = &file.unwrap_or_else(|| panic!("{}: no page {page}", path.display())).text;
+            let headings = text.lines().filter(|line| line.starts_with('#'));
+            headings
+                .map(|line| line.trim_start_matches(['#', ' ']).to_ascii_lowercase().replace(' ', "-"))
+                .collect()
+        };
+        let mut count = 0;
+        for file in &files {
+            let own = file.path.display().to_string();
+            let unique: std::collections::HashSet<_> = anchors(&own).into_iter().collect();
+            assert_eq!(unique.len(), anchors(&own).len(), "{}: {own} has a heading twice", path.display());
+            let targets = file.text.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+            for (target, _) in targets {
+                count += 1;
+                let (page, anchor) = target.split_once('#').unwrap_or((target, ""));
+                let anchors = anchors(if page.is_empty() { &own } else { page });
+                assert!(anchor.is_empty() || anchors.iter().any(|known| known == anchor), "{own}: {target}");
+            }
+        }
+        assert!(count > 0);
+    }
 }
 
 /// The page about the JSON model shows a golden file. The packaged crate has no such page.

@@ -12,12 +12,16 @@ pub mod c;
 pub mod docs;
 #[cfg(feature = "tools")]
 pub mod json;
+#[cfg(feature = "tools")]
+pub mod markdown;
 pub mod rust;
 pub mod shape;
 #[cfg(feature = "tools")]
 pub mod table;
 #[cfg(feature = "tools")]
 pub mod text;
+#[cfg(feature = "tools")]
+mod words;
 
 use std::path::PathBuf;
 
@@ -86,6 +90,8 @@ pub fn backends() -> Vec<Box<dyn Backend>> {
         Box::new(c::CBackend::default()),
         #[cfg(feature = "tools")]
         Box::new(json::JsonBackend),
+        #[cfg(feature = "tools")]
+        Box::new(markdown::MarkdownBackend),
         Box::new(RustBackend::default()),
     ]
 }

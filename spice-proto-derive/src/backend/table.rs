@@ -8,28 +8,14 @@ use std::collections::BTreeMap;
 use std::collections::HashSet;
 
 use super::text::Text;
+use super::words::{Names, Place, Plain, Words, bytes_of, enum_type, facts, messages, size_of};
 use crate::diagnostic::nearest;
-use crate::model::AddressTarget;
-use crate::model::Array;
-use crate::model::ByteOrder;
-use crate::model::Capability;
-use crate::model::Channel;
-use crate::model::Element;
-use crate::model::Enum;
 use crate::model::EnumKind;
 use crate::model::Field;
-use crate::model::FieldRef;
-use crate::model::Int;
-use crate::model::Label;
-use crate::model::Length;
 use crate::model::Message;
 use crate::model::Model;
-use crate::model::PointerTarget;
-use crate::model::Role;
-use crate::model::Size;
 use crate::model::Struct;
 use crate::model::StructId;
-use crate::model::Switch;
 use crate::model::Type;
 use crate::model::names;
 
@@ -39,7 +25,8 @@ use crate::model::names;
 /// # Errors
 /// A name that nothing has, with advice.
 pub fn describe(model: &Model, only: &[impl AsRef<str>]) -> Result<String, String> {
-    let mut tables = Tables { model, text: Text::new(), only: HashSet::new(), all: only.is_empty() };
+    let words = Words { model, names: Plain(model) };
+    let mut tables = Tables { model, words, text: Text::new(), only: HashSet::new(), all: only.is_empty() };
     let known = tables.known();
     for name in only.iter().map(AsRef::as_ref) {
         if !known.contains_key(&names::rust_type(name)) {
@@ -58,34 +45,11 @@ pub fn describe(model: &Model, only: &[impl AsRef<str>]) -> Result<String, Strin
 
 struct Tables<'m> {
     model: &'m Model,
+    words: Words<'m, Plain<'m>>,
     text: Text,
     /// The names that are wanted, in the form of Rust's types.
     only: HashSet<String>,
     all: bool,
-}
-
-/// Where the next field stands: so many bytes behind the start, or behind the end of a field.
-#[derive(Clone, Default)]
-struct Place {
-    behind: Option<String>,
-    bytes: u64,
-}
-
-impl Place {
-    fn pass(&mut self, name: &str, size: Size) {
-        if size.fixed {
-            self.bytes = self.bytes.saturating_add(size.min);
-        } else {
-            *self = Self { behind: Some(name.to_owned()), bytes: 0 };
-        }
-    }
-
-    fn text(&self) -> String {
-        match &self.behind {
-            None => self.bytes.to_string(),
-            Some(name) => format!("{name} + {}", self.bytes),
-        }
-    }
 }
 
 type Row = [String; 5];
@@ -144,7 +108,7 @@ impl<'m> Tables<'m> {
 
     fn message(&mut self, direction: &str, message: &Message) {
         let body = &self.model[message.body];
-        let since = message.since.map(|since| format!("needs {}", self.capability(since)));
+        let since = message.since.map(|since| format!("needs {}", self.words.names.capability(since)));
         let deprecated = message.deprecated.then(|| "deprecated".to_owned());
         let facts: Vec<String> =
             [size_of(body.size)].into_iter().chain(since).chain(deprecated).chain(facts(body)).collect();
@@ -164,7 +128,7 @@ impl<'m> Tables<'m> {
             if bodies.contains(&id) || !self.wanted(&item.name) {
                 continue;
             }
-            let since = item.since.map(|since| format!("needs {}", self.capability(since)));
+            let since = item.since.map(|since| format!("needs {}", self.words.names.capability(since)));
             let facts: Vec<String> =
                 [size_of(item.size)].into_iter().chain(since).chain(facts(item)).collect();
             self.title(&format!("# struct {}: {}", item.name, facts.join(", ")), &item.docs);
@@ -190,7 +154,7 @@ impl<'m> Tables<'m> {
                     EnumKind::Enum | EnumKind::Capabilities => String::new(),
                 };
                 let deprecated = item.deprecated.then(|| "deprecated".to_owned());
-                let since = item.since.map(|since| format!("needs {}", self.capability(since)));
+                let since = item.since.map(|since| format!("needs {}", self.words.names.capability(since)));
                 let about = about(deprecated.into_iter().chain(since), &item.docs);
                 rows.push([item.value.to_string(), mask, item.name.clone(), String::new(), about]);
             }
@@ -234,12 +198,12 @@ impl<'m> Tables<'m> {
         rows: &mut Vec<Row>,
     ) {
         let name = if path.is_empty() { field.name.clone() } else { format!("{path}.{}", field.name) };
-        let facts = when.into_iter().chain(self.facts(item, field));
+        let facts = when.into_iter().chain(self.words.facts(item, field));
         rows.push([
             place.text(),
             bytes_of(field.size),
             name.clone(),
-            self.type_of(item, field),
+            self.words.type_of(item, field),
             about(facts, &field.docs),
         ]);
         match &field.ty {
@@ -250,124 +214,13 @@ impl<'m> Tables<'m> {
             Type::Struct(id) => self.structure(&self.model[*id], &name, &mut place.clone(), rows),
             Type::Switch(switch) => {
                 for arm in &switch.arms {
-                    let when = self.labels(switch, &arm.labels);
+                    let when = self.words.labels(switch, &arm.labels);
                     self.field(item, &arm.field, &name, Some(when), &mut place.clone(), rows);
                 }
             }
             _ => {}
         }
         place.pass(&name, field.size);
-    }
-
-    fn labels(&self, switch: &Switch, labels: &[Label]) -> String {
-        let items = &self.model[switch.selector_type].items;
-        let label = |label: &Label| match label {
-            Label::Default => "otherwise".to_owned(),
-            Label::Item { item, negated } => {
-                let name = items.get(*item).map_or("", |item| item.name.as_str());
-                if *negated { format!("without {name}") } else { format!("with {name}") }
-            }
-        };
-        labels.iter().map(label).collect::<Vec<_>>().join(" or ")
-    }
-
-    fn facts(&self, item: &Struct, field: &Field) -> Vec<String> {
-        let mut facts = Vec::new();
-        if let Some(capability) = field.condition {
-            facts.push(format!("only with {}", self.capability(capability)));
-        }
-        if let Some(since) = field.since {
-            facts.push(format!("needs {}", self.capability(since)));
-        }
-        match &field.role {
-            Role::Zero => facts.push("written as 0".to_owned()),
-            Role::Virtual(value) => facts.push(format!("always {value}")),
-            Role::Count { .. } | Role::Plain => {}
-        }
-        if let Some((min, max)) = field.range {
-            facts.push(if min == max { format!("always {min}") } else { format!("from {min} to {max}") });
-        }
-        if let Some(max) = field.max {
-            facts.push(format!("at most {}", names::count(max, "element")));
-        }
-        if matches!(&field.ty, Type::Pointer(pointer) if pointer.required) {
-            facts.push("not null".to_owned());
-        }
-        if item.byte_order == ByteOrder::Big && is_number(&field.ty) {
-            facts.push("big endian".to_owned());
-        }
-        if field.sensitive {
-            facts.push("sensitive".to_owned());
-        }
-        facts
-    }
-
-    fn type_of(&self, item: &Struct, field: &Field) -> String {
-        let alias = field.alias.iter().map(|alias| format!(" ({alias})")).collect::<String>();
-        let ty = match &field.ty {
-            Type::Int(int) => int_type(*int),
-            Type::Enum(id) => enum_type(&self.model[*id]),
-            Type::Struct(id) => self.model[*id].name.clone(),
-            Type::Array(array) => self.array(item, array),
-            Type::Pointer(pointer) => match &pointer.target {
-                PointerTarget::Struct(id) => format!("pointer to {}", self.model[*id].name),
-                PointerTarget::Array(array) => format!("pointer to {}", self.array(item, array)),
-            },
-            Type::Switch(switch) => format!("by {}", self.selector(item, &switch.selector)),
-            Type::Address(target) => self.address(*target),
-            Type::UnixFd => "unix_fd".to_owned(),
-        };
-        ty + &alias
-    }
-
-    fn address(&self, target: AddressTarget) -> String {
-        match target {
-            AddressTarget::Int(int) => format!("address of {}", int_type(int)),
-            AddressTarget::Struct(id) => format!("address of {}", self.model[id].name),
-        }
-    }
-
-    fn array(&self, item: &Struct, array: &Array) -> String {
-        let element = match array.element {
-            Element::Int(int) => int_type(int),
-            Element::Enum(id) => enum_type(&self.model[id]),
-            Element::Struct(id) => self.model[id].name.clone(),
-            Element::Address(target) => self.address(target),
-        };
-        let length = match array.length {
-            Length::Constant(count) => count.to_string(),
-            Length::Field(field) => field_name(item, field).to_owned(),
-            Length::ImageSize { bits_per_pixel, width, height } => {
-                format!(
-                    "image_size({bits_per_pixel}, {}, {})",
-                    field_name(item, width),
-                    field_name(item, height)
-                )
-            }
-            Length::Rest => "to the end".to_owned(),
-            Length::CString => "to a zero byte".to_owned(),
-        };
-        format!("{element}[{length}]")
-    }
-
-    fn selector(&self, item: &'m Struct, path: &[usize]) -> String {
-        let mut fields = item.fields.as_slice();
-        let mut steps = Vec::new();
-        for step in path {
-            let Some(field) = fields.get(*step) else { break };
-            steps.push(field.name.as_str());
-            fields = match field.ty {
-                Type::Struct(id) => &self.model[id].fields,
-                _ => &[],
-            };
-        }
-        steps.join(".")
-    }
-
-    fn capability(&self, capability: Capability) -> String {
-        let list = &self.model[capability.list];
-        let item = list.items.get(capability.item).map_or("", |item| item.name.as_str());
-        format!("{}.{item}", list.name)
     }
 
     /// Columns without contents are left out.
@@ -385,13 +238,6 @@ impl<'m> Tables<'m> {
     }
 }
 
-/// The messages of a channel with who sends them.
-fn messages(channel: &Channel) -> impl Iterator<Item = (&'static str, &Message)> {
-    let server = channel.server.iter().map(|message| ("server", message));
-    let client = channel.client.iter().map(|message| ("client", message));
-    server.chain(client).chain(channel.both.iter().map(|message| ("both", message)))
-}
-
 fn row(cells: [&str; 5]) -> Row {
     cells.map(str::to_owned)
 }
@@ -405,51 +251,5 @@ fn about(facts: impl Iterator<Item = String>, docs: &[String]) -> String {
         (true, _) => docs,
         (_, true) => facts,
         (false, false) => format!("{facts}: {docs}"),
-    }
-}
-
-fn facts(item: &Struct) -> Option<String> {
-    item.exact.then(|| "nothing may follow".to_owned())
-}
-
-fn size_of(size: Size) -> String {
-    match (size.min, size.fixed) {
-        (min, true) => names::count(min, "byte"),
-        (0, false) => "any number of bytes".to_owned(),
-        (min, false) => format!("at least {}", names::count(min, "byte")),
-    }
-}
-
-fn bytes_of(size: Size) -> String {
-    format!("{}{}", size.min, if size.fixed { "" } else { "+" })
-}
-
-fn is_number(ty: &Type) -> bool {
-    match ty {
-        Type::Int(int) => int.bits > 8,
-        Type::Array(Array { element: Element::Int(int), .. }) => int.bits > 8,
-        Type::Enum(_) | Type::Address(_) => true,
-        _ => false,
-    }
-}
-
-fn int_type(int: Int) -> String {
-    format!("{}int{}", if int.signed { "" } else { "u" }, int.bits)
-}
-
-fn enum_type(list: &Enum) -> String {
-    match list.kind {
-        EnumKind::Enum => format!("enum{} {}", list.bits, list.name),
-        EnumKind::Flags => format!("flags{} {}", list.bits, list.name),
-        EnumKind::Capabilities => format!("capabilities {}", list.name),
-    }
-}
-
-/// The name of a field, or of the member of an arm.
-fn field_name(item: &Struct, reference: FieldRef) -> &str {
-    let Some(field) = item.fields.get(reference.field) else { return "" };
-    match (&field.ty, reference.arm) {
-        (Type::Switch(switch), Some(arm)) => switch.arms.get(arm).map_or("", |arm| arm.field.name.as_str()),
-        _ => field.name.as_str(),
     }
 }
