@@ -107,7 +107,8 @@ fn the_reference_pages_are_up_to_date() {
         .iter()
         .filter(|file| std::fs::read_to_string(folder.join(&file.path)).ok().as_ref() != Some(&file.text));
     let mut wrong: Vec<_> = different.map(|file| file.path.display().to_string()).collect();
-    let entries = std::fs::read_dir(&folder).map(|entries| entries.flatten().collect()).unwrap_or(Vec::new());
+    let entries =
+        std::fs::read_dir(&folder).map(|entries| entries.flatten().collect::<Vec<_>>()).unwrap_or_default();
     let old = entries.iter().map(std::fs::DirEntry::file_name).map(PathBuf::from);
     let old = old.filter(|name| files.iter().all(|file| file.path != *name));
     wrong.extend(old.map(|name| format!("{} is of an older description", name.display())));

@@ -7,6 +7,7 @@ use spice_proto_derive::{compile, source};
 
 use super::verdict::{Ask, Made, Verdict};
 
+#[allow(clippy::useless_conversion, reason = "numbers of messages have 16 or 32 bits")]
 #[allow(elided_lifetimes_in_paths, reason = "whether a type borrows is not known where the table is made")]
 mod everything {
     use super::super::verdict::{Ask, Made, Verdict, made, message, structure, written};
@@ -15,6 +16,7 @@ mod everything {
     include!(concat!(env!("OUT_DIR"), "/everything_table.rs"));
 }
 
+#[allow(clippy::useless_conversion, reason = "numbers of messages have 16 or 32 bits")]
 #[allow(elided_lifetimes_in_paths, reason = "whether a type borrows is not known where the table is made")]
 mod spice {
     use super::super::verdict::{Ask, Made, Verdict, made, message, structure, written};
