@@ -1,8 +1,9 @@
 //! One pass of a GLZ stream: matches into this image and into earlier ones ([`docs/spec/lz-glz.md` §3.2](crate::spec::lz_glz#32-match-token)).
 
+use super::image::Image;
+use super::shelf::Shelf;
 use super::token;
 use super::token::Match;
-use super::window::{Image, Shelf};
 use crate::image::lz::copy::copy_between;
 use crate::image::lz::pass::{Matches, Pass};
 use crate::image::lz::unit::Unit;

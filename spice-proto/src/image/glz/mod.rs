@@ -19,7 +19,7 @@
 //! # Where things are
 //!
 //! * [`Window`] is the client's side: it decodes, keeps what later pictures need, and says [`Outcome::Missing`].
-//!   `decode` carries out matches, `repeat` notices unchanged pictures, which cost nothing.
+//!   Its images stand on a `shelf`; `decode` carries out matches, `repeat` notices unchanged pictures, which cost nothing.
 //! * [`Encoder`] is the server's side: `dictionary` keeps the pictures, `index` remembers
 //!   what stands where in them, `search` makes matches of it.
 //!
@@ -30,12 +30,15 @@ mod decode;
 mod dictionary;
 mod encode;
 mod header;
+mod image;
 mod index;
 mod repeat;
 mod search;
+mod shelf;
 mod token;
 mod window;
 
 pub use encode::Encoder;
 pub use header::Header;
-pub use window::{Image, Outcome, Window};
+pub use image::Image;
+pub use window::{Outcome, Window};

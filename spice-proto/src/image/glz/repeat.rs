@@ -5,8 +5,9 @@
 //! other kind, in most streams at the first match.
 
 use super::header::Header;
+use super::image::Image;
+use super::shelf::Shelf;
 use super::token::Match;
-use super::window::{Image, Shelf};
 use crate::image::lz::ImageType;
 use crate::image::lz::token::MATCH;
 use crate::image::lz::unit::{Byte, Quad, Quad555, Unit};

@@ -1,28 +1,23 @@
-//! The window of decoded images that later images refer to ([`docs/spec/lz-glz.md` §3.3](crate::spec::lz_glz#33-decoded-images), §3.5).
+//! The client's side of GLZ: streams become images, and the images stay as long as later ones may refer to them
+//! ([`docs/spec/lz-glz.md` §3.3](crate::spec::lz_glz#33-decoded-images), §3.5).
 //!
-//! ```text
-//!   released │ oldest ........ next-1 │ next      ahead of the gap
-//!            │ shelf.tail, no gaps    │ (missing)  shelf.ahead
-//! ```
-//!
-//! Ids arrive in order on one channel, but channels overtake each other. `tail` is the row of ids without a gap; what
-//! arrives beyond a gap waits in `ahead` and moves to the tail when the gap closes. Only the tail releases images, for
-//! what is missing may still need old ones.
+//! The shelf knows the images by id. The window around it decodes, counts bytes, and uses buffers again.
 
-use alloc::collections::{BTreeMap, VecDeque};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::decode::{References, Stop};
 use super::header::Header;
+use super::image::Image;
 use super::repeat;
+use super::shelf::Shelf;
 use crate::Limits;
 use crate::image::lz::convert::merge_alpha;
 use crate::image::lz::decode::grow;
 use crate::image::lz::pass::decode_pass;
 use crate::image::lz::token::MAX_UNITS_PER_BYTE;
 use crate::image::lz::unit::{Byte, Quad, Quad555};
-use crate::image::lz::{Error, ErrorKind, ImageType, rows};
+use crate::image::lz::{Error, ErrorKind, ImageType};
 
 /// The images of one GLZ dictionary, and the decoder that fills it.
 ///
@@ -56,52 +51,6 @@ pub enum Outcome {
     Missing(u64),
 }
 
-/// A decoded image of a window: 32-bit pixels in stream order.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Image {
-    header: Header,
-    /// Shared between images that are equal.
-    pixels: Arc<Vec<u8>>,
-    trailing: usize,
-}
-
-impl Image {
-    /// The header of its stream.
-    pub fn header(&self) -> &Header {
-        &self.header
-    }
-
-    /// Rows without gaps in the order of the stream, four bytes a pixel: B, G, R and alpha, or 0 for types without.
-    ///
-    /// The first row is the bottom one when [`Header::top_down`] is false.
-    pub fn pixels(&self) -> &[u8] {
-        &self.pixels
-    }
-
-    /// Bytes of the stream behind the last pass. They mean nothing, and real clients do not look (§3.8).
-    pub fn trailing_len_bytes(&self) -> usize {
-        self.trailing
-    }
-
-    /// Copies the picture, top row first; row `y` begins at byte `y * stride` of `out`, gaps are left as they were.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Buffer`] when `stride` is less than four times the width or `out` too short.
-    pub fn copy_to(&self, out: &mut [u8], stride: usize) -> Result<(), Error> {
-        let row = (self.header.width as usize).saturating_mul(4);
-        let out = rows::check(out, stride, row, self.header.height as usize, Error::glz)?;
-        if stride == row && self.header.top_down {
-            out.copy_from_slice(&self.pixels);
-            return Ok(());
-        }
-        let targets = rows::stream_order(out, stride, row, self.header.top_down);
-        for (target, source) in targets.zip(self.pixels.chunks_exact(row.max(1))) {
-            target.copy_from_slice(source);
-        }
-        Ok(())
-    }
-}
-
 impl Window {
     /// An empty window at the beginning of a session.
     ///
@@ -131,7 +80,7 @@ impl Window {
     pub fn decode(&mut self, stream: &[u8]) -> Result<Outcome, Error> {
         let header = self.admit(stream)?;
         if let Some((image, end)) = repeat::find(&header, stream, &self.shelf) {
-            let pixels = Arc::clone(&image.pixels);
+            let pixels = image.share_pixels();
             return self.enter(header, pixels, stream.len().saturating_sub(end));
         }
         let len = header.pixels().saturating_mul(4) as usize;
@@ -150,8 +99,7 @@ impl Window {
 
     /// Forgets every image and counter, as for a new session; a few buffers stay for reuse.
     pub fn clear(&mut self) {
-        let Shelf { tail, ahead, .. } = core::mem::take(&mut self.shelf);
-        for image in tail.into_iter().chain(ahead.into_values()) {
+        for image in core::mem::take(&mut self.shelf).into_images() {
             self.drop_image(image);
         }
     }
@@ -163,12 +111,12 @@ impl Window {
 
     /// The ids that are held, in rising order.
     pub fn ids(&self) -> impl Iterator<Item = u64> + '_ {
-        self.shelf.tail.iter().chain(self.shelf.ahead.values()).map(|image| image.header.id)
+        self.shelf.images().map(|image| image.header().id)
     }
 
     /// The smallest id that has not been decoded.
     pub fn next_id(&self) -> u64 {
-        self.shelf.next
+        self.shelf.next()
     }
 
     /// Bytes that the window holds now, as counted for [`Limits::glz_window_pixels`].
@@ -184,7 +132,7 @@ impl Window {
             return Err(Error::glz(ErrorKind::WindowOverflow, 9, bytes, self.window_bytes));
         }
         self.bytes = bytes;
-        let image = Arc::new(Image { header, pixels, trailing });
+        let image = Arc::new(Image::new(header, pixels, trailing));
         self.shelf.insert(Arc::clone(&image));
         while let Some(image) = self.shelf.release() {
             self.drop_image(image);
@@ -204,8 +152,8 @@ impl Window {
         if pixels > possible {
             return Err(Error::glz(ErrorKind::Implausible, Header::LEN, pixels, possible));
         }
-        if header.id < self.shelf.next || self.shelf.get(header.id).is_some() {
-            return Err(Error::glz(ErrorKind::DuplicateId, 21, header.id, self.shelf.next));
+        if header.id < self.shelf.next() || self.shelf.get(header.id).is_some() {
+            return Err(Error::glz(ErrorKind::DuplicateId, 21, header.id, self.shelf.next()));
         }
         Ok(header)
     }
@@ -267,8 +215,8 @@ impl Window {
 
     /// Forgets an image; its buffer is used again unless somebody holds it, an equal image included.
     fn drop_image(&mut self, image: Arc<Image>) {
-        self.bytes = self.bytes.saturating_sub(charge(&image.pixels));
-        if let Ok(Ok(buffer)) = Arc::try_unwrap(image).map(|image| Arc::try_unwrap(image.pixels)) {
+        self.bytes = self.bytes.saturating_sub(charge(image.buffer()));
+        if let Some(buffer) = Arc::into_inner(image).and_then(Image::into_buffer) {
             self.keep(buffer);
         }
     }
@@ -283,66 +231,6 @@ impl Window {
             self.bytes = bytes;
             self.spare.push(buffer);
         }
-    }
-}
-
-/// The images of a window by id, and which of them may go.
-#[derive(Debug, Default)]
-pub(crate) struct Shelf {
-    /// INVARIANT: ids rise by one and end with `next - 1`.
-    tail: VecDeque<Arc<Image>>,
-    /// Images behind a gap; all ids are above `next`.
-    ahead: BTreeMap<u64, Arc<Image>>,
-    /// The smallest id that has not been decoded.
-    next: u64,
-    /// The smallest id that may be referred to.
-    oldest: u64,
-}
-
-impl Shelf {
-    /// The smallest id that may still be held.
-    pub(crate) fn oldest(&self) -> u64 {
-        self.oldest
-    }
-
-    /// The image with this id, if it is held.
-    #[inline]
-    pub(crate) fn get(&self, id: u64) -> Option<&Image> {
-        self.slot(id).map(|image| &**image)
-    }
-
-    #[inline]
-    fn slot(&self, id: u64) -> Option<&Arc<Image>> {
-        if id >= self.next {
-            return self.ahead.get(&id);
-        }
-        let first = self.next.saturating_sub(self.tail.len() as u64);
-        self.tail.get(usize::try_from(id.checked_sub(first)?).ok()?)
-    }
-
-    /// Enters an image whose id is not held, and closes the gap as far as it goes.
-    fn insert(&mut self, image: Arc<Image>) {
-        if image.header.id != self.next {
-            self.ahead.insert(image.header.id, image);
-            return;
-        }
-        let mut image = Some(image);
-        while let Some(next) = image {
-            self.tail.push_back(next);
-            self.next = self.next.saturating_add(1);
-            image = self.ahead.remove(&self.next);
-        }
-    }
-
-    /// Takes out one image that may go.
-    fn release(&mut self) -> Option<Arc<Image>> {
-        let last = self.tail.back()?.header;
-        let oldest = last.id.saturating_sub(last.win_head_dist.into());
-        self.oldest = self.oldest.max(oldest);
-        if self.tail.front()?.header.id >= self.oldest {
-            return None;
-        }
-        self.tail.pop_front()
     }
 }
 
