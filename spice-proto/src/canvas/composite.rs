@@ -10,26 +10,26 @@
 
 mod combine;
 mod float;
+mod rows;
 mod texture;
 
 use alloc::vec::Vec;
 
 use super::blend;
-use super::error::ErrorKind;
-use super::operation::Stage;
-use super::paint::span_mut;
+use super::context::DrawContext;
+use super::error::{ErrorKind, NotDrawn};
 use super::region::Region;
-use super::rows::store_row;
-use super::sources::{Stop, required};
-use crate::common::{Point16, Rect};
+use super::rows::{span_mut, store_row};
+use super::sources::required;
+use crate::common::Rect;
 use crate::display::{Composite, CompositeFlags, CompositeOperator, ImageBody};
-use crate::image::{Format, Pixmap, View, convert_row, set_high_bytes};
+use crate::image::{Format, Pixmap, convert_row, set_high_bytes};
 use crate::wire::Pointer;
 
-use self::combine::{Mask, Rows};
+use self::rows::{Mask, Rows};
 use self::texture::{Texture, Use};
 
-/// Rows, kept for the next message.
+/// Draws composites; keeps its rows for the next one.
 #[derive(Debug, Default)]
 pub(super) struct Compositor {
     rows: Rows,
@@ -37,18 +37,30 @@ pub(super) struct Compositor {
     target: Vec<u8>,
 }
 
-impl<'c> Stage<'c> {
+/// What is laid over the target, and how.
+struct Layers<'a> {
+    source: Texture<'a>,
+    mask: Option<Texture<'a>>,
+    mode: Mask,
+    operator: CompositeOperator,
+}
+
+impl Compositor {
     /// Draws a composite.
-    pub(super) fn composite(mut self, data: &Composite<'c>) -> Result<(), Stop> {
+    pub(super) fn draw<'c>(
+        &mut self,
+        context: DrawContext<'c>,
+        data: &Composite<'c>,
+    ) -> Result<(), NotDrawn> {
+        let DrawContext { target, box_, mut sources, region, buffers, .. } = context;
         let flags = data.flags;
-        let refused = |value: u64| Stop::new("data.flags", ErrorKind::Value(value));
+        let refused = |value: u64| NotDrawn::new("data.flags", ErrorKind::Value(value));
         let operator = CompositeOperator(flags.bits() as u8);
         if !combine::knows(operator) {
             return Err(refused(operator.0.into()));
         }
         let image = required("data.src_bitmap", &data.src_bitmap)?;
-        let (buffers, target) = (self.buffers, &*self.target);
-        let picture = self.sources.convertible("data.src_bitmap", &image, target, &mut buffers.source)?;
+        let picture = sources.convertible("data.src_bitmap", &image, target, &mut buffers.source)?;
         let of_surface = |body: &ImageBody<'_>| matches!(body, ImageBody::Surface(_));
         let source = Use {
             of_surface: of_surface(&image.body),
@@ -63,7 +75,7 @@ impl<'c> Stage<'c> {
         let mask_image = data.mask_bitmap.flatten().as_ref().map(Pointer::get);
         let mask_picture = match &mask_image {
             Some(image) => {
-                Some(self.sources.convertible("data.mask_bitmap", image, target, &mut buffers.brush)?)
+                Some(sources.convertible("data.mask_bitmap", image, target, &mut buffers.brush)?)
             }
             None => None,
         };
@@ -88,21 +100,10 @@ impl<'c> Stage<'c> {
             (Some(_), true) => Mask::Components,
         };
         let layers = Layers { source, mask, mode, operator };
-        buffers.compositor.draw(self.target, self.region, self.box_, &layers);
+        self.draw_layers(target, region, box_, &layers);
         Ok(())
     }
-}
-
-/// What is laid over the target, and how.
-struct Layers<'a> {
-    source: Texture<'a>,
-    mask: Option<Texture<'a>>,
-    mode: Mask,
-    operator: CompositeOperator,
-}
-
-impl Compositor {
-    fn draw(&mut self, target: &mut Pixmap, region: &Region, box_: Rect, layers: &Layers<'_>) {
+    fn draw_layers(&mut self, target: &mut Pixmap, region: &Region, box_: Rect, layers: &Layers<'_>) {
         let format = target.format();
         for rect in region.rects() {
             let from = |at: i32, origin: i32| i64::from(at).saturating_sub(origin.into());

@@ -106,3 +106,27 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
+
+/// Why a message is not drawn, now or ever.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum NotDrawn {
+    /// It is wrong.
+    Error(Error),
+    /// Something is missing that another display channel brings.
+    Waiting(image::Missing),
+}
+
+impl From<Error> for NotDrawn {
+    #[cold]
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl NotDrawn {
+    /// It is wrong in this field.
+    #[cold]
+    pub(super) fn new(field: &'static str, kind: ErrorKind) -> Self {
+        Self::Error(Error::new(field, kind))
+    }
+}

@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use super::paint::bytes_per_pixel;
 use super::region::{intersection, is_empty};
+use super::rows::bytes_per_pixel;
 use super::surfaces::whole;
 use super::{Canvas, Surfaces};
 use crate::common::Rect;

@@ -46,6 +46,19 @@
 //! # Ok::<(), spice_proto::canvas::Error>(())
 //! ```
 //!
+//! # How a message is drawn
+//!
+//! ```text
+//! message ► operation ► DrawContext: surface, region, sources of images, memory
+//!              │
+//!              ├─► Paint   fill an area with a brush
+//!              ├─► Blit    copy, blend or combine an image, in its own size or scaled
+//!              └─► TextRenderer, StrokeRenderer, Compositor, each with memory of its own
+//! ```
+//!
+//! All of them end in loops over one row of pixels (`rows`, `rop`, `rop3`, `blend`). What is not drawn says why: it is an
+//! error, or waits.
+//!
 //! # Messages that wait
 //!
 //! An image may refer to one that another display channel of the session brings ([`Outcome::Waiting`]). Then nothing has
@@ -61,10 +74,11 @@
 #![warn(clippy::arithmetic_side_effects)] // on top of the lints of the crate: coordinates come from peers
 
 mod blend;
+mod blit;
 mod capabilities;
 mod composite;
+mod context;
 pub mod cursor;
-mod draw;
 mod error;
 mod heads;
 mod mask;
@@ -94,10 +108,12 @@ use crate::common::{Rect, VideoCodecType};
 use crate::display::{DisplayBase, Head, ServerMessage, SurfaceCreate, SurfaceFlags, SurfaceFmt};
 use crate::image::{Decoder, Missing, Pixmap, SharedCaches};
 
-use draw::Scratch;
-use operation::{Buffers, Operation};
+use blit::Scratch;
+use context::{Buffers, DrawContext};
+use error::NotDrawn;
+use operation::{Operation, Renderers};
 use region::Region;
-use sources::{Sources, Stop};
+use sources::Sources;
 use stream::{Frame, Streams};
 use surfaces::{Surfaces, whole};
 
@@ -111,6 +127,7 @@ pub struct Canvas {
     decoder: Decoder,
     region: Region,
     buffers: Buffers,
+    renderers: Renderers,
     scratch: Scratch,
 }
 
@@ -165,6 +182,7 @@ impl Canvas {
             decoder: Decoder::new(limits),
             region: Region::default(),
             buffers: Buffers::default(),
+            renderers: Renderers::default(),
             scratch: Scratch::default(),
         }
     }
@@ -185,8 +203,8 @@ impl Canvas {
         self.decoder.start_message();
         let drawn = match self.execute(message, shared) {
             Ok(drawn) => drawn,
-            Err(Stop::Waiting(missing)) => return Ok(Outcome::Waiting(missing)),
-            Err(Stop::Error(error)) => return Err(error.within(message.name().unwrap_or_default())),
+            Err(NotDrawn::Waiting(missing)) => return Ok(Outcome::Waiting(missing)),
+            Err(NotDrawn::Error(error)) => return Err(error.within(message.name().unwrap_or_default())),
         };
         let Some(surface_id) = drawn.filter(|_| !self.region.is_empty()) else { return Ok(Outcome::Done) };
         let (rects, bounds) = (self.region.rects(), self.region.bounds());
@@ -232,7 +250,7 @@ impl Canvas {
         &mut self,
         message: &ServerMessage<'_>,
         shared: &mut SharedCaches,
-    ) -> Result<Option<u32>, Stop> {
+    ) -> Result<Option<u32>, NotDrawn> {
         use ServerMessage as M;
         let (base, draw): (_, Operation<'_>) = match message {
             M::SurfaceCreate(create) => return self.create(create).map(Some),
@@ -247,7 +265,7 @@ impl Canvas {
                 let format = match mode.bits {
                     16 => SurfaceFmt::FMT_16_555,
                     32 => SurfaceFmt::FMT_32_XRGB,
-                    bits => return Err(Stop::new("bits", ErrorKind::Value(bits.into()))),
+                    bits => return Err(NotDrawn::new("bits", ErrorKind::Value(bits.into()))),
                 };
                 let (width, height) = (mode.x_res, mode.y_res);
                 let flags = SurfaceFlags::PRIMARY;
@@ -313,12 +331,12 @@ impl Canvas {
         Ok(Some(base.surface_id))
     }
 
-    fn show(&mut self, frame: &Frame<'_>) -> Result<Option<u32>, Stop> {
+    fn show(&mut self, frame: &Frame<'_>) -> Result<Option<u32>, NotDrawn> {
         let Self { streams, surfaces, region, scratch, limits, .. } = self;
         streams.show(frame, surfaces, region, scratch, limits)
     }
 
-    fn create(&mut self, create: &SurfaceCreate) -> Result<u32, Stop> {
+    fn create(&mut self, create: &SurfaceCreate) -> Result<u32, NotDrawn> {
         let is_primary = create.flags.contains(SurfaceFlags::PRIMARY);
         let is_another = heads::is_another_screen(&self.surfaces, create, is_primary);
         self.surfaces.create(create, &self.limits)?;
@@ -336,13 +354,14 @@ impl Canvas {
         base: &DisplayBase<'_>,
         operation: &Operation<'_>,
         shared: &mut SharedCaches,
-    ) -> Result<(), Stop> {
-        let Self { surfaces, decoder, region, buffers, scratch, .. } = self;
-        let unknown = Stop::new("base.surface_id", ErrorKind::UnknownSurface(base.surface_id));
+    ) -> Result<(), NotDrawn> {
+        let Self { surfaces, decoder, region, buffers, renderers, scratch, .. } = self;
+        let unknown = NotDrawn::new("base.surface_id", ErrorKind::UnknownSurface(base.surface_id));
         let (target, others) = surfaces.split(base.surface_id).ok_or(unknown)?;
         region.set(region::intersection(base.box_, whole(target)), &base.clip);
         let format = target.format();
         let sources = Sources { decoder, shared, others, target: base.surface_id, format };
-        operation::Stage { target, box_: base.box_, sources, region, buffers, scratch }.run(operation)
+        let context = DrawContext { target, box_: base.box_, sources, region, buffers, scratch };
+        context.draw(operation, renderers)
     }
 }

@@ -2,20 +2,21 @@
 
 use alloc::vec::Vec;
 
+use super::blit::Blit;
 use super::composite::Compositor;
-use super::draw::{Placed, Scratch};
-use super::error::ErrorKind;
+use super::context::{Buffers, DrawContext};
+use super::error::{ErrorKind, NotDrawn};
 use super::mask;
-use super::paint::{Paint, bytes_per_pixel, fill, fill_span};
+use super::paint::{Paint, fill, fill_span};
 use super::region::{Region, intersection, is_empty};
 use super::rop::{Inputs, Rop};
 use super::rop3::Rop3;
-use super::rows::converted_format;
+use super::rows::{bytes_per_pixel, converted_format};
 use super::scale::Axis;
-use super::sources::{Buffer, Sources, Stop, required};
-use super::stroke::Stroker;
+use super::sources::{Sources, required};
+use super::stroke::StrokeRenderer;
 use super::surfaces::whole;
-use super::text::Writer;
+use super::text::TextRenderer;
 use crate::common::{Point, Rect};
 use crate::display::{self, AlphaFlags, ImageBody, ImageScaleMode, MaskFlags, QMask};
 use crate::image::{Format, Pixmap};
@@ -39,41 +40,21 @@ pub(super) enum Operation<'m> {
     Composite(&'m display::Composite<'m>),
 }
 
-/// Memory for the images and figures of a message, kept for the next one.
+/// What draws the operations that have a folder of their own; keeps its memory for the next message.
 #[derive(Debug, Default)]
-pub(super) struct Buffers {
-    pub(super) source: Buffer,
-    pub(super) brush: Buffer,
-    /// Of a background.
-    pub(super) back: Buffer,
-    pub(super) mask: Vec<u8>,
-    /// A row of a brush.
-    pattern: Vec<u8>,
-    pub(super) stroker: Stroker,
-    pub(super) writer: Writer,
-    pub(super) compositor: Compositor,
+pub(super) struct Renderers {
+    stroke: StrokeRenderer,
+    text: TextRenderer,
+    composite: Compositor,
 }
 
-/// Everything that an operation needs.
-#[derive(Debug)]
-pub(super) struct Stage<'c> {
-    pub(super) target: &'c mut Pixmap,
-    /// The box of the message.
-    pub(super) box_: Rect,
-    pub(super) sources: Sources<'c>,
-    /// Where to draw: box, surface and clip. Operations take the mask out of it.
-    pub(super) region: &'c mut Region,
-    pub(super) buffers: &'c mut Buffers,
-    pub(super) scratch: &'c mut Scratch,
-}
-
-impl<'c> Stage<'c> {
+impl<'c> DrawContext<'c> {
     /// Draws.
-    pub(super) fn run(self, operation: &Operation<'c>) -> Result<(), Stop> {
+    pub(super) fn draw(self, operation: &Operation<'c>, renderers: &mut Renderers) -> Result<(), NotDrawn> {
         if self.target.format() == Format::A1 {
             match operation {
                 Operation::Fill(_) | Operation::Constant(..) => {}
-                _ => return Err(Stop::new("base.surface_id", ErrorKind::Format)),
+                _ => return Err(NotDrawn::new("base.surface_id", ErrorKind::Format)),
             }
         }
         match *operation {
@@ -88,13 +69,13 @@ impl<'c> Stage<'c> {
             Operation::Rop3(data) => self.rop3(data),
             Operation::Transparent(data) => self.transparent(data),
             Operation::AlphaBlend(data) => self.alpha_blend(data),
-            Operation::Stroke(data) => self.stroke(data),
-            Operation::Text(data) => self.text(data),
-            Operation::Composite(data) => self.composite(data),
+            Operation::Stroke(data) => renderers.stroke.draw(self, data),
+            Operation::Text(data) => renderers.text.draw(self, data),
+            Operation::Composite(data) => renderers.composite.draw(self, data),
         }
     }
 
-    fn fill(mut self, data: &display::Fill<'c>) -> Result<(), Stop> {
+    fn fill(mut self, data: &display::Fill<'c>) -> Result<(), NotDrawn> {
         let Buffers { brush, mask, .. } = self.buffers;
         restrict(&mut self.sources, self.region, self.box_, &data.mask, mask)?;
         if self.region.is_empty() {
@@ -106,13 +87,13 @@ impl<'c> Stage<'c> {
         Ok(())
     }
 
-    fn constant(mut self, mask: &QMask<'c>, rop: Rop) -> Result<(), Stop> {
+    fn constant(mut self, mask: &QMask<'c>, rop: Rop) -> Result<(), NotDrawn> {
         restrict(&mut self.sources, self.region, self.box_, mask, &mut self.buffers.mask)?;
         fill_region(self.target, self.region, &Paint::Solid(0), rop);
         Ok(())
     }
 
-    fn opaque(mut self, data: &display::Opaque<'c>) -> Result<(), Stop> {
+    fn opaque(mut self, data: &display::Opaque<'c>) -> Result<(), NotDrawn> {
         let Buffers { source, brush, mask, .. } = self.buffers;
         restrict(&mut self.sources, self.region, self.box_, &data.mask, mask)?;
         let image = required("data.src_bitmap", &data.src_bitmap)?;
@@ -123,14 +104,14 @@ impl<'c> Stage<'c> {
         let picture = self.sources.convertible("data.src_bitmap", &image, self.target, source)?;
         let filling = self.sources.filling("data.brush", &data.brush, self.target, brush)?;
         let via = converted_format(picture.view().format(), self.target.format());
-        let placed = Placed::new(picture.view(), via, data.src_area, self.box_, data.scale_mode, Axis::new)?;
-        placed.copy(self.target, self.region, Rop::COPY, self.scratch);
+        let blit = Blit::new(picture.view(), via, data.src_area, self.box_, data.scale_mode, Axis::new)?;
+        blit.copy(self.target, self.region, Rop::COPY, self.scratch);
         let rop = Rop::new(data.rop_descriptor, Inputs::BrushImage);
         fill_region(self.target, self.region, &filling.paint(), rop);
         Ok(())
     }
 
-    fn copy(mut self, data: &display::Copy<'c>) -> Result<(), Stop> {
+    fn copy(mut self, data: &display::Copy<'c>) -> Result<(), NotDrawn> {
         let Buffers { source, mask, .. } = self.buffers;
         restrict(&mut self.sources, self.region, self.box_, &data.mask, mask)?;
         let image = required("data.src_bitmap", &data.src_bitmap)?;
@@ -139,13 +120,13 @@ impl<'c> Stage<'c> {
         }
         let picture = self.sources.convertible("data.src_bitmap", &image, self.target, source)?;
         let via = converted_format(picture.view().format(), self.target.format());
-        let placed = Placed::new(picture.view(), via, data.src_area, self.box_, data.scale_mode, Axis::new)?;
+        let blit = Blit::new(picture.view(), via, data.src_area, self.box_, data.scale_mode, Axis::new)?;
         let rop = Rop::new(data.rop_descriptor, Inputs::ImageDestination);
-        placed.copy(self.target, self.region, rop, self.scratch);
+        blit.copy(self.target, self.region, rop, self.scratch);
         Ok(())
     }
 
-    fn transparent(mut self, data: &display::Transparent<'c>) -> Result<(), Stop> {
+    fn transparent(mut self, data: &display::Transparent<'c>) -> Result<(), NotDrawn> {
         let image = required("data.src_bitmap", &data.src_bitmap)?;
         let source = &mut self.buffers.source;
         if self.region.is_empty() {
@@ -154,11 +135,11 @@ impl<'c> Stage<'c> {
         let picture = self.sources.convertible("data.src_bitmap", &image, self.target, source)?;
         let via = converted_format(picture.view().format(), self.target.format());
         let mode = ImageScaleMode::NEAREST;
-        let placed = Placed::new(picture.view(), via, data.src_area, self.box_, mode, Axis::new)?;
+        let blit = Blit::new(picture.view(), via, data.src_area, self.box_, mode, Axis::new)?;
         let key = data.true_color;
         match self.target.format() {
             Format::Xrgb8888 | Format::Argb8888 => {
-                placed.words(self.target, self.region, self.scratch, |_, target, source| {
+                blit.words(self.target, self.region, self.scratch, |_, target, source| {
                     for (target, source) in
                         target.as_chunks_mut::<4>().0.iter_mut().zip(source.as_chunks::<4>().0)
                     {
@@ -174,7 +155,7 @@ impl<'c> Stage<'c> {
                     key >> 3 & 0x1f | key >> 5 & 0x7e0 | key >> 8 & 0xf800
                 };
                 let key = (key as u16).to_le_bytes();
-                placed.words(self.target, self.region, self.scratch, |_, target, source| {
+                blit.words(self.target, self.region, self.scratch, |_, target, source| {
                     for (target, source) in
                         target.as_chunks_mut::<2>().0.iter_mut().zip(source.as_chunks::<2>().0)
                     {
@@ -183,7 +164,7 @@ impl<'c> Stage<'c> {
                 });
             }
             // Of alphas the key is 0, whatever the colour.
-            _ => placed.words(self.target, self.region, self.scratch, |_, target, source| {
+            _ => blit.words(self.target, self.region, self.scratch, |_, target, source| {
                 for (target, source) in target.iter_mut().zip(source) {
                     *target = if *source == 0 { *target } else { *source };
                 }
@@ -192,7 +173,7 @@ impl<'c> Stage<'c> {
         Ok(())
     }
 
-    fn alpha_blend(mut self, data: &display::AlphaBlend<'c>) -> Result<(), Stop> {
+    fn alpha_blend(mut self, data: &display::AlphaBlend<'c>) -> Result<(), NotDrawn> {
         let image = required("data.src_bitmap", &data.src_bitmap)?;
         let source = &mut self.buffers.source;
         if data.alpha == 0 {
@@ -208,14 +189,14 @@ impl<'c> Stage<'c> {
             view = view.with_alpha();
         }
         let mode = ImageScaleMode::NEAREST;
-        let placed = Placed::new(view, view.format(), data.src_area, self.box_, mode, Axis::new)?;
+        let blit = Blit::new(view, view.format(), data.src_area, self.box_, mode, Axis::new)?;
         let target_alpha =
             self.target.format() == Format::Argb8888 || data.alpha_flags.contains(AlphaFlags::DEST_HAS_ALPHA);
-        placed.blend(self.target, self.region, data.alpha, target_alpha, self.scratch);
+        blit.blend(self.target, self.region, data.alpha, target_alpha, self.scratch);
         Ok(())
     }
 
-    fn rop3(mut self, data: &display::Rop3<'c>) -> Result<(), Stop> {
+    fn rop3(mut self, data: &display::Rop3<'c>) -> Result<(), NotDrawn> {
         let Buffers { source, brush, mask, pattern, .. } = self.buffers;
         restrict(&mut self.sources, self.region, self.box_, &data.mask, mask)?;
         let image = required("data.src_bitmap", &data.src_bitmap)?;
@@ -226,8 +207,8 @@ impl<'c> Stage<'c> {
         }
         let view = picture.view();
         let via = converted_format(view.format(), self.target.format());
-        let placed = Placed::new(view, via, data.src_area, self.box_, data.scale_mode, Axis::of_rop3)?;
-        if let Placed::Same { dx, dy, .. } = placed {
+        let blit = Blit::new(view, via, data.src_area, self.box_, data.scale_mode, Axis::of_rop3)?;
+        if let Blit::Unscaled { dx, dy, .. } = blit {
             // The picture has to be there wherever the target is written.
             let bounds = self.region.bounds();
             let reaches = |start: i32, end: i32, shift: i64, size: u32| {
@@ -237,12 +218,12 @@ impl<'c> Stage<'c> {
             if !reaches(bounds.left, bounds.right, dx, view.width())
                 || !reaches(bounds.top, bounds.bottom, dy, view.height())
             {
-                return Err(Stop::new("data.src_area", ErrorKind::Uncovered));
+                return Err(NotDrawn::new("data.src_area", ErrorKind::Uncovered));
             }
         }
         let rop3 = Rop3::new(data.rop3);
         let (bytes, paint) = (bytes_per_pixel(self.target.format()), filling.paint());
-        placed.words(self.target, self.region, self.scratch, |at, target, source| {
+        blit.words(self.target, self.region, self.scratch, |at, target, source| {
             pattern.resize(target.len(), 0);
             fill_span(pattern, bytes, at, &paint, Rop::COPY);
             rop3.combine(target, source, pattern);
@@ -327,7 +308,7 @@ fn restrict<'c>(
     box_: Rect,
     mask: &QMask<'c>,
     buffer: &'c mut Vec<u8>,
-) -> Result<(), Stop> {
+) -> Result<(), NotDrawn> {
     let Some(image) = mask.bitmap.as_ref().map(Pointer::get) else { return Ok(()) };
     let picture = sources.mask("data.mask.bitmap", &image, buffer)?;
     let inverse = mask.flags.contains(MaskFlags::INVERS);

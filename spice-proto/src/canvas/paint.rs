@@ -4,7 +4,7 @@ use crate::common::{Point, Rect};
 use crate::image::{Format, Pixmap, View};
 
 use super::rop::{Rop, Unary};
-use super::rows::segment;
+use super::rows::{bytes_per_pixel, segment, span_mut, span_range};
 
 /// What to paint with; a brush whose image has been decoded and converted ([`docs/spec/canvas.md` §5](crate::spec::canvas#5-brushes)).
 #[derive(Clone, Copy, Debug)]
@@ -18,23 +18,6 @@ pub(crate) enum Paint<'a> {
         /// Where in the target one of its copies has the top left pixel.
         origin: Point,
     },
-}
-
-/// The bytes of some columns of a row; empty when they are not inside. Formats of whole bytes only.
-pub(crate) fn span_mut(pixels: &mut Pixmap, y: i32, left: i32, right: i32) -> &mut [u8] {
-    span_range(pixels, y, left, right).and_then(|range| pixels.data_mut().get_mut(range)).unwrap_or_default()
-}
-
-fn span_range(pixels: &Pixmap, y: i32, left: i32, right: i32) -> Option<core::ops::Range<usize>> {
-    let bytes = bytes_per_pixel(pixels.format());
-    let start = usize::try_from(y).ok()?.checked_mul(pixels.stride())?;
-    let column = |x: i32| usize::try_from(x).ok()?.checked_mul(bytes)?.checked_add(start);
-    (right <= i32::try_from(pixels.width()).ok()?).then_some(column(left)?..column(right)?)
-}
-
-/// Bytes of a pixel; 0 for A1.
-pub(crate) fn bytes_per_pixel(format: Format) -> usize {
-    (format.bits_per_pixel() / 8) as usize
 }
 
 /// Combines an area of the target, which must lie inside of it, with a brush.

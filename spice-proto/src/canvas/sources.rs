@@ -2,37 +2,16 @@
 
 use alloc::vec::Vec;
 
-use super::error::{Error, ErrorKind};
+use super::error::{ErrorKind, NotDrawn};
 use super::paint::Paint;
 use super::rows::converted_format;
 use super::surfaces::Others;
 use crate::common::Point;
 use crate::display::{BitmapFmt, Brush, BrushBody, BrushType, Image, ImageBody, ImageFlags};
 use crate::image::{
-    Decoded, Decoder, Format, Missing, Picture, Pixmap, SharedCaches, View, convert_row, leaves_trace,
+    Decoded, Decoder, Format, Picture, Pixmap, SharedCaches, View, convert_row, leaves_trace,
 };
 use crate::wire::Pointer;
-
-/// Why a message is not drawn, now or ever.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Stop {
-    Error(Error),
-    Waiting(Missing),
-}
-
-impl From<Error> for Stop {
-    #[cold]
-    fn from(error: Error) -> Self {
-        Self::Error(error)
-    }
-}
-
-impl Stop {
-    #[cold]
-    pub(super) fn new(field: &'static str, kind: ErrorKind) -> Self {
-        Self::Error(Error::new(field, kind))
-    }
-}
 
 /// Where the images of one message come from.
 #[derive(Debug)]
@@ -105,18 +84,18 @@ impl<'c> Sources<'c> {
         image: &Image<'c>,
         target: &Pixmap,
         buffer: &'c mut Vec<u8>,
-    ) -> Result<Picture<'c>, Stop> {
+    ) -> Result<Picture<'c>, NotDrawn> {
         let picture = match &image.body {
             ImageBody::Surface(surface) => self.surface(field, surface.surface_id, target, buffer)?,
             _ => match self.decoder.decode(image, self.format, self.shared, buffer) {
                 Ok(Decoded::Picture(picture)) => picture,
-                Ok(Decoded::Waiting(missing)) => return Err(Stop::Waiting(missing)),
-                Ok(Decoded::Surface(id)) => return Err(Stop::new(field, ErrorKind::UnknownSurface(id))),
-                Err(error) => return Err(Stop::new(field, ErrorKind::Image(error))),
+                Ok(Decoded::Waiting(missing)) => return Err(NotDrawn::Waiting(missing)),
+                Ok(Decoded::Surface(id)) => return Err(NotDrawn::new(field, ErrorKind::UnknownSurface(id))),
+                Err(error) => return Err(NotDrawn::new(field, ErrorKind::Image(error))),
             },
         };
         if picture.format() == Format::A1 {
-            return Err(Stop::new(field, ErrorKind::Format));
+            return Err(NotDrawn::new(field, ErrorKind::Format));
         }
         Ok(picture)
     }
@@ -129,14 +108,14 @@ impl<'c> Sources<'c> {
         image: &Image<'c>,
         target: &Pixmap,
         buffer: &'c mut Buffer,
-    ) -> Result<Source<'c>, Stop> {
+    ) -> Result<Source<'c>, NotDrawn> {
         let Buffer { pixels, converted } = buffer;
         let source = self.source(field, image, target, pixels)?;
         if !self.sets_high_bits(image, source.view().format()) {
             return Ok(source);
         }
         let view = convert_into(&source.view(), Format::Xrgb8888, converted, 0xff00_0000);
-        let picture = Picture::Rows(view.ok_or(Stop::new(field, ErrorKind::Format))?);
+        let picture = Picture::Rows(view.ok_or(NotDrawn::new(field, ErrorKind::Format))?);
         Ok(Source { picture, without_alpha: false })
     }
 
@@ -148,7 +127,7 @@ impl<'c> Sources<'c> {
         image: &Image<'c>,
         target: &Pixmap,
         buffer: &'c mut Vec<u8>,
-    ) -> Result<Source<'c>, Stop> {
+    ) -> Result<Source<'c>, NotDrawn> {
         let picture = self.picture(field, image, target, buffer)?;
         Ok(Source { picture, without_alpha: form(image).is_some_and(has_palette) })
     }
@@ -168,18 +147,18 @@ impl<'c> Sources<'c> {
         field: &'static str,
         image: &Image<'c>,
         buffer: &'c mut Vec<u8>,
-    ) -> Result<Picture<'c>, Stop> {
+    ) -> Result<Picture<'c>, NotDrawn> {
         let picture = match self.decoder.decode_mask(image, self.shared, buffer) {
             Ok(Decoded::Picture(picture)) => picture,
-            Ok(Decoded::Waiting(missing)) => return Err(Stop::Waiting(missing)),
+            Ok(Decoded::Waiting(missing)) => return Err(NotDrawn::Waiting(missing)),
             Ok(Decoded::Surface(id)) => match self.others.get(id) {
                 Some(pixels) => Picture::Rows(pixels.as_view()),
-                None => return Err(Stop::new(field, ErrorKind::UnknownSurface(id))),
+                None => return Err(NotDrawn::new(field, ErrorKind::UnknownSurface(id))),
             },
-            Err(error) => return Err(Stop::new(field, ErrorKind::Image(error))),
+            Err(error) => return Err(NotDrawn::new(field, ErrorKind::Image(error))),
         };
         if picture.format() != Format::A1 {
-            return Err(Stop::new(field, ErrorKind::Format));
+            return Err(NotDrawn::new(field, ErrorKind::Format));
         }
         Ok(picture)
     }
@@ -191,12 +170,12 @@ impl<'c> Sources<'c> {
         brush: &Brush<'c>,
         target: &Pixmap,
         buffer: &'c mut Buffer,
-    ) -> Result<Filling<'c>, Stop> {
+    ) -> Result<Filling<'c>, NotDrawn> {
         let (image, origin) = match &brush.body {
             BrushBody::Color(colour) => return Ok(Filling(Form::Solid(*colour))),
             BrushBody::Pattern(pattern) => (pattern.pat.get(), pattern.pos),
             BrushBody::Absent if brush.type_ == BrushType::NONE => return Ok(Filling(Form::Solid(0))),
-            BrushBody::Absent => return Err(Stop::new(field, ErrorKind::Value(brush.type_.0.into()))),
+            BrushBody::Absent => return Err(NotDrawn::new(field, ErrorKind::Value(brush.type_.0.into()))),
         };
         let Buffer { pixels, converted } = buffer;
         let source = self.source(field, &image, target, pixels)?;
@@ -204,13 +183,13 @@ impl<'c> Sources<'c> {
         let to = converted_format(format, self.format);
         let high_bits = if self.sets_high_bits(&image, format) { 0xff00_0000 } else { 0 };
         if to == Format::A1 {
-            return Err(Stop::new(field, ErrorKind::Format));
+            return Err(NotDrawn::new(field, ErrorKind::Format));
         }
         if to == format && high_bits == 0 {
             return Ok(Filling(Form::Picture(source, origin)));
         }
         let view = convert_into(&source.view(), to, converted, high_bits);
-        let view = view.ok_or(Stop::new(field, ErrorKind::Format))?;
+        let view = view.ok_or(NotDrawn::new(field, ErrorKind::Format))?;
         Ok(Filling(Form::Converted(view, origin)))
     }
 
@@ -221,7 +200,7 @@ impl<'c> Sources<'c> {
         image: &Image<'c>,
         target: &Pixmap,
         buffer: &'c mut Buffer,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), NotDrawn> {
         if leaves_trace(image) {
             self.picture(field, image, target, &mut buffer.pixels)?;
         }
@@ -235,7 +214,7 @@ impl<'c> Sources<'c> {
         brush: &Brush<'c>,
         target: &Pixmap,
         buffer: &'c mut Buffer,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), NotDrawn> {
         match &brush.body {
             BrushBody::Pattern(pattern) => self.touch(field, &pattern.pat.get(), target, buffer),
             _ => Ok(()),
@@ -248,16 +227,16 @@ impl<'c> Sources<'c> {
         id: u32,
         target: &Pixmap,
         buffer: &'c mut Vec<u8>,
-    ) -> Result<Picture<'c>, Stop> {
+    ) -> Result<Picture<'c>, NotDrawn> {
         if id != self.target {
-            let pixels = self.others.get(id).ok_or(Stop::new(field, ErrorKind::UnknownSurface(id)))?;
+            let pixels = self.others.get(id).ok_or(NotDrawn::new(field, ErrorKind::UnknownSurface(id)))?;
             return Ok(Picture::Rows(pixels.as_view()));
         }
         buffer.clear();
         buffer.extend_from_slice(target.data());
         let (width, height, stride) = (target.width(), target.height(), target.stride());
         let copy = View::new(target.format(), width, height, buffer, stride, true);
-        Ok(Picture::Rows(copy.ok_or(Stop::new(field, ErrorKind::Format))?))
+        Ok(Picture::Rows(copy.ok_or(NotDrawn::new(field, ErrorKind::Format))?))
     }
 }
 
@@ -280,8 +259,8 @@ fn has_palette(form: BitmapFmt) -> bool {
 pub(super) fn required<'m>(
     field: &'static str,
     image: &Option<Pointer<'m, Image<'m>>>,
-) -> Result<Image<'m>, Stop> {
-    image.as_ref().map(Pointer::get).ok_or(Stop::new(field, ErrorKind::NoImage))
+) -> Result<Image<'m>, NotDrawn> {
+    image.as_ref().map(Pointer::get).ok_or(NotDrawn::new(field, ErrorKind::NoImage))
 }
 
 /// Converts a picture; `set` are bits that all words of 32 bits get.

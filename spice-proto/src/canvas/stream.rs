@@ -5,12 +5,11 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::draw::{Placed, Scratch};
-use super::error::ErrorKind;
+use super::blit::{Blit, Scratch};
+use super::error::{ErrorKind, NotDrawn};
 use super::region::{Region, intersection, is_empty};
 use super::rop::Rop;
 use super::scale::Axis;
-use super::sources::Stop;
 use super::surfaces::{Surfaces, whole};
 use crate::Limits;
 use crate::common::{Rect, VideoCodecType};
@@ -115,12 +114,12 @@ impl Streams {
         self.decoder = decoder;
     }
 
-    pub(super) fn create(&mut self, create: &StreamCreate<'_>, surfaces: &Surfaces) -> Result<(), Stop> {
+    pub(super) fn create(&mut self, create: &StreamCreate<'_>, surfaces: &Surfaces) -> Result<(), NotDrawn> {
         if create.id >= MAX_STREAMS {
-            return Err(Stop::new("id", ErrorKind::Value(create.id.into())));
+            return Err(NotDrawn::new("id", ErrorKind::Value(create.id.into())));
         }
         if surfaces.get(create.surface_id).is_none() {
-            return Err(Stop::new("surface_id", ErrorKind::UnknownSurface(create.surface_id)));
+            return Err(NotDrawn::new("surface_id", ErrorKind::UnknownSurface(create.surface_id)));
         }
         self.destroy(create.id);
         let stream = Stream {
@@ -182,15 +181,15 @@ impl Streams {
         region: &mut Region,
         scratch: &mut Scratch,
         limits: &Limits,
-    ) -> Result<Option<u32>, Stop> {
+    ) -> Result<Option<u32>, NotDrawn> {
         let Self { list, decoder, frames, undecoded } = self;
-        let unknown = Stop::new("base.id", ErrorKind::UnknownStream(frame.stream_id));
+        let unknown = NotDrawn::new("base.id", ErrorKind::UnknownStream(frame.stream_id));
         let stream = list.get_mut(&frame.stream_id).ok_or(unknown)?;
         let (target, _) = surfaces
             .split(stream.surface_id)
-            .ok_or(Stop::new("base.id", ErrorKind::UnknownSurface(stream.surface_id)))?;
+            .ok_or(NotDrawn::new("base.id", ErrorKind::UnknownSurface(stream.surface_id)))?;
         if target.format() == Format::A1 {
-            return Err(Stop::new("base.id", ErrorKind::Format));
+            return Err(NotDrawn::new("base.id", ErrorKind::Format));
         }
         let (width, height, dest) = frame.sized.unwrap_or((stream.size.0, stream.size.1, stream.dest));
         // Frames depend on earlier ones: they are decoded also where nothing of them shows.
@@ -224,8 +223,8 @@ impl Streams {
             return Ok(None);
         }
         let mode = ImageScaleMode::INTERPOLATE;
-        let placed = Placed::new(view, target.format(), area, dest, mode, Axis::new)?;
-        placed.copy(target, region, Rop::COPY, scratch);
+        let blit = Blit::new(view, target.format(), area, dest, mode, Axis::new)?;
+        blit.copy(target, region, Rop::COPY, scratch);
         Ok(Some(stream.surface_id))
     }
 }
@@ -237,13 +236,13 @@ fn jpeg<'p>(
     data: &[u8],
     frames: &'p mut Frames,
     limits: &Limits,
-) -> Result<Option<View<'p>>, Stop> {
+) -> Result<Option<View<'p>>, NotDrawn> {
     use crate::image::{self, jpeg};
 
     if stream.codec != VideoCodecType::MJPEG {
         return Ok(None);
     }
-    let failed = |error: image::Error| Stop::new("data", ErrorKind::Image(error));
+    let failed = |error: image::Error| NotDrawn::new("data", ErrorKind::Image(error));
     let header = jpeg::Header::parse(data).map_err(|error| failed(error.into()))?;
     let (width, height) = (header.width, header.height);
     let Frames { pixels, file } = frames;
@@ -260,7 +259,7 @@ fn jpeg<'p>(
 
 /// Without its feature, MJPEG is a codec like the others.
 #[cfg(not(feature = "jpeg"))]
-fn jpeg<'p>(_: &Stream, _: &[u8], _: &'p mut Frames, _: &Limits) -> Result<Option<View<'p>>, Stop> {
+fn jpeg<'p>(_: &Stream, _: &[u8], _: &'p mut Frames, _: &Limits) -> Result<Option<View<'p>>, NotDrawn> {
     Ok(None)
 }
 
@@ -287,16 +286,16 @@ mod tests {
     use crate::image::SharedCaches;
 
     /// A canvas with a primary surface of 8 x 8 pixels, and what messages come to.
-    struct Stage(Canvas, SharedCaches);
+    struct Screen(Canvas, SharedCaches);
 
-    impl Stage {
+    impl Screen {
         fn new() -> Self {
             let limits = Limits::default();
-            let mut stage = Stage(Canvas::new(&limits), SharedCaches::new(&limits));
+            let mut screen = Screen(Canvas::new(&limits), SharedCaches::new(&limits));
             let (format, flags) = (SurfaceFmt::FMT_32_XRGB, SurfaceFlags::PRIMARY);
             let create = SurfaceCreate { surface_id: 0, width: 8, height: 8, format, flags };
-            assert!(matches!(stage.apply(M::SurfaceCreate(create)), Ok(Outcome::Drawn(_))));
-            stage
+            assert!(matches!(screen.apply(M::SurfaceCreate(create)), Ok(Outcome::Drawn(_))));
+            screen
         }
 
         fn apply(&mut self, message: M<'_>) -> Result<Outcome<'_>, crate::canvas::Error> {
@@ -329,32 +328,32 @@ mod tests {
 
     #[test]
     fn streams_that_were_never_created_are_clipped_and_destroyed_without_loss() {
-        let mut stage = Stage::new();
+        let mut screen = Screen::new();
         for message in
             [M::StreamClip(StreamClip { id: 49, clip: NO_CLIP }), M::StreamDestroy(StreamDestroy { id: 49 })]
         {
-            assert_eq!(stage.apply(message), Ok(Outcome::Done));
+            assert_eq!(screen.apply(message), Ok(Outcome::Done));
         }
         // A frame of one is a picture that is lost.
-        assert_eq!(stage.apply(data(49)).map_err(|error| error.kind()), Err(ErrorKind::UnknownStream(49)));
+        assert_eq!(screen.apply(data(49)).map_err(|error| error.kind()), Err(ErrorKind::UnknownStream(49)));
     }
 
     #[test]
     fn frames_that_nothing_decodes_are_counted() {
-        let mut stage = Stage::new();
+        let mut screen = Screen::new();
         for message in
             [create(1, VideoCodecType::VP8), create(2, VideoCodecType::H264), data(1), data(1), data(2)]
         {
-            assert_eq!(stage.apply(message), Ok(Outcome::Done));
+            assert_eq!(screen.apply(message), Ok(Outcome::Done));
         }
-        let found: Vec<_> = stage.0.streams().map(|stream| (stream.stream_id, stream.undecoded)).collect();
+        let found: Vec<_> = screen.0.streams().map(|stream| (stream.stream_id, stream.undecoded)).collect();
         assert_eq!(found, [(1, 2), (2, 1)]);
-        assert_eq!(stage.apply(M::StreamDestroy(StreamDestroy { id: 1 })), Ok(Outcome::Done));
+        assert_eq!(screen.apply(M::StreamDestroy(StreamDestroy { id: 1 })), Ok(Outcome::Done));
         assert_eq!(
-            stage.0.streams().map(|stream| (stream.codec, stream.dest)).collect::<Vec<_>>(),
+            screen.0.streams().map(|stream| (stream.codec, stream.dest)).collect::<Vec<_>>(),
             [(VideoCodecType::H264, DEST)]
         );
-        let all: Vec<_> = stage.0.undecoded().collect();
+        let all: Vec<_> = screen.0.undecoded().collect();
         assert_eq!(all, [(VideoCodecType::VP8, 2), (VideoCodecType::H264, 1)]);
     }
 }

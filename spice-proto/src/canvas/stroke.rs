@@ -15,12 +15,11 @@ mod line;
 mod path;
 mod polygon;
 
-use super::error::{Error, ErrorKind};
-use super::operation::Stage;
+use super::context::DrawContext;
+use super::error::{Error, ErrorKind, NotDrawn};
 use super::paint::{Paint, fill_row};
 use super::region::Region;
 use super::rop::{Inputs, Rop};
-use super::sources::Stop;
 use crate::common::Rect;
 use crate::display::{LineFlags, Stroke};
 use crate::image::Pixmap;
@@ -29,32 +28,30 @@ use self::cover::Cover;
 use self::dash::{Dashes, Drawing};
 use self::path::Lists;
 
-impl<'c> Stage<'c> {
-    /// Draws a stroke.
-    pub(super) fn stroke(mut self, data: &Stroke<'c>) -> Result<(), Stop> {
-        let buffers = self.buffers;
-        if self.region.is_empty() {
-            return self.sources.touch_brush("data.brush", &data.brush, self.target, &mut buffers.brush);
-        }
-        buffers.stroker.set(data)?;
-        let filling = self.sources.filling("data.brush", &data.brush, self.target, &mut buffers.brush)?;
-        let rop = Rop::new(data.fore_mode, Inputs::BrushDestination);
-        buffers.stroker.draw(self.target, self.region, &filling.paint(), rop);
-        Ok(())
-    }
-}
-
-/// A stroke to be drawn; keeps its memory for the next one.
+/// Draws strokes; keeps its memory for the next one.
 #[derive(Debug, Default)]
-pub(super) struct Stroker {
+pub(super) struct StrokeRenderer {
     lists: Lists,
     dashes: Option<Dashes>,
     cover: Cover,
 }
 
-impl Stroker {
+impl StrokeRenderer {
+    /// Draws a stroke.
+    pub(super) fn draw<'c>(&mut self, context: DrawContext<'c>, data: &Stroke<'c>) -> Result<(), NotDrawn> {
+        let DrawContext { target, mut sources, region, buffers, .. } = context;
+        if region.is_empty() {
+            return sources.touch_brush("data.brush", &data.brush, target, &mut buffers.brush);
+        }
+        self.set(data)?;
+        let filling = sources.filling("data.brush", &data.brush, target, &mut buffers.brush)?;
+        let rop = Rop::new(data.fore_mode, Inputs::BrushDestination);
+        self.draw_lists(target, region, &filling.paint(), rop);
+        Ok(())
+    }
+
     /// Takes path and style of a stroke.
-    pub(super) fn set(&mut self, stroke: &Stroke<'_>) -> Result<(), Error> {
+    fn set(&mut self, stroke: &Stroke<'_>) -> Result<(), Error> {
         self.dashes = None;
         if stroke.attr.flags.contains(LineFlags::STYLED) {
             let style = stroke.attr.style.flatten().unwrap_or_default();
@@ -66,8 +63,8 @@ impl Stroker {
         self.lists.set(&stroke.path.get())
     }
 
-    /// Draws it.
-    pub(super) fn draw(&mut self, target: &mut Pixmap, region: &Region, paint: &Paint<'_>, rop: Rop) {
+    /// Draws them.
+    fn draw_lists(&mut self, target: &mut Pixmap, region: &Region, paint: &Paint<'_>, rop: Rop) {
         let bounds = region.bounds();
         let alone = region.rects().len() == 1;
         let mut run = |y: i32, left: i32, right: i32| {

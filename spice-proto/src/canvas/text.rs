@@ -8,54 +8,21 @@ mod glyph;
 use alloc::vec::Vec;
 
 use super::blend::{self, multiply};
-use super::error::ErrorKind;
-use super::operation::Stage;
-use super::paint::{Paint, fill, span_mut};
+use super::context::DrawContext;
+use super::error::{ErrorKind, NotDrawn};
+use super::paint::{Paint, fill};
 use super::region::{Region, intersection, is_empty};
 use super::rop::Rop;
-use super::rows::{fetch_row, segment, store_row};
-use super::sources::Stop;
+use super::rows::{fetch_row, segment, span_mut, store_row};
 use crate::common::Rect;
 use crate::display::{BrushType, Ropd, StringGlyphs, Text};
 use crate::image::{Format, Pixmap, View, convert_row};
 
 use self::glyph::{Boxed, Glyph, for_each};
 
-impl<'c> Stage<'c> {
-    /// Draws a text.
-    pub(super) fn text(mut self, data: &Text<'c>) -> Result<(), Stop> {
-        let (fore, back, string) = (&data.fore_brush, &data.back_brush, data.str.get());
-        let has_back = !is_empty(data.back_area);
-        if string.length == 0 {
-            return Err(Stop::new("data.str.length", ErrorKind::Value(0)));
-        }
-        if has_back && data.fore_mode != Ropd::OP_PUT {
-            return Err(Stop::new("data.fore_mode", ErrorKind::Value(data.fore_mode.bits().into())));
-        }
-        let (fields, buffers) = (("data.fore_brush", "data.back_brush"), self.buffers);
-        let is_drawn = !self.region.is_empty();
-        let mut filling = |field, brush, wanted: bool, buffer| {
-            if is_drawn && wanted {
-                return self.sources.filling(field, brush, self.target, buffer).map(Some);
-            }
-            self.sources.touch_brush(field, brush, self.target, buffer)?;
-            Ok(None)
-        };
-        let fore = filling(fields.0, fore, fore.type_ != BrushType::NONE, &mut buffers.brush)?;
-        let back = filling(fields.1, back, has_back, &mut buffers.back)?;
-        if let Some(back) = back {
-            draw_back(data, self.target, self.region, &back.paint());
-        }
-        if let Some(fore) = fore {
-            buffers.writer.draw(&string.glyphs, self.target, self.region, &fore.paint());
-        }
-        Ok(())
-    }
-}
-
-/// A text to be drawn; keeps its memory for the next one.
+/// Draws texts; keeps its memory for the next one.
 #[derive(Debug, Default)]
-pub(super) struct Writer {
+pub(super) struct TextRenderer {
     /// Coverage of each pixel.
     mask: Vec<u8>,
     source: Vec<u8>,
@@ -110,9 +77,45 @@ fn draw_back(text: &Text<'_>, target: &mut Pixmap, region: &Region, back: &Paint
     }
 }
 
-impl Writer {
+impl TextRenderer {
+    /// Draws a text.
+    pub(super) fn draw<'c>(&mut self, context: DrawContext<'c>, data: &Text<'c>) -> Result<(), NotDrawn> {
+        let DrawContext { target, mut sources, region, buffers, .. } = context;
+        let (fore, back, string) = (&data.fore_brush, &data.back_brush, data.str.get());
+        let has_back = !is_empty(data.back_area);
+        if string.length == 0 {
+            return Err(NotDrawn::new("data.str.length", ErrorKind::Value(0)));
+        }
+        if has_back && data.fore_mode != Ropd::OP_PUT {
+            return Err(NotDrawn::new("data.fore_mode", ErrorKind::Value(data.fore_mode.bits().into())));
+        }
+        let fields = ("data.fore_brush", "data.back_brush");
+        let is_drawn = !region.is_empty();
+        let mut filling = |field, brush, wanted: bool, buffer| {
+            if is_drawn && wanted {
+                return sources.filling(field, brush, target, buffer).map(Some);
+            }
+            sources.touch_brush(field, brush, target, buffer)?;
+            Ok(None)
+        };
+        let fore = filling(fields.0, fore, fore.type_ != BrushType::NONE, &mut buffers.brush)?;
+        let back = filling(fields.1, back, has_back, &mut buffers.back)?;
+        if let Some(back) = back {
+            draw_back(data, target, region, &back.paint());
+        }
+        if let Some(fore) = fore {
+            self.draw_glyphs(&string.glyphs, target, region, &fore.paint());
+        }
+        Ok(())
+    }
     /// Draws the glyphs. A solid brush is a colour of the message, which is no raw pixel here.
-    fn draw(&mut self, glyphs: &StringGlyphs<'_>, target: &mut Pixmap, region: &Region, fore: &Paint<'_>) {
+    fn draw_glyphs(
+        &mut self,
+        glyphs: &StringGlyphs<'_>,
+        target: &mut Pixmap,
+        region: &Region,
+        fore: &Paint<'_>,
+    ) {
         let format = target.format();
         match (*fore, glyphs) {
             (_, StringGlyphs::Absent) => {}

@@ -5,7 +5,7 @@ use spice_proto::display::{Composite, CompositeFlags, DrawComposite, ServerMessa
 use spice_proto::wire::Pointer;
 use spice_proto_tests::random::Random;
 
-use super::paper::{FORMATS, Paper, Raw, base, may_write, multiply as m, rect, surface_image};
+use super::test_canvas::{FORMATS, Raw, TestCanvas, base, may_write, multiply as m, rect, surface_image};
 
 const OPERATORS: [u8; 29] = [
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39,
@@ -17,11 +17,11 @@ fn random_composites_follow_the_rules() {
     let (mut random, mut pixels) = (Random::new(11), 0_u64);
     let mut used = [0_u64; 29];
     for case in 0..6000 {
-        let mut paper = Paper::new();
+        let mut canvas = TestCanvas::new();
         for id in 0..3 {
             let format = FORMATS[random.below(FORMATS.len())];
             let sides = (1 + random.below(12) as i64, 1 + random.below(9) as i64);
-            paper.noise(id, format, sides.0, sides.1, &mut random);
+            canvas.noise(id, format, sides.0, sides.1, &mut random);
         }
         let which = case % OPERATORS.len();
         let has_mask = random.below(2) == 0;
@@ -54,9 +54,9 @@ fn random_composites_follow_the_rules() {
             src_origin,
             mask_origin,
         };
-        let (before, source, mask) = (paper.raw(0), paper.raw(1), paper.raw(2));
-        paper.draw(&ServerMessage::DrawComposite(DrawComposite { base: base(0, box_, clip), data }));
-        let after = paper.raw(0);
+        let (before, source, mask) = (canvas.raw(0), canvas.raw(1), canvas.raw(2));
+        canvas.draw(&ServerMessage::DrawComposite(DrawComposite { base: base(0, box_, clip), data }));
+        let after = canvas.raw(0);
 
         let float = matches!(OPERATORS[which], 13 | 0x35 | 0x36 | 0x38 | 0x3b..);
         for y in 0..before.height {

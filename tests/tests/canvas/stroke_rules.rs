@@ -8,7 +8,7 @@ use spice_proto::display::{
 use spice_proto::wire::{List, Pointer};
 use spice_proto_tests::random::Random;
 
-use super::paper::{Paper, base, may_write, rect, solid, surface_image};
+use super::test_canvas::{TestCanvas, base, may_write, rect, solid, surface_image};
 
 const SIZE: i32 = 40;
 const WHOLE: Rect = Rect { top: 0, left: 0, bottom: SIZE, right: SIZE };
@@ -17,7 +17,7 @@ const WHOLE: Rect = Rect { top: 0, left: 0, bottom: SIZE, right: SIZE };
 type Segments = Vec<(PathFlags, Vec<PointFix>)>;
 
 fn draw(
-    paper: &mut Paper,
+    canvas: &mut TestCanvas,
     segments: &Segments,
     style: Option<(&[i32], bool)>,
     brush: Brush<'_>,
@@ -37,7 +37,7 @@ fn draw(
         style: style.map(|(style, _)| Some(List::from(style))),
     };
     let data = Stroke { path: Pointer::from(&path), attr, brush, fore_mode: mode, back_mode: Ropd::empty() };
-    paper.draw(&ServerMessage::DrawStroke(DrawStroke { base: base(0, box_, clip), data }));
+    canvas.draw(&ServerMessage::DrawStroke(DrawStroke { base: base(0, box_, clip), data }));
 }
 
 fn coordinate(spread: usize, random: &mut Random) -> i32 {
@@ -98,9 +98,9 @@ fn walk((x1, y1): (i64, i64), (x2, y2): (i64, i64), mut plot: impl FnMut(i64, i6
 fn random_lines_have_the_pixels_of_the_walk() {
     let (mut random, mut plotted) = (Random::new(13), 0_u64);
     for case in 0..3000 {
-        let mut paper = Paper::new();
-        paper.noise(0, SurfaceFmt::FMT_8_A, SIZE.into(), SIZE.into(), &mut random);
-        paper.noise(1, SurfaceFmt::FMT_8_A, 5, 3, &mut random);
+        let mut canvas = TestCanvas::new();
+        canvas.noise(0, SurfaceFmt::FMT_8_A, SIZE.into(), SIZE.into(), &mut random);
+        canvas.noise(1, SurfaceFmt::FMT_8_A, 5, 3, &mut random);
         let spread = [3, 10, 30, 300, 16000][random.below(5)];
         let segments: Segments = (0..1 + random.below(4))
             .map(|_| {
@@ -120,8 +120,8 @@ fn random_lines_have_the_pixels_of_the_walk() {
             _ => solid(random.number() as u32),
         };
         let (mode, xor) = [(Ropd::OP_PUT, false), (Ropd::OP_XOR, true)][random.below(2)];
-        let mut expected = paper.raw(0);
-        let tile = paper.raw(1);
+        let mut expected = canvas.raw(0);
+        let tile = canvas.raw(1);
         for list in lists(&segments) {
             for pair in list.windows(2) {
                 walk(pair[0], pair[1], |x, y| {
@@ -141,8 +141,8 @@ fn random_lines_have_the_pixels_of_the_walk() {
                 });
             }
         }
-        draw(&mut paper, &segments, None, brush, mode, box_, clip);
-        assert!(paper.raw(0) == expected, "case {case}: {segments:?}");
+        draw(&mut canvas, &segments, None, brush, mode, box_, clip);
+        assert!(canvas.raw(0) == expected, "case {case}: {segments:?}");
     }
     println!("{plotted} pixels");
     assert!(plotted > 20_000);
@@ -166,10 +166,10 @@ fn a_clip_takes_pixels_away_and_changes_none() {
         let mode = [Ropd::OP_PUT, Ropd::OP_XOR, Ropd::OP_INVERS, Ropd::OP_OR][random.below(4)];
         let clip: Vec<Rect> = (0..1 + random.below(6)).map(|_| rect(SIZE, &mut random)).collect();
         let mut raws = [None, Some(&clip[..])].map(|clip| {
-            let mut paper = Paper::new();
-            paper.create(0, SurfaceFmt::FMT_8_A, SIZE as u32, SIZE as u32);
-            draw(&mut paper, &segments, style, solid(0xa5), mode, WHOLE, clip);
-            paper.raw(0)
+            let mut canvas = TestCanvas::new();
+            canvas.create(0, SurfaceFmt::FMT_8_A, SIZE as u32, SIZE as u32);
+            draw(&mut canvas, &segments, style, solid(0xa5), mode, WHOLE, clip);
+            canvas.raw(0)
         });
         for y in 0..SIZE.into() {
             for x in 0..SIZE.into() {
@@ -191,16 +191,16 @@ fn dashes_from_far_away_arrive_in_step() {
     // Along an axis, lengths are exact: 5 drawn, 3 not, from wherever the line starts.
     for start in [-20_000_i64, -9_001, -70_000, -8_200_000, 33] {
         for (across, down) in [(1, 0), (0, 1)] {
-            let mut paper = Paper::new();
-            paper.create(0, SurfaceFmt::FMT_8_A, SIZE as u32, SIZE as u32);
+            let mut canvas = TestCanvas::new();
+            canvas.create(0, SurfaceFmt::FMT_8_A, SIZE as u32, SIZE as u32);
             let at = |along: i64| PointFix {
                 x: ((if across == 1 { along } else { 7 }) * 16) as i32,
                 y: ((if down == 1 { along } else { 7 }) * 16) as i32,
             };
             let segments =
                 vec![(PathFlags::BEGIN | PathFlags::END, vec![at(start), at(start + 8_300_000), at(start)])];
-            draw(&mut paper, &segments, Some((&[80, 48], false)), solid(255), Ropd::OP_PUT, WHOLE, None);
-            let raw = paper.raw(0);
+            draw(&mut canvas, &segments, Some((&[80, 48], false)), solid(255), Ropd::OP_PUT, WHOLE, None);
+            let raw = canvas.raw(0);
             for along in start.max(0)..SIZE.into() {
                 // The way back begins where the way out ended in the pattern: 8_300_000 is 4 more than whole patterns.
                 let out = (along - start) % 8 < 5;
@@ -230,10 +230,10 @@ fn lengths_of_nothing_draw_nothing() {
         padded.splice(at..at, std::iter::repeat_n(0, pairs));
         let segments = vec![(PathFlags::BEGIN | PathFlags::END, points(2, 60, &mut random))];
         let raws = [&plain, &padded].map(|style| {
-            let mut paper = Paper::new();
-            paper.create(0, SurfaceFmt::FMT_8_A, SIZE as u32, SIZE as u32);
-            draw(&mut paper, &segments, Some((&style[..], false)), solid(255), Ropd::OP_XOR, WHOLE, None);
-            paper.raw(0)
+            let mut canvas = TestCanvas::new();
+            canvas.create(0, SurfaceFmt::FMT_8_A, SIZE as u32, SIZE as u32);
+            draw(&mut canvas, &segments, Some((&style[..], false)), solid(255), Ropd::OP_XOR, WHOLE, None);
+            canvas.raw(0)
         });
         assert!(raws[0] == raws[1], "case {case}: {plain:?} and {padded:?}, {segments:?}");
     }
@@ -241,15 +241,15 @@ fn lengths_of_nothing_draw_nothing() {
 
 #[test]
 fn curves_of_any_size_end() {
-    let mut paper = Paper::new();
-    paper.create(0, SurfaceFmt::FMT_8_A, SIZE as u32, SIZE as u32);
+    let mut canvas = TestCanvas::new();
+    canvas.create(0, SurfaceFmt::FMT_8_A, SIZE as u32, SIZE as u32);
     let far = [i32::MIN, i32::MAX, 1, -16, 320];
     for case in (0..625_usize).step_by(7) {
         let pick = |digit: u32| far[case / 5_usize.pow(digit) % 5];
         let points = [(0, 1), (1, 2), (2, 3), (3, 0)].map(|(x, y)| PointFix { x: pick(x), y: pick(y) });
         let flags = PathFlags::BEGIN | PathFlags::BEZIER | PathFlags::END | PathFlags::CLOSE;
-        draw(&mut paper, &vec![(flags, points.to_vec())], None, solid(255), Ropd::OP_PUT, WHOLE, None);
+        draw(&mut canvas, &vec![(flags, points.to_vec())], None, solid(255), Ropd::OP_PUT, WHOLE, None);
         let style = Some((&[16, 16][..], false));
-        draw(&mut paper, &vec![(flags, points.to_vec())], style, solid(255), Ropd::OP_XOR, WHOLE, None);
+        draw(&mut canvas, &vec![(flags, points.to_vec())], style, solid(255), Ropd::OP_XOR, WHOLE, None);
     }
 }

@@ -10,8 +10,8 @@ use spice_proto::display::{
 use spice_proto::wire::Pointer;
 use spice_proto_tests::random::Random;
 
-use super::paper::{
-    FORMATS, Paper, Raw, base, contains, may_write, multiply as m, rect, solid, surface_image,
+use super::test_canvas::{
+    FORMATS, Raw, TestCanvas, base, contains, may_write, multiply as m, rect, solid, surface_image,
 };
 
 /// A glyph as it is made up.
@@ -27,16 +27,16 @@ struct Glyph {
 fn random_texts_follow_the_rules() {
     let (mut random, mut covered) = (Random::new(12), [0_u64; 3]);
     for case in 0..3000 {
-        let mut paper = Paper::new();
+        let mut canvas = TestCanvas::new();
         let format = FORMATS[random.below(FORMATS.len())];
         // Wide enough for whole bytes of bits.
-        paper.noise(0, format, 1 + random.below(40) as i64, 1 + random.below(14) as i64, &mut random);
-        let target = paper.raw(0);
+        canvas.noise(0, format, 1 + random.below(40) as i64, 1 + random.below(14) as i64, &mut random);
+        let target = canvas.raw(0);
         let pattern_format = match format {
             f if f == SurfaceFmt::FMT_32_XRGB || f == SurfaceFmt::FMT_32_ARGB => FORMATS[random.below(2)],
             other => other,
         };
-        paper.noise(1, pattern_format, 1 + random.below(7) as i64, 1 + random.below(7) as i64, &mut random);
+        canvas.noise(1, pattern_format, 1 + random.below(7) as i64, 1 + random.below(7) as i64, &mut random);
         let depth = random.below(3);
         let glyphs: Vec<Glyph> =
             (0..1 + random.below(5)).map(|_| glyph([1, 4, 8][depth], &mut random)).collect();
@@ -84,9 +84,9 @@ fn random_texts_follow_the_rules() {
             fore_mode: Ropd::OP_PUT,
             back_mode: Ropd::empty(),
         };
-        paper.draw(&ServerMessage::DrawText(DrawText { base: base(0, box_, clip), data }));
+        canvas.draw(&ServerMessage::DrawText(DrawText { base: base(0, box_, clip), data }));
 
-        let (after, pattern) = (paper.raw(0), paper.raw(1));
+        let (after, pattern) = (canvas.raw(0), canvas.raw(1));
         let (mask, corner) = merged(&glyphs, depth);
         for y in 0..target.height {
             for x in 0..target.width {

@@ -3,42 +3,10 @@
 //! Alphas are spread over rows of their own, four times each: then all bytes are alike, and the compiler makes vector
 //! instructions of loops over them. With component alpha each byte of the source has its own.
 
-use alloc::vec::Vec;
-
 use super::super::blend::{self, multiply};
-use super::{CompositeOperator as Op, float};
-
-/// Rows of the same length, and what they hold before [`combine`]; afterwards it has no meaning.
-#[derive(Debug, Default)]
-pub(super) struct Rows {
-    /// The source.
-    pub(super) source: Vec<u8>,
-    /// The mask, if there is one.
-    pub(super) mask: Vec<u8>,
-    /// Nothing.
-    source_alphas: Vec<u8>,
-    target_alphas: Vec<u8>,
-}
-
-impl Rows {
-    /// Makes room.
-    pub(super) fn resize(&mut self, len: usize) {
-        for row in [&mut self.source, &mut self.mask, &mut self.source_alphas, &mut self.target_alphas] {
-            row.resize(len, 0);
-        }
-    }
-}
-
-/// What a mask does.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mask {
-    /// There is none.
-    None,
-    /// Its alpha weakens the source.
-    Alpha,
-    /// Each of its channels weakens that of the source.
-    Components,
-}
+use super::float;
+use super::rows::{Mask, Rows};
+use crate::display::CompositeOperator as Op;
 
 /// Whether an operator exists.
 pub(super) fn knows(operator: Op) -> bool {

@@ -1,7 +1,7 @@
 //! Operators that are evaluated in floating point: the blend modes of PDF 1.7 on premultiplied colours.
 
-use super::CompositeOperator as Op;
-use super::combine::Mask;
+use super::rows::Mask;
+use crate::display::CompositeOperator as Op;
 
 /// Red, green, blue.
 type Colour = [f32; 3];

@@ -4,10 +4,9 @@
     reason = "positions are below 2^33, in 16.16 below 2^54; products with a transform are in i128"
 )]
 
-use super::super::paint::bytes_per_pixel;
-use super::super::rows::{converted_format, fetch_row, segment};
-use super::{Format, Point16, View};
-use crate::common::Transform;
+use super::super::rows::{bytes_per_pixel, converted_format, fetch_row, segment};
+use crate::common::{Point16, Transform};
+use crate::image::{Format, View};
 
 /// A picture with the way to read it.
 pub(super) struct Texture<'a> {

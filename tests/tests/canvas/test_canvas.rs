@@ -20,7 +20,7 @@ pub(crate) const FORMATS: [SurfaceFmt; 5] = [
     SurfaceFmt::FMT_8_A,
 ];
 
-pub(crate) struct Paper {
+pub(crate) struct TestCanvas {
     canvas: Canvas,
     shared: SharedCaches,
 }
@@ -34,7 +34,7 @@ pub(crate) struct Raw {
     pub(crate) words: Vec<u32>,
 }
 
-impl Paper {
+impl TestCanvas {
     pub(crate) fn new() -> Self {
         let limits = Limits::default();
         Self { canvas: Canvas::new(&limits), shared: SharedCaches::new(&limits) }

@@ -1,24 +1,22 @@
-//! Drawing of images on the pixels of a region.
+//! Blits: images drawn on the pixels of a region, through a raster operation or an alpha, in their own size or scaled.
 
 use alloc::vec::Vec;
 
 use super::blend;
-use super::error::ErrorKind;
-use super::paint::{bytes_per_pixel, span_mut};
+use super::error::{ErrorKind, NotDrawn};
 use super::region::Region;
 use super::rop::Rop;
-use super::rows::{converted_format, fetch_row, segment, store_row};
+use super::rows::{bytes_per_pixel, converted_format, fetch_row, segment, span_mut, store_row};
 use super::scale::{Axis, Scaled, Scaler, interpolates, size_of};
-use super::sources::Stop;
 use crate::common::{Point, Rect};
 use crate::display::ImageScaleMode;
 use crate::image::{Format, Pixmap, View, convert_row};
 
-/// Where a picture lies on the target.
+/// A picture at its place on the target.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Placed<'a> {
+pub(super) enum Blit<'a> {
     /// Pixel for pixel: what to add to a position in the target to get that in the picture.
-    Same { view: View<'a>, dx: i64, dy: i64 },
+    Unscaled { view: View<'a>, dx: i64, dy: i64 },
     /// In another size.
     Scaled(Scaled<'a>),
 }
@@ -31,7 +29,7 @@ pub(super) struct Scratch {
     target_row: Vec<u8>,
 }
 
-impl<'a> Placed<'a> {
+impl<'a> Blit<'a> {
     /// `area` of the picture on the box. `via` is the format that the operation reads it in.
     pub(super) fn new(
         view: View<'a>,
@@ -40,21 +38,21 @@ impl<'a> Placed<'a> {
         box_: Rect,
         mode: ImageScaleMode,
         axis: fn(i32, i64, i64) -> Axis,
-    ) -> Result<Self, Stop> {
+    ) -> Result<Self, NotDrawn> {
         let (width, height) = size_of(area);
         let (box_width, box_height) = size_of(box_);
         if (width, height) == (box_width, box_height) {
             let shift = |from: i32, to: i32| i64::from(from).saturating_sub(to.into());
             let (dx, dy) = (shift(area.left, box_.left), shift(area.top, box_.top));
-            return Ok(Self::Same { view, dx, dy });
+            return Ok(Self::Unscaled { view, dx, dy });
         }
         for side in [width, height] {
             if side <= 0 {
-                return Err(Stop::new("data.src_area", ErrorKind::Value(side.unsigned_abs())));
+                return Err(NotDrawn::new("data.src_area", ErrorKind::Value(side.unsigned_abs())));
             }
         }
         let interpolate =
-            interpolates(mode).ok_or(Stop::new("data.scale_mode", ErrorKind::Value(mode.0.into())))?;
+            interpolates(mode).ok_or(NotDrawn::new("data.scale_mode", ErrorKind::Value(mode.0.into())))?;
         Ok(Self::Scaled(Scaled {
             view,
             via,
@@ -70,8 +68,8 @@ impl<'a> Placed<'a> {
         let to = target.format();
         match self {
             // With the bytes of the picture, or converted on the way: one pass.
-            Self::Same { view, .. } if rop == Rop::COPY => {
-                self.same(target, region, |_, target, source, width| {
+            Self::Unscaled { view, .. } if rop == Rop::COPY => {
+                self.unscaled(target, region, |_, target, source, width| {
                     convert_row(view.format(), source, converted_format(view.format(), to), target, width);
                 })
             }
@@ -97,12 +95,12 @@ impl<'a> Placed<'a> {
         let bytes = bytes_per_pixel(target.format());
         let len = |width: u32| (width as usize).saturating_mul(bytes);
         match self {
-            Self::Same { view, .. } => {
+            Self::Unscaled { view, .. } => {
                 let to = converted_format(view.format(), target.format());
                 if to == view.format() {
-                    return self.same(target, region, |at, target, source, _| draw(at, target, source));
+                    return self.unscaled(target, region, |at, target, source, _| draw(at, target, source));
                 }
-                self.same(target, region, |at, target, source, width| {
+                self.unscaled(target, region, |at, target, source, width| {
                     row.resize(len(width), 0);
                     convert_row(view.format(), source, to, row, width);
                     draw(at, target, row);
@@ -149,10 +147,10 @@ impl<'a> Placed<'a> {
             }
         };
         match self {
-            Self::Same { view, .. } if view.format() == Format::Argb8888 => {
-                self.same(target, region, &mut lay);
+            Self::Unscaled { view, .. } if view.format() == Format::Argb8888 => {
+                self.unscaled(target, region, &mut lay);
             }
-            Self::Same { view, .. } => self.same(target, region, |at, target, source, width| {
+            Self::Unscaled { view, .. } => self.unscaled(target, region, |at, target, source, width| {
                 row.resize((width as usize).saturating_mul(4), 0);
                 fetch_row(view.format(), view.format(), source, row, width);
                 lay(at, target, row, width);
@@ -163,8 +161,13 @@ impl<'a> Placed<'a> {
 
     /// Calls `draw` for each row of the region with its place, its bytes in the target, those of the picture there, and
     /// the number of pixels. Leaves out what lies outside of the picture.
-    fn same(&self, target: &mut Pixmap, region: &Region, mut draw: impl FnMut(Point, &mut [u8], &[u8], u32)) {
-        let Self::Same { view, dx, dy } = *self else { return };
+    fn unscaled(
+        &self,
+        target: &mut Pixmap,
+        region: &Region,
+        mut draw: impl FnMut(Point, &mut [u8], &[u8], u32),
+    ) {
+        let Self::Unscaled { view, dx, dy } = *self else { return };
         for rect in region.rects() {
             let inside = |at: i32, shift: i64, size: u32| {
                 i64::from(at).saturating_add(shift).clamp(0, size.into()) as u32
