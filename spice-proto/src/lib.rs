@@ -81,6 +81,8 @@
 
 extern crate alloc;
 
+mod message;
+mod origin;
 mod proto;
 
 pub mod agent;
@@ -128,7 +130,7 @@ pub mod spec;
 pub mod wire;
 
 pub use frame::Frame;
-pub use link::Origin;
+pub use origin::Origin;
 pub use proto::{
     ChannelType, ClientMessage, ServerMessage, common, cursor, display, inputs, main, playback, port, qxl,
     record, smartcard, spicevmc, stream_device, tunnel, usbredir, webdav,

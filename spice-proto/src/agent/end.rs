@@ -9,8 +9,8 @@ use bytes::Bytes;
 use super::tokens::{Allowance, Grant, UNLIMITED};
 use super::{AgentCapability, AnnounceCapabilities, Message, PIECE, Pieces, RawMessage, Reassembler};
 use crate::common::Data;
-use crate::link::Origin;
 use crate::main::{self, AgentStart, AgentTokens};
+use crate::origin::Origin;
 use crate::wire::{CapabilitySet, Encode, EncodeError, Error, ErrorKind, Limits};
 
 /// One end of the talk between a client and the guest's agent: pieces, tokens, and what both can do.

@@ -7,7 +7,7 @@ use core::fmt;
 use bytes::Bytes;
 
 use super::{AgentMessageHeader, HEAD, Message, PIECE};
-use crate::link::Origin;
+use crate::origin::Origin;
 use crate::wire::{CapabilitySet, Error, ErrorKind, Limits, Parse};
 
 /// Puts the messages of one stream together.

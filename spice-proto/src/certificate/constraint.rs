@@ -2,10 +2,8 @@
 
 use alloc::vec::Vec;
 
-use super::Certificate;
 use super::der::{self, Item, Read};
-use super::host::{DIRECTORY, DNS, IP};
-use super::name::Name;
+use super::name::{DIRECTORY, DNS, IP, Name};
 
 /// What an authority's certificate says about names below it.
 #[derive(Clone, Debug)]
@@ -41,9 +39,7 @@ impl<'a> Constraints<'a> {
 
     /// Whether a certificate below has only such names: its alternative names, or its common names where there are
     /// none, and its subject.
-    pub(super) fn allow(&self, certificate: &Certificate<'_>) -> bool {
-        let alternative = &certificate.extensions.alternative;
-        let subject = certificate.subject();
+    pub(super) fn allow(&self, subject: &Name<'_>, alternative: &[(u8, &[u8])]) -> bool {
         // A common name is one of a host when it looks like one.
         let is_host = |name: &&[u8]| {
             let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');

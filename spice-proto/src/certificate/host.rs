@@ -3,11 +3,7 @@
 use core::net::IpAddr;
 
 use super::Certificate;
-
-/// Kinds of alternative names.
-pub(super) const DNS: u8 = 0x82;
-pub(super) const IP: u8 = 0x87;
-pub(super) const DIRECTORY: u8 = 0xa4;
+use super::name::{DNS, IP};
 
 /// Alternative names of DNS and IP count; common names only where there are none of them. All are texts that may have
 /// stars, for addresses too: so spice-gtk has it.

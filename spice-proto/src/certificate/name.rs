@@ -20,6 +20,11 @@ use super::oid;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name<'a>(pub(super) Vec<Part<'a>>);
 
+/// Kinds of alternative names.
+pub(super) const DNS: u8 = 0x82;
+pub(super) const IP: u8 = 0x87;
+pub(super) const DIRECTORY: u8 = 0xa4;
+
 /// A part, which almost always is one attribute. In the order of their bytes, so that the same sets are equal.
 pub(super) type Part<'a> = Vec<Attribute<'a>>;
 

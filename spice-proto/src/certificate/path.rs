@@ -99,7 +99,9 @@ impl<'s> Search<'s, '_> {
             let below = way.iter().take(index).enumerate();
             let mut bound =
                 below.filter(|(place, one)| *place == 0 || !one.is_self_issued()).map(|(_, one)| one);
-            if !bound.all(|certificate| constraints.allow(certificate)) {
+            if !bound.all(|certificate| {
+                constraints.allow(certificate.subject(), &certificate.extensions.alternative)
+            }) {
                 let last = index.saturating_add(1) == way.len();
                 self.note(Refusal::Constraint(if last { Place::Authority } else { Place::Intermediate }));
                 return false;

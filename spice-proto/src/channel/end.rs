@@ -9,7 +9,7 @@ use super::{Origins, Received};
 use crate::frame::{
     BESIDE, Beside, Decoder, Encoder, Frame, HeaderKind, SubMessageList, Transport, has_beside,
 };
-use crate::link::Origin;
+use crate::origin::Origin;
 use crate::wire::{Encode, EncodeError, Error, ErrorKind, Limits, Vectored};
 
 /// Both directions of a connection. `O` is what comes in.

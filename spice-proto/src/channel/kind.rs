@@ -2,8 +2,10 @@
 
 use core::fmt;
 
-use crate::wire::{Encode, Error};
-use crate::{ChannelType, link::Origin};
+use crate::ChannelType;
+use crate::message::ChannelMessage;
+use crate::origin::Origin;
+use crate::wire::Error;
 
 /// A type of channel: which messages its ends exchange.
 ///
@@ -17,21 +19,6 @@ pub trait Channel: Copy + fmt::Debug {
 
     /// The number of the type.
     fn channel_type(&self) -> ChannelType;
-}
-
-/// The messages of a channel in one direction, as they are generated: `display::ServerMessage` and its kind.
-pub trait ChannelMessage<'a>: Encode<'a> + Copy + fmt::Debug {
-    /// Parses a body by the number of the message. Unknown numbers are kept.
-    ///
-    /// # Errors
-    /// What is wrong with the bytes, where, and in which field.
-    fn parse(channel: ChannelType, kind: u16, body: &'a [u8]) -> Result<Self, Error>;
-
-    /// The number of the message.
-    fn kind(&self) -> u16;
-
-    /// The name of the message in the description; `None` for an unknown one.
-    fn name(&self) -> Option<&'static str>;
 }
 
 /// Who sends on a channel: [`FromServer`] or [`FromClient`].

@@ -81,12 +81,13 @@ mod window;
 pub use self::{
     client::ClientEnd,
     error::SendError,
-    kind::{Any, Channel, ChannelMessage, FromClient, FromServer, Origins},
+    kind::{Any, Channel, FromClient, FromServer, Origins},
     opening::{CursorOpening, DisplayOpening, MainOpening},
     progress::{Progress, Wait},
     received::Received,
     server::ServerEnd,
 };
+pub use crate::message::ChannelMessage;
 #[doc(inline)]
 pub use crate::proto::channel::{
     Cursor, Display, Inputs, Main, Playback, Port, Record, Smartcard, Tunnel, Usbredir, Webdav,

@@ -8,8 +8,8 @@ use tokio_util::codec;
 
 use super::{BESIDE, Decoder, Encoder, Frame, HeaderKind, Transport, has_beside};
 use crate::ChannelType;
-use crate::channel::ChannelMessage;
-use crate::link::Origin;
+use crate::message::ChannelMessage;
+use crate::origin::Origin;
 use crate::wire::{EncodeError, Error, Limits};
 
 /// Both directions of a connection for `tokio_util::codec::Framed`: [`Frame`]s come in, messages or frames go out.

@@ -64,7 +64,7 @@ pub use self::{
     header::{Header, HeaderKind},
     sub_message::{SubMessage, SubMessageList, SubMessages},
 };
-pub use crate::link::Origin;
+pub use crate::origin::Origin;
 pub use crate::proto::frame::{
     FullHeader, MiniHeader, SubMessageHeader, SubMessageList as SubMessageOffsets,
 };

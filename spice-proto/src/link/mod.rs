@@ -105,16 +105,8 @@ pub use self::sense::Senseless;
 pub use self::server::{Request, Server, ServerConfig, ServerEvent};
 #[cfg(feature = "ticket")]
 pub use self::ticket::{KeyError, TicketKey};
+pub use crate::origin::Origin;
 pub use crate::proto::link::*;
-
-/// Which end of a connection sent something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Origin {
-    /// The end that opened the connection.
-    Client,
-    /// The other end.
-    Server,
-}
 
 /// The four bytes "REDQ" that link messages start with, as a little-endian number.
 pub const MAGIC: u32 = 0x5144_4552;

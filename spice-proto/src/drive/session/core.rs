@@ -6,7 +6,7 @@ use std::vec::Vec;
 use bytes::Bytes;
 
 use super::line::{Line, State};
-use super::migrate::Migration;
+use super::migration::Migration;
 use super::{Event, SessionConfig, Target};
 use crate::channel::{Any, ClientEnd, FromServer, Progress, Received};
 use crate::common::LinkErr;

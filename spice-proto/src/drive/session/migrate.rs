@@ -5,20 +5,12 @@ use std::vec::Vec;
 use super::core::{Core, MAIN, Number};
 use super::event::Event;
 use super::line::{Line, State};
+use super::migration::Migration;
 use crate::ChannelType;
 use crate::channel::{Any, FromServer, Received};
 use crate::drive::Error;
 use crate::main::{ChannelId, ClientMessage, ServerMessage};
-use crate::session::{Destination, Loss, MigrationKind, Step};
-
-/// A migration that has begun.
-pub(super) struct Migration {
-    pub(super) destination: Destination,
-    /// The question for the destination, until it is sent.
-    ask: Option<ClientMessage<'static>>,
-    /// The destination was asked, and has not answered.
-    pub(super) asked: bool,
-}
+use crate::session::{Loss, MigrationKind, Step};
 
 impl Core {
     pub(super) fn step(&mut self, step: Step) {

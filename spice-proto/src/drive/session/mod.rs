@@ -14,6 +14,7 @@ mod core;
 mod event;
 mod line;
 mod migrate;
+mod migration;
 
 pub use self::config::SessionConfig;
 pub(super) use self::core::{Core, Number, Order};

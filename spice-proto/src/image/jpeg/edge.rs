@@ -12,8 +12,8 @@ use alloc::vec::Vec;
 
 use zune_core::colorspace::ColorSpace;
 
-use super::decode::planes;
 use super::header::Header;
+use super::library::planes;
 use super::narrow::{is_interleaved, pixel, retell};
 use crate::image::form::Error;
 

@@ -12,6 +12,7 @@ mod decode;
 mod edge;
 mod encode;
 mod header;
+mod library;
 mod narrow;
 mod tables;
 

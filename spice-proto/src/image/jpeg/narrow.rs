@@ -17,8 +17,8 @@ use alloc::vec::Vec;
 
 use zune_core::colorspace::ColorSpace;
 
-use super::decode::planes;
 use super::header::Header;
+use super::library::planes;
 use crate::image::form::{Error, Form};
 
 /// Whether a file is of this kind: 4:2:0, all components in one baseline scan, at most four columns.

@@ -1,7 +1,7 @@
 //! From decoded units to other forms: palette indexes and alpha to 32 bits ([`docs/spec/lz-glz.md` §1.4](crate::spec::lz_glz#14-decoded-output-formats)).
 
-use super::decode::Output;
 use super::header::ImageType;
+use super::output::Output;
 
 /// Stores one alpha byte into the fourth byte of each pixel.
 pub(crate) fn merge_alpha(alpha: &[u8], pixels: &mut [u8]) {

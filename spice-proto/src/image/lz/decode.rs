@@ -5,36 +5,12 @@ use alloc::vec::Vec;
 use super::convert::{Conversion, merge_alpha};
 use super::error::{Error, ErrorKind};
 use super::header::{Header, ImageType};
+use super::output::Output;
 use super::pass::{Distances, decode_pass};
 use super::rows;
 use super::token::MAX_UNITS_PER_BYTE;
 use super::unit::{Byte, Quad, Quad555, Triple, Word};
 use crate::Limits;
-
-/// What the pixels look like that a [`Decoder`] writes ([`docs/spec/lz-glz.md` §1.4](crate::spec::lz_glz#14-decoded-output-formats)).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Output<'a> {
-    /// As the type says: packed palette indexes, 16-bit words with the low byte first, B G R, B G R 0, B G R A, or A.
-    ///
-    /// [`ImageType::Xxxa`] writes the fourth byte of 4-byte pixels and leaves the other three as they were.
-    Native,
-    /// Four bytes a pixel: B, G, R and a fourth byte, which is alpha for RGBA, XXXA and A8, and else 0.
-    Bgrx {
-        /// Colours `0x00RRGGBB` of the five palette types; not looked at for the others. Indexes without an entry are
-        /// black, save that 4-bit indexes count modulo the number of entries.
-        palette: &'a [u32],
-    },
-}
-
-impl Output<'_> {
-    /// Bytes of one row of a picture of this type and width.
-    pub fn row_len_bytes(&self, image_type: ImageType, width: u32) -> usize {
-        match self {
-            Output::Native => image_type.row_len_bytes(width) as usize,
-            Output::Bgrx { .. } => (width as usize).saturating_mul(4),
-        }
-    }
-}
 
 /// A decoded picture: its header and its rows, top row first and without gaps.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -32,6 +32,7 @@ pub(crate) mod decode;
 pub(crate) mod encode;
 pub(crate) mod error;
 pub(crate) mod header;
+mod output;
 pub(crate) mod pass;
 pub(crate) mod rows;
 pub(crate) mod search;
@@ -40,7 +41,8 @@ pub(crate) mod source;
 pub(crate) mod token;
 pub(crate) mod unit;
 
-pub use decode::{Decoder, Output, Picture};
+pub use decode::{Decoder, Picture};
 pub use encode::{Encoder, Pixels};
 pub use error::{Error, ErrorKind};
 pub use header::{Header, ImageType};
+pub use output::Output;

@@ -5,10 +5,10 @@ use core::fmt;
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use md5::{Digest, Md5};
 use zeroize::Zeroizing;
 
 use super::directive::{Directives, quote};
+use super::hash::hash;
 use super::{Cipher, Error, Protection, Qop};
 use crate::link::{Origin, Secret};
 
@@ -285,12 +285,6 @@ pub(super) fn offered(challenge: &Directives<'_>) -> Result<Vec<Qop>, Error> {
         }
     }
     Ok(offers)
-}
-
-pub(super) fn hash(parts: &[&[u8]]) -> Zeroizing<[u8; 16]> {
-    let mut md5 = Md5::new();
-    parts.iter().for_each(|part| md5.update(part));
-    Zeroizing::new(md5.finalize().into())
 }
 
 /// Bytes as hexadecimal digits in small letters.

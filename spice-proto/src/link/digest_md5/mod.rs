@@ -23,6 +23,7 @@ mod cipher;
 mod client;
 mod directive;
 mod exchange;
+mod hash;
 mod protection;
 mod server;
 

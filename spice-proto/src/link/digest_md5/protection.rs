@@ -14,7 +14,7 @@ use md5::Md5;
 
 use super::Qop;
 use super::cipher::{Decryptor, Encryptor};
-use super::exchange::hash;
+use super::hash::hash;
 use crate::link::{LayerErrorKind, Origin, Protection as Wraps, Secret};
 
 /// One end's part of the layer, for a [`Layer`](crate::link::Layer). The limit of that is what this end has announced:
