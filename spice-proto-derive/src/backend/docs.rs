@@ -37,13 +37,18 @@ pub fn with(docs: &[String], more: &str) -> Vec<String> {
 /// A structure: its own documentation and its size.
 #[must_use]
 pub fn structure(item: &Struct) -> Vec<String> {
-    let size = match item.size {
+    with(&item.docs, &size(item))
+}
+
+/// How many bytes a structure has.
+#[must_use]
+pub fn size(item: &Struct) -> String {
+    match item.size {
         Size { min: 0, fixed: true } => "No bytes on the wire.".to_owned(),
         Size { min, fixed: true } => format!("{} on the wire.", names::count(min, "byte")),
         Size { min: 0, fixed: false } => "Any number of bytes on the wire.".to_owned(),
         Size { min, fixed: false } => format!("At least {} on the wire.", names::count(min, "byte")),
-    };
-    with(&item.docs, &size)
+    }
 }
 
 /// A field: its own documentation, its range and what it needs. For a switch that may be absent, ask for its member

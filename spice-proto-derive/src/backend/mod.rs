@@ -22,6 +22,7 @@ pub mod table;
 pub mod text;
 #[cfg(feature = "tools")]
 mod words;
+pub mod uses;
 
 use std::path::PathBuf;
 

@@ -1,6 +1,6 @@
-/// agent
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub mod agent {
+    //! agent
     ::spice_proto::wire::open_enum! {
         /// Bits of the announcement.
         ///
@@ -30,6 +30,8 @@ pub mod agent {
         }
     }
     /// A piece of guest memory.
+    ///
+    /// Part of [`QxlDataChunk`](struct@QxlDataChunk).
     ///
     /// At least 20 bytes on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
@@ -365,6 +367,8 @@ pub mod agent {
                 .finish()
         }
     }
+    /// Part of [`CursorCommand`](struct@CursorCommand).
+    ///
     /// 10 bytes on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
     pub struct Set {

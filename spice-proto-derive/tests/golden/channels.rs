@@ -327,9 +327,26 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
         }
     }
 }
-/// The main channel.
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub mod main {
+    //! The main channel.
+    //!
+    //! # Messages from the server
+    //!
+    //! | number | message | |
+    //! |---:|---|---|
+    //! | 101 | [`Mode`](variant@ServerMessage::Mode) | Tells the mode. Needs [`MainCapability::NAME`](MainCapability::NAME). |
+    //! | 102 | [`AgentConnected`](variant@ServerMessage::AgentConnected) |  No longer used by peers. |
+    //!
+    //! Those of `BaseChannel` from the server: [`SetAck`](variant@ServerMessage::SetAck), [`MigrateData`](variant@ServerMessage::MigrateData).
+    //!
+    //! # Messages from the client
+    //!
+    //! | number | message | |
+    //! |---:|---|---|
+    //! | 101 | [`Mode`](struct@Mode) | Asks for a mode. |
+    //!
+    //! Those of `BaseChannel` from the client: [`AckSync`](variant@ClientMessage::AckSync), [`Ack`](variant@ClientMessage::Ack).
     ::spice_proto::wire::open_enum! {
         /// What main channels can do.
         ///
@@ -347,6 +364,8 @@ pub mod main {
         }
     }
     /// Asks for a mode.
+    ///
+    /// Message 101 from the client: [`main::ClientMessage::Mode`](variant@ClientMessage::Mode), [`derived::ClientMessage::Mode`](variant@super::derived::ClientMessage::Mode).
     ///
     /// 4 bytes on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
@@ -415,6 +434,8 @@ pub mod main {
         }
     }
     /// Tells the mode.
+    ///
+    /// Message 101 from the server: [`main::ServerMessage::Mode`](variant@ServerMessage::Mode), [`derived::ServerMessage::Mode`](variant@super::derived::ServerMessage::Mode). Needs [`MainCapability::NAME`](MainCapability::NAME).
     ///
     /// 5 bytes on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
@@ -498,6 +519,7 @@ pub mod main {
         }
     }
     /// A message from the server.
+    ///
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum ServerMessage<'a> {
@@ -507,7 +529,7 @@ pub mod main {
         MigrateData(super::common::MigrateData<'a>),
         /// Tells the mode.
         ///
-        /// Number 101. Needs `MainCapability.NAME`.
+        /// Number 101. Needs [`MainCapability::NAME`](MainCapability::NAME).
         Mode(ServerMode),
         /// Number 102. No longer used by peers.
         AgentConnected(super::common::Empty),
@@ -727,6 +749,7 @@ pub mod main {
         }
     }
     /// A message from the client.
+    ///
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum ClientMessage<'a> {
@@ -914,9 +937,29 @@ pub mod main {
         }
     }
 }
-/// common
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub mod common {
+    //! common
+    //!
+    //! # Messages from the server
+    //!
+    //! | number | message | |
+    //! |---:|---|---|
+    //! | 3 | [`SetAck`](struct@SetAck) |  |
+    //! | 4 | [`MigrateData`](struct@MigrateData) |  |
+    //!
+    //! # Messages from the client
+    //!
+    //! | number | message | |
+    //! |---:|---|---|
+    //! | 1 | [`AckSync`](struct@AckSync) |  |
+    //! | 2 | [`Ack`](variant@ClientMessage::Ack) |  |
+    //!
+    //! # Parts of messages
+    //!
+    //! Not sent by themselves: [`Mode`](struct@Mode).
+    /// Part of [`Mode`](struct@super::main::Mode), [`ServerMode`](struct@super::main::ServerMode).
+    ///
     /// 4 bytes on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
     pub struct Mode {
@@ -996,6 +1039,9 @@ pub mod common {
                 .finish()
         }
     }
+    /// * Message 2 from the client: [`common::ClientMessage::Ack`](variant@ClientMessage::Ack), [`main::ClientMessage::Ack`](variant@super::main::ClientMessage::Ack), [`derived::ClientMessage::Ack`](variant@super::derived::ClientMessage::Ack).
+    /// * Message 102 from the server: [`main::ServerMessage::AgentConnected`](variant@super::main::ServerMessage::AgentConnected), [`derived::ServerMessage::AgentConnected`](variant@super::derived::ServerMessage::AgentConnected). No longer used by peers.
+    ///
     /// No bytes on the wire.
     #[derive(Clone, Copy, Default, PartialEq, Eq)]
     pub struct Empty;
@@ -1032,6 +1078,8 @@ pub mod common {
             f.debug_struct("Empty").finish()
         }
     }
+    /// Message 3 from the server: [`common::ServerMessage::SetAck`](variant@ServerMessage::SetAck), [`main::ServerMessage::SetAck`](variant@super::main::ServerMessage::SetAck), [`derived::ServerMessage::SetAck`](variant@super::derived::ServerMessage::SetAck).
+    ///
     /// 8 bytes on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
     pub struct SetAck {
@@ -1111,6 +1159,8 @@ pub mod common {
                 .finish()
         }
     }
+    /// Message 4 from the server: [`common::ServerMessage::MigrateData`](variant@ServerMessage::MigrateData), [`main::ServerMessage::MigrateData`](variant@super::main::ServerMessage::MigrateData), [`derived::ServerMessage::MigrateData`](variant@super::derived::ServerMessage::MigrateData).
+    ///
     /// Any number of bytes on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
     pub struct MigrateData<'a> {
@@ -1156,6 +1206,8 @@ pub mod common {
                 .finish()
         }
     }
+    /// Message 1 from the client: [`common::ClientMessage::AckSync`](variant@ClientMessage::AckSync), [`main::ClientMessage::AckSync`](variant@super::main::ClientMessage::AckSync), [`derived::ClientMessage::AckSync`](variant@super::derived::ClientMessage::AckSync).
+    ///
     /// 4 bytes on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
     pub struct AckSync {
@@ -1223,6 +1275,7 @@ pub mod common {
         }
     }
     /// A message from the server.
+    ///
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum ServerMessage<'a> {
@@ -1387,6 +1440,7 @@ pub mod common {
         }
     }
     /// A message from the client.
+    ///
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum ClientMessage<'a> {
@@ -1545,10 +1599,15 @@ pub mod common {
         }
     }
 }
-/// derived
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub mod derived {
+    //! derived
+    //!
+    //! Those of `BaseChannel` from the server: [`SetAck`](variant@ServerMessage::SetAck), [`MigrateData`](variant@ServerMessage::MigrateData), [`Mode`](variant@ServerMessage::Mode), [`AgentConnected`](variant@ServerMessage::AgentConnected).
+    //!
+    //! Those of `BaseChannel` from the client: [`AckSync`](variant@ClientMessage::AckSync), [`Ack`](variant@ClientMessage::Ack), [`Mode`](variant@ClientMessage::Mode).
     /// A message from the server.
+    ///
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum ServerMessage<'a> {
@@ -1558,7 +1617,7 @@ pub mod derived {
         MigrateData(super::common::MigrateData<'a>),
         /// Tells the mode.
         ///
-        /// Number 101. Needs `MainCapability.NAME`.
+        /// Number 101. Needs [`MainCapability::NAME`](super::main::MainCapability::NAME).
         Mode(super::main::ServerMode),
         /// Number 102. No longer used by peers.
         AgentConnected(super::common::Empty),
@@ -1778,6 +1837,7 @@ pub mod derived {
         }
     }
     /// A message from the client.
+    ///
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum ClientMessage<'a> {
@@ -1967,9 +2027,19 @@ pub mod derived {
         }
     }
 }
-/// agent
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub mod agent {
+    //! agent
+    //!
+    //! # Messages of either side
+    //!
+    //! | number | message | |
+    //! |---:|---|---|
+    //! | 1 | [`Mode`](struct@Mode) |  |
+    //! | 70000 | [`Announce`](struct@Announce) |  |
+    //! | 70001 | [`Message`](variant@Message::Message) |  |
+    /// Message 1 of either side: [`Message::Mode`](variant@Message::Mode).
+    ///
     /// 1 byte on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
     pub struct Mode {
@@ -2034,6 +2104,8 @@ pub mod agent {
             f.debug_struct("Mode").field("first", &self.first).finish()
         }
     }
+    /// Message 70000 of either side: [`Message::Announce`](variant@Message::Announce).
+    ///
     /// 1 byte on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
     pub struct Announce {
@@ -2098,6 +2170,8 @@ pub mod agent {
             f.debug_struct("Announce").field("last", &self.last).finish()
         }
     }
+    /// Message 70001 of either side: [`Message::Message`](variant@Message::Message).
+    ///
     /// No bytes on the wire.
     #[derive(Clone, Copy, Default, PartialEq, Eq)]
     pub struct BothMessage;
@@ -2134,9 +2208,9 @@ pub mod agent {
             f.debug_struct("BothMessage").finish()
         }
     }
-    /// Either side sends these.
-    ///
     /// A message of either side.
+    ///
+    /// Either side sends these.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum Message<'a> {

@@ -15,6 +15,8 @@
 }
 /// What is asked for.
 ///
+/// Message 100 from the server: [`ping::ServerMessage::Ask`](variant@ping::ServerMessage::Ask), [`ship::ServerMessage::Ask`](variant@ship::ServerMessage::Ask).
+///
 /// 2 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
@@ -414,10 +416,26 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
         }
     }
 }
-/// ping
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub mod ping {
+    //! ping
+    //!
+    //! # Messages from the server
+    //!
+    //! | number | message | |
+    //! |---:|---|---|
+    //! | 4 | [`Ping`](struct@Ping) | Answered by `pong`. |
+    //! | 100 | [`Ask`](variant@ServerMessage::Ask) | A question, by name. |
+    //! | 101 | [`Tell`](struct@Tell) | A message of its own. |
+    //!
+    //! # Messages from the client
+    //!
+    //! | number | message | |
+    //! |---:|---|---|
+    //! | 100 | [`Pong`](struct@Pong) |  |
     /// Answered by `pong`.
+    ///
+    /// Message 4 from the server: [`ping::ServerMessage::Ping`](variant@ServerMessage::Ping), [`ship::ServerMessage::Ping`](variant@super::ship::ServerMessage::Ping).
     ///
     /// At least 5 bytes on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
@@ -510,6 +528,8 @@ pub mod ping {
     }
     /// A message of its own.
     ///
+    /// Message 101 from the server: [`ping::ServerMessage::Tell`](variant@ServerMessage::Tell), [`ship::ServerMessage::Tell`](variant@super::ship::ServerMessage::Tell).
+    ///
     /// Any number of bytes on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
     pub struct Tell<'a> {
@@ -553,6 +573,8 @@ pub mod ping {
             f.debug_struct("Tell").field("text", &self.text).finish()
         }
     }
+    /// Message 100 from the client: [`ping::ClientMessage::Pong`](variant@ClientMessage::Pong), [`ship::ClientMessage::Pong`](variant@super::ship::ClientMessage::Pong).
+    ///
     /// 1 byte on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
     pub struct Pong {
@@ -617,9 +639,9 @@ pub mod ping {
             f.debug_struct("Pong").field("kind", &self.kind).finish()
         }
     }
-    /// Also asks.
-    ///
     /// A message from the server.
+    ///
+    /// Also asks.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum ServerMessage<'a> {
@@ -808,9 +830,9 @@ pub mod ping {
             }
         }
     }
-    /// Also asks.
-    ///
     /// A message from the client.
+    ///
+    /// Also asks.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum ClientMessage<'a> {
@@ -948,12 +970,16 @@ pub mod ping {
         }
     }
 }
-/// ship
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub mod ship {
-    /// Between ships.
-    ///
+    //! ship
+    //!
+    //! Those of `PingChannel` from the server: [`Ping`](variant@ServerMessage::Ping), [`Ask`](variant@ServerMessage::Ask), [`Tell`](variant@ServerMessage::Tell).
+    //!
+    //! Those of `PingChannel` from the client: [`Pong`](variant@ClientMessage::Pong).
     /// A message from the server.
+    ///
+    /// Between ships.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum ServerMessage<'a> {
@@ -1146,9 +1172,9 @@ pub mod ship {
             }
         }
     }
-    /// Between ships.
-    ///
     /// A message from the client.
+    ///
+    /// Between ships.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum ClientMessage<'a> {

@@ -38,6 +38,8 @@
         RASTER_A8 = 0x2;
     }
 }
+/// Part of [`RasterGlyph`](struct@RasterGlyph), [`String`](struct@String).
+///
 /// 8 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
@@ -112,6 +114,8 @@ impl ::core::fmt::Debug for Point {
         f.debug_struct("Point").field("x", &self.x).field("y", &self.y).finish()
     }
 }
+/// Part of [`BitmapData`](struct@BitmapData).
+///
 /// At least 10 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
@@ -186,6 +190,8 @@ impl ::core::fmt::Debug for Palette<'_> {
             .finish()
     }
 }
+/// Part of [`Image`](struct@Image).
+///
 /// At least 4 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
@@ -253,6 +259,8 @@ impl ::core::fmt::Debug for BinaryData<'_> {
             .finish()
     }
 }
+/// Part of [`Image`](struct@Image).
+///
 /// At least 13 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
@@ -484,6 +492,8 @@ impl ::core::fmt::Debug for BitmapData<'_> {
             .finish()
     }
 }
+/// Part of [`Image`](struct@Image).
+///
 /// 9 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
@@ -561,6 +571,8 @@ impl ::core::fmt::Debug for ImageDescriptor {
             .finish()
     }
 }
+/// Part of [`Image`](struct@Image).
+///
 /// 4 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
@@ -631,6 +643,8 @@ impl ::core::fmt::Debug for Surface {
         f.debug_struct("Surface").field("surface_id", &self.surface_id).finish()
     }
 }
+/// Part of [`Draw`](struct@Draw).
+///
 /// At least 9 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
@@ -796,6 +810,8 @@ impl ::core::fmt::Debug for Image<'_> {
             .finish()
     }
 }
+/// Part of [`Draw`](struct@Draw).
+///
 /// At least 1 byte on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
@@ -982,6 +998,8 @@ impl ::core::fmt::Debug for LineAttr<'_> {
             .finish()
     }
 }
+/// Part of [`String`](struct@String).
+///
 /// At least 12 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
@@ -1084,6 +1102,8 @@ impl ::core::fmt::Debug for RasterGlyph<'_> {
             .finish()
     }
 }
+/// Part of [`Draw`](struct@Draw).
+///
 /// At least 3 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]

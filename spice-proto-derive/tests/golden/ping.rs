@@ -294,10 +294,18 @@ impl<'a> ::spice_proto::wire::Encode<'a> for ClientMessage<'a> {
         }
     }
 }
-/// ping
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 pub mod ping {
+    //! ping
+    //!
+    //! # Messages from the server
+    //!
+    //! | number | message | |
+    //! |---:|---|---|
+    //! | 4 | [`Ping`](struct@Ping) | Answered by `pong`. |
     /// Answered by `pong`.
+    ///
+    /// Message 4 from the server: [`ServerMessage::Ping`](variant@ServerMessage::Ping).
     ///
     /// At least 5 bytes on the wire.
     #[derive(Clone, Copy, PartialEq, Eq)]
@@ -389,6 +397,7 @@ pub mod ping {
         }
     }
     /// A message from the server.
+    ///
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum ServerMessage<'a> {
@@ -528,6 +537,7 @@ pub mod ping {
         }
     }
     /// A message from the client.
+    ///
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum ClientMessage<'a> {

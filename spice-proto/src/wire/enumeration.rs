@@ -14,6 +14,7 @@
 /// }
 /// assert_eq!(format!("{:?} {:?}", Verb::GO, Verb(9)), "GO Verb(9)");
 /// ```
+#[doc(hidden)]
 #[macro_export]
 macro_rules! open_enum {
     (
@@ -130,6 +131,7 @@ macro_rules! __wire_number {
 
 /// Expands to its contents where this crate has the feature `serde`.
 #[cfg(feature = "serde")]
+#[doc(hidden)]
 #[macro_export]
 macro_rules! with_serde {
     ($($item:item)*) => { $($item)* };
@@ -137,6 +139,7 @@ macro_rules! with_serde {
 
 /// Expands to its contents where this crate has the feature `serde`.
 #[cfg(not(feature = "serde"))]
+#[doc(hidden)]
 #[macro_export]
 macro_rules! with_serde {
     ($($item:item)*) => {};
@@ -144,6 +147,7 @@ macro_rules! with_serde {
 
 /// Expands to its contents where this crate has the feature `arbitrary`.
 #[cfg(feature = "arbitrary")]
+#[doc(hidden)]
 #[macro_export]
 macro_rules! with_arbitrary {
     ($($item:item)*) => { $($item)* };
@@ -151,6 +155,7 @@ macro_rules! with_arbitrary {
 
 /// Expands to its contents where this crate has the feature `arbitrary`.
 #[cfg(not(feature = "arbitrary"))]
+#[doc(hidden)]
 #[macro_export]
 macro_rules! with_arbitrary {
     ($($item:item)*) => {};

@@ -23,6 +23,7 @@ use bitflags::{Flags, parser::WriteHex};
 /// assert!(marks.contains(Marks::FIRST) && !marks.contains(Marks::THIRD));
 /// assert_eq!(format!("{marks:?}"), "Marks(FIRST | 0x8000)");
 /// ```
+#[doc(hidden)]
 #[macro_export]
 macro_rules! open_flags {
     (

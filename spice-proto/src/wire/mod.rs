@@ -10,7 +10,8 @@
 //!   [`EncodeError`] and nothing is written.
 //! * Both follow [`docs/spec/language.md`](crate::spec::language); integers are little endian unless a structure says otherwise.
 //!
-//! Most users need only [`Parse`], [`Encode`], [`List`], [`Error`] and [`Limits`]; the rest is for generated code.
+//! Most users need only [`Parse`], [`Encode`], [`List`], [`Pointer`], [`Error`] and [`Limits`]. What only generated code calls
+//! is public, but not documented here and no part of what versions promise.
 
 mod address;
 mod capability_set;
@@ -39,42 +40,53 @@ use alloc::vec::Vec;
 
 use bytes::BufMut;
 
-#[doc(hidden)]
-pub use self::flags::{show_flags, union_of};
 pub use self::{
     address::GuestAddress,
     capability_set::CapabilitySet,
     error::{EncodeError, EncodeErrorKind, Error, ErrorKind},
-    int::{Int, be, image_size, le, part, part_mut, put_be, put_bytes, put_le},
     limits::Limits,
     list::{Iter, List},
-    path::{Field, Names, Path},
+    path::Path,
     pointer::Pointer,
-    reader::{Failed, Reader},
-    run::{Hidden, Run},
     text::Text,
     vectored::Vectored,
+};
+// For generated code alone.
+#[doc(hidden)]
+pub use self::{
+    flags::{show_flags, union_of},
+    int::{Int, be, image_size, le, part, part_mut, put_be, put_bytes, put_le},
+    path::{Field, Names},
+    reader::{Failed, Reader},
+    run::{Hidden, Run},
     writer::{Measure, Sink, Writer},
 };
+#[doc(hidden)]
 pub use crate::{open_enum, open_flags, with_arbitrary, with_serde};
 #[doc(hidden)]
 pub use bitflags;
 
-/// A value that can be read from the wire: integers, enumerations and every generated structure.
+/// A value that can be read from the wire: integers, enumerations and every generated structure. [`Parse`] has what is
+/// called; what is here is how generated code puts structures together.
 pub trait Wire<'a>: Encode<'a> + Copy {
+    #[doc(hidden)]
     /// The fewest bytes it takes in line; exactly what it takes where [`FIXED`](Self::FIXED).
     const MIN_SIZE: usize;
+    #[doc(hidden)]
     /// Whether it always takes the same number of bytes.
     const FIXED: bool;
+    #[doc(hidden)]
     /// Whether bytes behind it are refused when it is a message (`@exact`).
     const EXACT: bool = false;
 
+    #[doc(hidden)]
     /// Reads one value at the reader's position.
     ///
     /// # Errors
     /// [`Failed`]; the reader has the error, its position is then undefined.
     fn read(reader: &mut Reader<'a>) -> Result<Self, Failed>;
 
+    #[doc(hidden)]
     /// Reads a value that is a message: as [`read`](Self::read), and refuses trailing bytes where
     /// [`EXACT`](Self::EXACT).
     ///
@@ -124,26 +136,31 @@ impl<'a, T: Wire<'a>> Parse<'a> for T {}
 
 /// A value that can be written: integers, enumerations, structures and messages.
 ///
-/// The provided methods are for users; the required ones are how structures are put together.
+/// The methods that must be there are for generated code, and not shown.
 pub trait Encode<'a> {
+    #[doc(hidden)]
     /// Bytes in line, without what pointers lead to.
     fn wire_len(&self) -> usize;
 
+    #[doc(hidden)]
     /// Checks that the value can be written and adds its bytes, targets of pointers included.
     ///
     /// # Errors
     /// Any [`EncodeErrorKind`] but [`EncodeErrorKind::TooLarge`] and [`EncodeErrorKind::NoRoom`].
     fn measure(&self, measure: &mut Measure) -> Result<(), EncodeError>;
 
+    #[doc(hidden)]
     /// Writes the bytes in line. Only for values that were measured without an error.
     fn write<S: Sink<'a>>(&self, writer: &mut Writer<S>);
 
+    #[doc(hidden)]
     /// Most pointers that follow each other from here.
     #[inline]
     fn pointer_depth(&self) -> usize {
         0
     }
 
+    #[doc(hidden)]
     /// Writes the targets that are `depth` pointers away from the targets of this value's own pointers.
     #[inline]
     fn write_targets<S: Sink<'a>>(&self, depth: usize, writer: &mut Writer<S>) {

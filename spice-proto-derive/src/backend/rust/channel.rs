@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{Rust, docs, free_module, ident};
+use super::{Rust, free_module, ident};
 use crate::model::{Channel, ChannelId, ProtocolChannel, names};
 
 impl<'m> Rust<'m> {
@@ -26,7 +26,7 @@ impl<'m> Rust<'m> {
         let own = used.into_iter().filter(|id| self.external_channel(&self.model[*id]).is_none());
         let messages = own.map(|id| self.channel_messages(&self.model[id], &root));
         let name = free_module(self.model, ["channel", "channels", "channel_types"]);
-        let docs = docs::lines(
+        let docs = self.lines(
             &[],
             &format!(
                 "The channels of {}: types for `channel::ClientEnd` and `channel::ServerEnd`.",
@@ -56,7 +56,7 @@ impl<'m> Rust<'m> {
             return quote!(#[allow(unused_imports)] pub use #external::channel::#name;);
         }
         let docs = if channel.docs.is_empty() { &of.docs } else { &channel.docs };
-        let docs = docs::lines(docs, &format!("Channel {} of the protocol.", channel.number));
+        let docs = self.lines(docs, &format!("Channel {} of the protocol.", channel.number));
         let module = self.module_beside(of);
         let (server, client) = match of.both.is_empty() {
             true => (quote!(ServerMessage), quote!(ClientMessage)),

@@ -3,20 +3,22 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{Rust, docs, ident};
-use crate::backend::docs as texts;
+use super::{Rust, ident};
 use crate::model::{Channel, Message, names};
 
 impl<'m> Rust<'m> {
     /// The enumerations of a channel.
     pub(super) fn channel(&self, channel: &'m Channel) -> TokenStream {
+        let docs = |sender| {
+            let first = format!("A message {sender}.");
+            let more = channel.docs.iter().cloned();
+            self.attributes(&[first, String::new()].into_iter().chain(more).collect::<Vec<_>>())
+        };
         if !channel.both.is_empty() {
-            let docs = docs::lines(&channel.docs, "A message of either side.");
-            return self.messages(channel, "Message", &channel.both, docs);
+            return self.messages(channel, "Message", &channel.both, docs("of either side"));
         }
-        let from = |side| docs::lines(&channel.docs, &format!("A message from the {side}."));
-        let server = self.messages(channel, "ServerMessage", &channel.server, from("server"));
-        let client = self.messages(channel, "ClientMessage", &channel.client, from("client"));
+        let server = self.messages(channel, "ServerMessage", &channel.server, docs("from the server"));
+        let client = self.messages(channel, "ClientMessage", &channel.client, docs("from the client"));
         quote!(#server #client)
     }
 
@@ -29,7 +31,7 @@ impl<'m> Rust<'m> {
     ) -> TokenStream {
         let (name, kind) = (ident(name), format_ident!("u{}", channel.id_bits));
         let variants = messages.iter().map(|message| {
-            let (variant, docs) = (variant(message), docs::attributes(&texts::message(self.model, message)));
+            let (variant, docs) = (variant(message), self.message_docs(channel, message));
             let path = self.struct_path(channel.module, message.body);
             let lifetime = self.borrows(message.body).then(|| quote!(<'a>));
             quote!(#docs #variant(#path #lifetime),)
@@ -75,7 +77,7 @@ impl<'m> Rust<'m> {
         let texts: Vec<_> = messages.iter().map(|message| &message.name).collect();
         let definitions = messages.iter().map(|message| {
             let (constant, number) = (constant(message), Literal::u32_unsuffixed(message.number));
-            let docs = docs::lines(&[], &format!("Number of the message `{}`.", message.name));
+            let docs = self.lines(&[], &format!("Number of the message `{}`.", message.name));
             quote!(#docs pub const #constant: #kind = #number;)
         });
         quote! {
@@ -136,7 +138,7 @@ impl<'m> Rust<'m> {
             ),
             false => (TokenStream::new(), quote!(#rt::Reader::new(body)), ""),
         };
-        let parse_docs = docs::lines(
+        let parse_docs = self.lines(
             &[],
             &format!(
                 "Parses the body of a message. A number that is not known gives [`Unknown`](Self::Unknown). Bytes \
@@ -361,11 +363,11 @@ impl<'m> Rust<'m> {
             false => (TokenStream::new(), TokenStream::new(), ""),
         };
         let parse_docs =
-            docs::lines(&[], "Parses the body of a message of a channel; see the channel's own `parse`.");
+            self.lines(&[], "Parses the body of a message of a channel; see the channel's own `parse`.");
         let parse_docs = match depends {
             "" => parse_docs,
             more => {
-                let more = docs::lines(&[], more);
+                let more = self.lines(&[], more);
                 quote!(#parse_docs #more)
             }
         };
@@ -400,7 +402,7 @@ impl<'m> Rust<'m> {
             });
             kinds.push(if narrow { quote!(message.kind() as u32) } else { quote!(message.kind()) });
         }
-        let docs = docs::lines(&[], &format!("A message from the {side}, of any channel."));
+        let docs = self.lines(&[], &format!("A message from the {side}, of any channel."));
         let measuring = vec![quote!(#rt::Encode::measure(message, measure)); variants.len()];
         let encode = self.any_encode(&name, &variants, &measuring, &variants);
         let serialize = self.any_serialize(&name, &variants);

@@ -6,7 +6,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Rust, docs, ident};
+use super::{Rust, ident};
 use crate::backend::docs as texts;
 use crate::model::{Enum, EnumKind, Protocol, names};
 
@@ -27,9 +27,9 @@ impl Rust<'_> {
                 EnumKind::Flags => format!("{:#x}", 1_u64.checked_shl(entry.value).unwrap_or(0)),
                 EnumKind::Enum | EnumKind::Capabilities => format!("{}, {:?}", entry.value, entry.name),
             };
-            (docs::text(&texts::item(self.model, entry)), entry.deprecated, format!("{constant} = {value};"))
+            (self.text(&texts::item(self.model, entry)), entry.deprecated, format!("{constant} = {value};"))
         });
-        let call = self.macro_call(kind, &docs::text(&texts::enumeration(item)), &name, bits, items);
+        let call = self.macro_call(kind, &self.text(&texts::enumeration(item)), &name, bits, items);
         let name = ident(&name);
         let number = (item.kind == EnumKind::Capabilities).then(|| {
             quote! {
@@ -49,12 +49,10 @@ impl Rust<'_> {
             let more = if channel.docs.is_empty() { channel.name.as_str() } else { "" };
             let constant = names::constant("channel", &channel.name);
             let item = format!("{constant} = {}, {:?};", channel.number, channel.name);
-            (docs::text(&texts::with(&channel.docs, more)), false, item)
+            (self.text(&texts::with(&channel.docs, more)), false, item)
         });
-        let docs = docs::text(&texts::with(
-            &protocol.docs,
-            "The number of a channel type, as link messages carry it.",
-        ));
+        let docs = self
+            .text(&texts::with(&protocol.docs, "The number of a channel type, as link messages carry it."));
         self.macro_call("open_enum", &docs, "ChannelType", 8, items)
     }
 

@@ -6,7 +6,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{Rust, RustBackend, dispatch, docs, ident, literal};
+use super::{Rust, RustBackend, dispatch, ident, literal};
 use crate::backend::docs as texts;
 use crate::model::{Channel, Enum, EnumId, EnumItem, EnumKind, Message, ModuleId, names};
 use crate::source::Span;
@@ -112,7 +112,7 @@ impl<'m> Rust<'m> {
         }
         let path = self.definition_path(item.module, item.span, item.module, &item.name);
         let constants = added.into_iter().map(|entry| {
-            let docs = docs::attributes(&texts::item(self.model, entry));
+            let docs = self.attributes(&texts::item(self.model, entry));
             let name = ident(&names::constant(&item.name, &entry.name));
             let value = match item.kind {
                 EnumKind::Flags => {
@@ -126,7 +126,7 @@ impl<'m> Rust<'m> {
             };
             quote!(#docs pub const #name: #path = #value;)
         });
-        let docs = docs::lines(&[], &format!("What is added to `{}`.", names::rust_type(&item.name)));
+        let docs = self.lines(&[], &format!("What is added to `{}`.", names::rust_type(&item.name)));
         let module = ident(&additions_module(item));
         quote!(#docs pub mod #module { #(#constants)* })
     }

@@ -24,7 +24,7 @@ enum Last {
     Word,
     /// A sign that is no part of a longer one.
     Sign,
-    /// `#`, whose brackets end the line.
+    /// `#` or `#!`, whose brackets end the line.
     Attribute,
 }
 
@@ -49,6 +49,7 @@ impl Page {
                     self.text.push(sign.as_char());
                     self.last = match (sign.as_char(), sign.spacing()) {
                         ('#', _) => Last::Attribute,
+                        ('!', _) if self.last == Last::Attribute => Last::Attribute,
                         (_, Spacing::Joint) => Last::Start,
                         (_, Spacing::Alone) => Last::Sign,
                     };

@@ -7,7 +7,7 @@
 //! How the back end is cut: `super::shape` decides once what a field is, `field` what that is in Rust; `types`, `read`,
 //! `write`, `show` and `generate` each print one aspect of a structure from those decisions; `switch` prints the
 //! enumerations that switches become, `enums` open enumerations and flags, `dispatch` the messages of channels, `channel`
-//! their types; `external` takes what is imported from another crate; `lints` keeps lints about unused code away; `text` and `lines` write the tokens.
+//! their types; `docs` and `pages` write documentation; `external` takes what is imported from another crate; `lints` keeps lints about unused code away; `text` and `lines` write the tokens.
 
 mod channel;
 mod dispatch;
@@ -18,6 +18,7 @@ mod field;
 mod generate;
 mod lines;
 mod lints;
+mod pages;
 mod read;
 mod show;
 mod switch;
@@ -26,12 +27,13 @@ mod types;
 mod write;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use super::shape::Shapes;
+use super::uses::Uses;
 use super::{Backend, File};
 use crate::model::{EnumId, Model, ModuleId, StructId, names};
 use crate::source::Span as Place;
@@ -44,6 +46,10 @@ pub struct RustBackend {
     arbitrary: Emit,
     /// Imported texts, each with the path of the crate that has what they define.
     external: Vec<(String, String)>,
+    /// References in the documentation of the description, and what they lead to.
+    links: Vec<(String, String)>,
+    /// Items of the output, and documentation for Rust alone.
+    documents: Vec<(String, String)>,
 }
 
 /// Whether an optional part of the output is there.
@@ -62,7 +68,14 @@ impl RustBackend {
     /// Code that finds the runtime at `runtime`, a path such as `::spice_proto::wire`. What stands beside it, `channel` and
     /// `ChannelType`, is used for the types of channels; a path that does not end in `::wire` gives none.
     pub fn new(runtime: impl Into<String>) -> Self {
-        Self { runtime: runtime.into(), serde: Emit::Never, arbitrary: Emit::Never, external: Vec::new() }
+        Self {
+            runtime: runtime.into(),
+            serde: Emit::Never,
+            arbitrary: Emit::Never,
+            external: Vec::new(),
+            links: Vec::new(),
+            documents: Vec::new(),
+        }
     }
 
     /// Whether types implement `Serialize`; the runtime then needs its feature `serde`.
@@ -104,6 +117,7 @@ struct Rust<'m> {
     options: &'m RustBackend,
     runtime: TokenStream,
     shapes: Shapes<'m>,
+    uses: Uses<'m>,
     /// By structure: whether it borrows from the message.
     borrows: Vec<bool>,
     names: RefCell<FieldNames>,
@@ -111,6 +125,8 @@ struct Rust<'m> {
     field_module: Ident,
     /// The texts that stand-ins are replaced with, see [`enums`].
     macros: RefCell<Vec<String>>,
+    /// Which of the documents of the options have found their item.
+    documented: RefCell<BTreeSet<usize>>,
 }
 
 /// The names that errors print, by first use.
@@ -128,10 +144,12 @@ impl<'m> Rust<'m> {
             options,
             runtime,
             shapes: Shapes::new(model),
+            uses: Uses::new(model),
             borrows: Vec::new(),
             names: RefCell::default(),
             field_module: free_module(model, ["field", "fields", "field_names"]),
             macros: RefCell::default(),
+            documented: RefCell::default(),
         };
         // A structure stands after those it holds, so that one pass knows all it needs.
         for item in &model.structs {
@@ -150,14 +168,15 @@ impl<'m> Rust<'m> {
                 root.extend(contents);
             } else if !contents.is_empty() {
                 let name = ident(&names::rust_module(&module.name));
-                let docs = docs::module(&module.docs, &module.name);
-                modules.extend(quote!(#docs pub mod #name { #contents }));
+                let docs = self.module_docs(index);
+                modules.extend(quote!(pub mod #name { #docs #contents }));
             }
         }
         let protocol = self.protocol();
         let channels = self.channel_types();
         let names = self.field_names();
-        lints::quiet(quote!(#root #protocol #modules #channels #names))
+        let undocumented = self.undocumented();
+        lints::quiet(quote!(#root #protocol #modules #channels #names #undocumented))
     }
 
     fn module(&self, index: usize) -> TokenStream {

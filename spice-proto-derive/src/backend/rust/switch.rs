@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{Rust, docs, ident, literal};
+use super::{Rust, ident, literal};
 use crate::backend::docs as texts;
 use crate::backend::shape::{ArmName, arm_name, has_default};
 use crate::model::{Arm, Field, Struct, Switch, names};
@@ -18,10 +18,10 @@ impl<'m> Rust<'m> {
     pub(super) fn switch_type(&self, item: &'m Struct, field: &'m Field, switch: &'m Switch) -> TokenStream {
         let name = self.switch_name(item, field);
         let lifetime = self.switch_borrows(switch).then(|| quote!(<'a>));
-        let docs = docs::attributes(&texts::switch(item, field));
+        let docs = self.attributes(&texts::switch(item, field));
         let variants = switch.arms.iter().map(|arm| {
             let (variant, docs) =
-                (self.variant_name(switch, arm), docs::attributes(&texts::arm(self.model, switch, arm)));
+                (self.variant_name(switch, arm), self.attributes(&texts::arm(self.model, switch, arm)));
             let ty = self.field_type(item, &arm.field);
             quote!(#docs #variant(#ty))
         });

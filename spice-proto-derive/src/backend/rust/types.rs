@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Rust, docs, ident};
+use super::{Rust, ident};
 use crate::backend::docs as texts;
 use crate::backend::shape::{Shape, optional};
 use crate::model::{StructId, names};
@@ -13,7 +13,7 @@ impl<'m> Rust<'m> {
     pub(super) fn structure(&self, id: StructId) -> TokenStream {
         let item = &self.model[id];
         let name = ident(&names::rust_type(&item.name));
-        let docs = docs::attributes(&texts::structure(item));
+        let docs = self.struct_docs(id);
         let lifetime = self.borrows(id).then(|| quote!(<'a>));
         let mut fields = TokenStream::new();
         let mut switches = TokenStream::new();
@@ -30,7 +30,7 @@ impl<'m> Rust<'m> {
             };
             if let Some(ty) = self.field_type(item, field) {
                 let (docs, name) =
-                    (docs::attributes(&texts::field(self.model, documented)), self.field_name(field));
+                    (self.attributes(&texts::field(self.model, documented)), self.field_name(field));
                 fields.extend(quote!(#docs pub #name: #ty,));
             }
         }
