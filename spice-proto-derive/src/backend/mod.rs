@@ -20,9 +20,9 @@ pub mod shape;
 pub mod table;
 #[cfg(feature = "tools")]
 pub mod text;
+pub mod uses;
 #[cfg(feature = "tools")]
 mod words;
-pub mod uses;
 
 use std::path::PathBuf;
 

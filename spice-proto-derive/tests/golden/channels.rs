@@ -336,9 +336,9 @@ pub mod main {
     //! | number | message | |
     //! |---:|---|---|
     //! | 101 | [`Mode`](variant@ServerMessage::Mode) | Tells the mode. Needs [`MainCapability::NAME`](MainCapability::NAME). |
-    //! | 102 | [`AgentConnected`](variant@ServerMessage::AgentConnected) |  No longer used by peers. |
+    //! | 102 | [`AgentConnected`](variant@ServerMessage::AgentConnected) | No longer used by peers. |
     //!
-    //! Those of `BaseChannel` from the server: [`SetAck`](variant@ServerMessage::SetAck), [`MigrateData`](variant@ServerMessage::MigrateData).
+    //! Inherited, from the server: [`SetAck`](variant@ServerMessage::SetAck), [`MigrateData`](variant@ServerMessage::MigrateData).
     //!
     //! # Messages from the client
     //!
@@ -346,7 +346,7 @@ pub mod main {
     //! |---:|---|---|
     //! | 101 | [`Mode`](struct@Mode) | Asks for a mode. |
     //!
-    //! Those of `BaseChannel` from the client: [`AckSync`](variant@ClientMessage::AckSync), [`Ack`](variant@ClientMessage::Ack).
+    //! Inherited, from the client: [`AckSync`](variant@ClientMessage::AckSync), [`Ack`](variant@ClientMessage::Ack).
     ::spice_proto::wire::open_enum! {
         /// What main channels can do.
         ///
@@ -1603,9 +1603,9 @@ pub mod common {
 pub mod derived {
     //! derived
     //!
-    //! Those of `BaseChannel` from the server: [`SetAck`](variant@ServerMessage::SetAck), [`MigrateData`](variant@ServerMessage::MigrateData), [`Mode`](variant@ServerMessage::Mode), [`AgentConnected`](variant@ServerMessage::AgentConnected).
+    //! Inherited, from the server: [`SetAck`](variant@ServerMessage::SetAck), [`MigrateData`](variant@ServerMessage::MigrateData), [`Mode`](variant@ServerMessage::Mode), [`AgentConnected`](variant@ServerMessage::AgentConnected).
     //!
-    //! Those of `BaseChannel` from the client: [`AckSync`](variant@ClientMessage::AckSync), [`Ack`](variant@ClientMessage::Ack), [`Mode`](variant@ClientMessage::Mode).
+    //! Inherited, from the client: [`AckSync`](variant@ClientMessage::AckSync), [`Ack`](variant@ClientMessage::Ack), [`Mode`](variant@ClientMessage::Mode).
     /// A message from the server.
     ///
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -974,9 +974,9 @@ pub mod ping {
 pub mod ship {
     //! ship
     //!
-    //! Those of `PingChannel` from the server: [`Ping`](variant@ServerMessage::Ping), [`Ask`](variant@ServerMessage::Ask), [`Tell`](variant@ServerMessage::Tell).
+    //! Inherited, from the server: [`Ping`](variant@ServerMessage::Ping), [`Ask`](variant@ServerMessage::Ask), [`Tell`](variant@ServerMessage::Tell).
     //!
-    //! Those of `PingChannel` from the client: [`Pong`](variant@ClientMessage::Pong).
+    //! Inherited, from the client: [`Pong`](variant@ClientMessage::Pong).
     /// A message from the server.
     ///
     /// Between ships.
