@@ -1,6 +1,7 @@
 //! A client's whole session, with a thread that reads for each channel.
 
 use core::fmt;
+use std::boxed::Box;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use std::vec::Vec;
 use super::outlet::{News, Outlet};
 use super::{Stream, connect};
 use crate::channel::{Channel, ChannelMessage, SendError};
-use crate::drive::session::{Core, Number, Order};
+use crate::drive::session::{BoxLogin, Core, Number, Order};
 use crate::drive::{Error, Event, Login, SessionConfig, Target};
 use crate::main::ChannelId;
 use crate::session::ClientSession;
@@ -45,30 +46,38 @@ use crate::wire::{CapabilitySet, Encode};
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct Session<S: Stream, D, L> {
+pub struct Session<S: Stream> {
     core: Core,
-    dial: Arc<D>,
-    login: L,
+    dial: Arc<Dial<S>>,
+    login: Box<dyn FnMut() -> BoxLogin + Send>,
     outlets: BTreeMap<Number, Outlet<S>>,
     news: Receiver<News<S>>,
     sender: mpsc::Sender<News<S>>,
 }
 
+/// Opens streams.
+type Dial<S> = dyn Fn(&Target) -> io::Result<S> + Send + Sync;
+
 /// Sends messages into a [`Session`] from any thread, also while [`next`](Session::next) waits.
 pub struct Sender<S: Stream>(mpsc::Sender<News<S>>);
 
-impl<S, D, L> Session<S, D, L>
-where
-    S: Stream,
-    D: Fn(&Target) -> io::Result<S> + Send + Sync + 'static,
-    L: Login + Clone + Send + 'static,
-{
+impl<S: Stream> Session<S> {
     /// A session of which nothing is open yet.
     #[must_use]
-    pub fn new(dial: D, config: SessionConfig, login: L) -> Self {
+    pub fn new(
+        dial: impl Fn(&Target) -> io::Result<S> + Send + Sync + 'static,
+        config: SessionConfig,
+        login: impl Login + Clone + Send + 'static,
+    ) -> Self {
         let (sender, news) = mpsc::channel();
-        let core = Core::new(config);
-        Self { core, dial: Arc::new(dial), login, outlets: BTreeMap::new(), news, sender }
+        Self {
+            core: Core::new(config),
+            dial: Arc::new(dial),
+            login: Box::new(move || Box::new(login.clone())),
+            outlets: BTreeMap::new(),
+            news,
+            sender,
+        }
     }
 
     /// What happens next; none when the server has closed the main channel, and with it the session.
@@ -144,10 +153,10 @@ where
             match order {
                 Order::Open(number, target, config) => {
                     let (dial, mut login, news) =
-                        (Arc::clone(&self.dial), self.login.clone(), self.sender.clone());
+                        (Arc::clone(&self.dial), (self.login)(), self.sender.clone());
                     let open = move || {
                         let stream = dial(&target).map_err(Error::from);
-                        let link = stream.and_then(|stream| connect(stream, config, &mut login));
+                        let link = stream.and_then(|stream| connect(stream, config, &mut *login));
                         // A session that is not there any more does not need it.
                         let _ = news.send(News::Linked(number, link));
                     };
@@ -224,9 +233,7 @@ where
             }
         }
     }
-}
 
-impl<S: Stream, D, L> Session<S, D, L> {
     /// Takes a message to be sent with the next [`flush`](Self::flush) or [`next`](Self::next). While the channel moves
     /// to another server it is kept for that one.
     ///
@@ -292,7 +299,7 @@ impl<S: Stream> fmt::Debug for Sender<S> {
     }
 }
 
-impl<S: Stream, D, L> fmt::Debug for Session<S, D, L> {
+impl<S: Stream> fmt::Debug for Session<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
             .field("state", self.core.state())

@@ -63,7 +63,8 @@ impl SessionConfig {
         }
     }
 
-    /// Opens all channels of a type that the server lists, with these capabilities.
+    /// Opens all channels of a type that the server lists, with these capabilities. A server can list 256 of a type, each
+    /// of which is a connection; real ones have a few.
     #[must_use]
     pub fn with(mut self, channel: ChannelType, capabilities: CapabilitySet) -> Self {
         self.wanted.push(Wanted { channel, id: None, capabilities });

@@ -10,7 +10,7 @@ use crate::ChannelType;
 use crate::channel::{Any, FromServer, Received};
 use crate::drive::Error;
 use crate::main::{ChannelId, ClientMessage, ServerMessage};
-use crate::session::{Loss, MigrationKind, Step};
+use crate::session::{Handover, Loss, MigrationKind, Step};
 
 impl Core {
     pub(super) fn step(&mut self, step: Step) {
@@ -101,9 +101,15 @@ impl Core {
     fn forget(&mut self) {
         self.migration = None;
         self.close_lines(|line| line.there);
-        for line in self.lines.values_mut() {
-            line.handover = Default::default();
+        let mut stopped = Vec::new();
+        for (number, line) in &mut self.lines {
+            line.handover = Handover::new();
+            // Nothing more can be sent where the flush mark has gone out already.
+            if let Err(error) = line.release() {
+                stopped.push((*number, error));
+            }
         }
+        stopped.into_iter().for_each(|(number, error)| self.ended(number, Some(error.into())));
         self.ended_are_lost();
     }
 

@@ -9,6 +9,8 @@
 //! [`Core`] knows which streams there are and what runs over them; the steps come from
 //! [`ClientSession`](crate::session::ClientSession). The drivers read, write and wait, and decide nothing.
 
+use std::boxed::Box;
+
 mod config;
 mod core;
 mod event;
@@ -19,3 +21,6 @@ mod migration;
 pub use self::config::SessionConfig;
 pub(super) use self::core::{Core, Number, Order};
 pub use self::event::{Event, Target};
+
+/// A login for one handshake.
+pub(super) type BoxLogin = Box<dyn super::Login + Send>;

@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::{Established, Pipe, connect};
 use crate::channel::{Channel, ChannelMessage};
-use crate::drive::session::{Core, Number, Order};
+use crate::drive::session::{BoxLogin, Core, Number, Order};
 use crate::drive::{Error, Event, Login, SessionConfig, Target};
 use crate::main::ChannelId;
 use crate::session::ClientSession;
@@ -47,30 +47,34 @@ use crate::wire::{CapabilitySet, Encode};
 /// # Ok(())
 /// # }
 /// ```
-pub struct Session<S, D, L> {
+pub struct Session<S> {
     core: Core,
-    dial: D,
-    login: L,
-    opening: Vec<(Number, OpeningStream<S>)>,
+    dial: Box<dyn FnMut(Target) -> BoxFuture<io::Result<S>> + Send>,
+    login: Box<dyn FnMut() -> BoxLogin + Send>,
+    opening: Vec<(Number, BoxFuture<Result<Established<S>, Error>>)>,
     pipes: BTreeMap<Number, Pipe<S>>,
     /// Connections that are not needed any more, with what is still to be written.
     closing: Vec<Pipe<S>>,
 }
 
-type OpeningStream<S> = Pin<Box<dyn Future<Output = Result<Established<S>, Error>> + Send>>;
+type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-impl<S, D, F, L> Session<S, D, L>
-where
-    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-    D: FnMut(Target) -> F,
-    F: Future<Output = io::Result<S>> + Send + 'static,
-    L: Login + Clone + Send + 'static,
-{
+impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Session<S> {
     /// A session of which nothing is open yet.
     #[must_use]
-    pub fn new(dial: D, config: SessionConfig, login: L) -> Self {
-        let core = Core::new(config);
-        Self { core, dial, login, opening: Vec::new(), pipes: BTreeMap::new(), closing: Vec::new() }
+    pub fn new<F: Future<Output = io::Result<S>> + Send + 'static>(
+        mut dial: impl FnMut(Target) -> F + Send + 'static,
+        config: SessionConfig,
+        login: impl Login + Clone + Send + 'static,
+    ) -> Self {
+        Self {
+            core: Core::new(config),
+            dial: Box::new(move |target| Box::pin(dial(target))),
+            login: Box::new(move || Box::new(login.clone())),
+            opening: Vec::new(),
+            pipes: BTreeMap::new(),
+            closing: Vec::new(),
+        }
     }
 
     /// What happens next; none when the server has closed the main channel, and with it the session. Cancel safe.
@@ -126,8 +130,8 @@ where
         while let Some(order) = self.core.next_order() {
             match order {
                 Order::Open(number, target, config) => {
-                    let (stream, mut login) = ((self.dial)(target), self.login.clone());
-                    let open = async move { connect(stream.await?, config, &mut login).await };
+                    let (stream, mut login) = ((self.dial)(target), (self.login)());
+                    let open = async move { connect(stream.await?, config, &mut *login).await };
                     self.opening.push((number, Box::pin(open)));
                 }
                 Order::Close(number, rest) => {
@@ -198,7 +202,7 @@ where
     }
 }
 
-impl<S, D, L> Session<S, D, L> {
+impl<S> Session<S> {
     /// Takes a message to be sent with the next [`flush`](Self::flush), or while [`next`](Self::next) waits. While the
     /// channel moves to another server it is kept for that one.
     ///
@@ -228,7 +232,7 @@ impl<S, D, L> Session<S, D, L> {
     }
 }
 
-impl<S, D, L> fmt::Debug for Session<S, D, L> {
+impl<S> fmt::Debug for Session<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
             .field("state", self.core.state())

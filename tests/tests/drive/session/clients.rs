@@ -65,15 +65,13 @@ pub(super) fn wanted() -> SessionConfig {
         .with(ChannelType::CURSOR, CapabilitySet::EMPTY)
 }
 
-type BlockingSession = blocking::Session<UnixStream, BlockingDial, Login>;
-type BlockingDial = Box<dyn Fn(&Target) -> io::Result<UnixStream> + Send + Sync>;
+type BlockingSession = blocking::Session<UnixStream>;
 
 struct Blocking(BlockingSession);
 
 impl Blocking {
     fn new(dial: Dial, config: SessionConfig, login: Login) -> Self {
-        let dial: BlockingDial = Box::new(move |target| dial(target));
-        Self(blocking::Session::new(dial, config, login))
+        Self(blocking::Session::new(move |target| dial(target), config, login))
     }
 }
 
@@ -111,9 +109,7 @@ impl Client for Blocking {
     rest!();
 }
 
-type Opening<S> = Pin<Box<dyn Future<Output = io::Result<S>> + Send>>;
-type TokioDial<S> = Box<dyn FnMut(Target) -> Opening<S>>;
-type TokioSession<S> = asynchronous::Session<S, TokioDial<S>, Login>;
+type TokioSession<S> = asynchronous::Session<S>;
 
 struct Tokio {
     runtime: tokio::runtime::Runtime,
@@ -123,14 +119,14 @@ struct Tokio {
 impl Tokio {
     fn new(dial: Dial, config: SessionConfig, login: Login) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let dial: TokioDial<_> = Box::new(move |target| {
+        let dial = move |target: Target| {
             let stream = dial(&target);
-            Box::pin(async move {
+            async move {
                 let stream = stream?;
                 stream.set_nonblocking(true)?;
                 tokio::net::UnixStream::from_std(stream)
-            })
-        });
+            }
+        };
         Self { runtime, session: asynchronous::Session::new(dial, config, login) }
     }
 
@@ -219,16 +215,16 @@ struct Dropped {
 impl Dropped {
     fn new(dial: Dial, config: SessionConfig, login: Login, seed: u64) -> Self {
         let mut count = seed;
-        let dial: TokioDial<_> = Box::new(move |target| {
+        let dial = move |target: Target| {
             let stream = dial(&target);
             count += 10;
             let random = Random::new(count);
-            Box::pin(async move {
+            async move {
                 let stream = stream?;
                 stream.set_nonblocking(true)?;
                 Ok(Stutter { stream, random })
-            })
-        });
+            }
+        };
         Self { session: asynchronous::Session::new(dial, config, login), turn: 0 }
     }
 
