@@ -2,6 +2,9 @@
 
 mod blocking;
 mod cancel;
+mod examples;
+#[path = "../shared/machine.rs"]
+mod machine;
 mod people;
 mod runtime;
 mod session;
