@@ -7,12 +7,13 @@
 //!
 //! The machines of [`link`](crate::link) and [`channel`](crate::channel) read and write nothing. These drivers do it
 //! for them, over a stream that the caller has opened: any `Read + Write` ([`blocking`], feature `std`), any
-//! `AsyncRead + AsyncWrite` (module `tokio`, feature `tokio`). They open no sockets, know no TLS and no clock. What a
-//! handshake asks, a [`Login`] answers at a client and a [`Host`] at a server.
+//! `AsyncRead + AsyncWrite` (module `tokio`, feature `tokio`). They open no sockets and know no TLS; time-outs are the
+//! stream's or the caller's. What a handshake asks, a [`Login`] answers at a client and a [`Host`] at a server.
 //!
 //! A client's whole session is a `Session` of either module: it opens the main channel, learns which channels there are
 //! and opens those that its [`SessionConfig`] wants, does without those that fail, and follows migrations. What happens
-//! comes out as [`Event`]s; the caller opens the streams, for a [`Target`].
+//! comes out as [`Event`]s; the caller opens the streams, for a [`Target`]. A session goes on while it is asked for events,
+//! migrations included: a server that waits for its client waits for that.
 //!
 //! Both modules have the same names. They wrap and unwrap what goes through a SASL security layer.
 //!
