@@ -16,7 +16,12 @@ mod fake;
 mod kerberos;
 #[allow(unreachable_pub, reason = "shared by the live tests")]
 mod live;
+#[path = "../shared/machine.rs"]
+mod machine;
 mod migration;
+#[path = "../drive/people.rs"]
+#[allow(dead_code, reason = "shared with the tests of the drivers")]
+mod people;
 mod program;
 #[path = "../../../spice-proto/tools/proxy/main.rs"]
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a program of its own")]
@@ -31,6 +36,7 @@ mod server_agent;
 mod server_drawing;
 mod server_inputs;
 mod server_scanouts;
+mod sessions;
 mod side_channels;
 #[path = "../shared/unix_socket.rs"]
 mod socket;
@@ -63,6 +69,7 @@ fn main() -> ExitCode {
         server_inputs::trials(),
         side_channels::trials(),
         server_scanouts::trials(),
+        sessions::trials(),
         unread::trials(),
         xspice::trials(),
     ];
