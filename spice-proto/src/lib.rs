@@ -1,17 +1,48 @@
 //! The SPICE remote-display protocol of QEMU/KVM, spice-server, spice-gtk, spice-html5, Xspice and virt-viewer, as a
 //! pure codec: bytes go in, messages come out, and back. Nothing here opens a socket or a file, or asks for the time.
 //!
+//! # Start here
+//!
+//! | I want to write | start with | and then |
+//! |---|---|---|
+//! | a client | [a client in fifty lines](guide::first_client) | [`drive`] over your stream, [`session`], [`canvas`] |
+//! | a server | [a server in sixty](guide::first_server) | [`drive`], [`channel::ServerEnd`], [`image::Encoder`] |
+//! | a tool for captures | [look into a capture](guide::captures) | [`frame::Decoder`], `ServerMessage::parse` |
+//! | a fuzzer, or tests | [`wire::arbitrary`], `wire::strategy` | messages made up from random bytes, as peers send them |
+//! | a script that looks and types | [automation](guide::automation) | [`inputs`], [`canvas::Canvas`] |
+//! | a protocol of my own | [own protocols](guide::own_protocols) | the generator, `spice-proto-derive` |
+//!
+//! [What SPICE is](guide::what_is_spice) comes first for those who do not know it; [`guide`] has all chapters.
+//!
+//! # The modules
+//!
 //! ```text
-//! bytes ──► link (handshake) ──► frame (message number + body) ──► display::ServerMessage::parse ──► fields
-//! fields ──► Encode::encode ──► frame ──► bytes
+//! bytes ─► link ─► frame ─► message ─► image ─► canvas ─► pixels
+//!                           └► channel end ─► session, agent
 //! ```
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`link`] | the handshake of a connection, both sides: capabilities, tickets, SASL |
+//! | [`frame`] | cuts a stream of bytes into messages, and puts them together |
+//! | [`main`], [`display`], [`inputs`], [`cursor`], [`playback`], [`record`], [`smartcard`], [`usbredir`], [`port`], [`webdav`] | the messages of a channel; [`common`] and [`spicevmc`] have what they share |
+//! | [`channel`] | one end of a channel: typed messages in and out, acknowledgements and pings by themselves |
+//! | [`session`] | what the main channel says: channels, mouse modes, clock, migration |
+//! | [`agent`] | the agent in the guest: clipboard, files, monitors |
+//! | [`image`] | pixels out of every form of image, and back |
+//! | [`canvas`] | draws what display messages say; the pointer; video streams |
+//! | [`drive`] | handshakes, channels and whole sessions over streams of std and tokio |
+//! | [`connect`] | URIs, connection files and HTTP proxies: how to get to a server |
+//! | [`certificate`] | whether a server's certificate is to be trusted |
+//! | [`qxl`], [`stream_device`], [`tunnel`] | structures of the QXL device, of the stream device, and of a channel that nobody uses any more |
+//! | [`wire`] | what messages are made of: lists, pointers, errors, limits |
+//! | [`guide`], [`spec`] | chapters for people, and the specification |
 //!
 //! # Messages
 //!
-//! The messages are generated from one description, `spice.proto`: one module per channel ([`main`], [`display`],
-//! [`inputs`], [`cursor`], [`playback`], [`record`], [`smartcard`], [`usbredir`], [`port`], [`webdav`]), each with
-//! `ServerMessage` and `ClientMessage`. One type per structure serves both ways: parsing borrows from the bytes, and
-//! the same type, filled by hand, encodes.
+//! The messages are generated from one description, `spice.proto`: one module per channel, each with `ServerMessage` and
+//! `ClientMessage`. One type per structure serves both ways: parsing borrows from the bytes, and the same type, filled by
+//! hand, encodes.
 //!
 //! ```
 //! use spice_proto::display::{ServerMessage, SurfaceCreate, SurfaceFlags, SurfaceFmt};
@@ -47,15 +78,15 @@
 //!
 //! | feature | brings |
 //! |---|---|
-//! | `std` (default) | `drive`: handshakes and connections over any `Read + Write`; `IoSlice` support, `std` in dependencies; without it `no_std` + `alloc` |
-//! | `certificate` | the verdict over a server's certificate, for users of any TLS library |
+//! | `std` (default) | [`drive`]: handshakes and connections over any `Read + Write`; `IoSlice` support, `std` in dependencies; without it `no_std` + `alloc` |
+//! | `certificate` | [`certificate`]: the verdict over a server's certificate, for users of any TLS library |
 //! | `jpeg` | JPEG and JPEG_ALPHA images, MJPEG frames ([`image`]); with `std` they use the processor's vector instructions |
 //! | `lz4` | LZ4 images, compressed data of device channels |
 //! | `zlib` | ZLIB_GLZ_RGB images |
 //! | `zlib-rs` | the same, faster, by a library that needs `std` |
 //! | `serde` | `Serialize` for every message |
-//! | `arbitrary` | messages made up from random bytes, [`wire::arbitrary`](https://docs.rs/spice-proto) |
-//! | `proptest` | strategies for property tests |
+//! | `arbitrary` | messages made up from random bytes: [`wire::arbitrary`] |
+//! | `proptest` | strategies for property tests: `wire::strategy` |
 //! | `ticket` | tickets: [`link::Client`] encrypts passwords, [`link::Server`] decrypts and compares them |
 //! | `digest-md5` | `link::digest_md5`: the SASL mechanism at either end, and its security layer |
 //! | `tokio` | `drive::tokio`: the same over tokio's streams; `frame::FrameCodec` for `tokio_util::codec` |
@@ -64,6 +95,16 @@
 //! (what is in a capture), `spice-proxy` (passes sessions on and names their messages), `spice-screenshot` (a picture of
 //! a server's display) and `spice-serve` (shows a picture to any client), each with the dependencies it needs. `tls` and
 //! `kerberos` are of use to the last two only: TLS by the system's OpenSSL, SASL by the system's Kerberos.
+//!
+#![cfg_attr(not(feature = "std"), doc = "[`drive`]: https://docs.rs/spice-proto/latest/spice_proto/drive/")]
+#![cfg_attr(
+    not(feature = "certificate"),
+    doc = "[`certificate`]: https://docs.rs/spice-proto/latest/spice_proto/certificate/"
+)]
+#![cfg_attr(
+    not(feature = "arbitrary"),
+    doc = "[`wire::arbitrary`]: https://docs.rs/spice-proto/latest/spice_proto/wire/arbitrary/"
+)]
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(

@@ -520,6 +520,7 @@ pub mod main {
     }
     /// A message from the server.
     ///
+    /// [`parse`](Self::parse) makes it of a number and a body; it encodes as its body, and [`kind`](Self::kind) is its number.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum ServerMessage<'a> {
@@ -750,6 +751,7 @@ pub mod main {
     }
     /// A message from the client.
     ///
+    /// [`parse`](Self::parse) makes it of a number and a body; it encodes as its body, and [`kind`](Self::kind) is its number.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum ClientMessage<'a> {
@@ -1276,6 +1278,7 @@ pub mod common {
     }
     /// A message from the server.
     ///
+    /// [`parse`](Self::parse) makes it of a number and a body; it encodes as its body, and [`kind`](Self::kind) is its number.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum ServerMessage<'a> {
@@ -1441,6 +1444,7 @@ pub mod common {
     }
     /// A message from the client.
     ///
+    /// [`parse`](Self::parse) makes it of a number and a body; it encodes as its body, and [`kind`](Self::kind) is its number.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum ClientMessage<'a> {
@@ -1608,6 +1612,7 @@ pub mod derived {
     //! Inherited, from the client: [`AckSync`](variant@ClientMessage::AckSync), [`Ack`](variant@ClientMessage::Ack), [`Mode`](variant@ClientMessage::Mode).
     /// A message from the server.
     ///
+    /// [`parse`](Self::parse) makes it of a number and a body; it encodes as its body, and [`kind`](Self::kind) is its number.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum ServerMessage<'a> {
@@ -1838,6 +1843,7 @@ pub mod derived {
     }
     /// A message from the client.
     ///
+    /// [`parse`](Self::parse) makes it of a number and a body; it encodes as its body, and [`kind`](Self::kind) is its number.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum ClientMessage<'a> {
@@ -2209,6 +2215,8 @@ pub mod agent {
         }
     }
     /// A message of either side.
+    ///
+    /// [`parse`](Self::parse) makes it of a number and a body; it encodes as its body, and [`kind`](Self::kind) is its number.
     ///
     /// Either side sends these.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]

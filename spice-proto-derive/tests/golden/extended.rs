@@ -641,6 +641,8 @@ pub mod ping {
     }
     /// A message from the server.
     ///
+    /// [`parse`](Self::parse) makes it of a number and a body; it encodes as its body, and [`kind`](Self::kind) is its number.
+    ///
     /// Also asks.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
@@ -832,6 +834,8 @@ pub mod ping {
     }
     /// A message from the client.
     ///
+    /// [`parse`](Self::parse) makes it of a number and a body; it encodes as its body, and [`kind`](Self::kind) is its number.
+    ///
     /// Also asks.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
@@ -978,6 +982,8 @@ pub mod ship {
     //!
     //! Inherited, from the client: [`Pong`](variant@ClientMessage::Pong).
     /// A message from the server.
+    ///
+    /// [`parse`](Self::parse) makes it of a number and a body; it encodes as its body, and [`kind`](Self::kind) is its number.
     ///
     /// Between ships.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -1173,6 +1179,8 @@ pub mod ship {
         }
     }
     /// A message from the client.
+    ///
+    /// [`parse`](Self::parse) makes it of a number and a body; it encodes as its body, and [`kind`](Self::kind) is its number.
     ///
     /// Between ships.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]

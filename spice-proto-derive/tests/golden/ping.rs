@@ -398,6 +398,7 @@ pub mod ping {
     }
     /// A message from the server.
     ///
+    /// [`parse`](Self::parse) makes it of a number and a body; it encodes as its body, and [`kind`](Self::kind) is its number.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum ServerMessage<'a> {
@@ -538,6 +539,7 @@ pub mod ping {
     }
     /// A message from the client.
     ///
+    /// [`parse`](Self::parse) makes it of a number and a body; it encodes as its body, and [`kind`](Self::kind) is its number.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[allow(clippy::large_enum_variant)]
     pub enum ClientMessage<'a> {

@@ -119,7 +119,11 @@ impl fmt::Display for Error {
                 write!(f, "image of type {} holds no pixels", u8::from(image_type))
             }
             Self::Unsupported { image_type, feature } => {
-                write!(f, "{}: unsupported: built without feature \"{feature}\"", name(image_type))
+                write!(
+                    f,
+                    "{}: not decoded by this build; enable feature \"{feature}\" of the crate spice-proto",
+                    name(image_type)
+                )
             }
             Self::LossyReplacement(id) => write!(f, "lossy image is to replace picture {id}"),
             Self::SideLimit { side, limit } => write!(f, "side of {side} pixels, at most {limit} admitted"),

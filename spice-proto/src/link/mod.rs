@@ -1,10 +1,10 @@
 //! The handshake: what both ends send before the first message ([`docs/spec/link.md`](crate::spec::link) sections 1 to 7).
 //!
 //! ```text
-//! client ──► LinkHeader, LinkMess, capability words            ClientLink
-//!        ◄── LinkHeader, LinkReply, capability words           ServerLink
-//!        ──► mechanism (4 bytes), ticket (128 bytes) or SASL    LinkAuthMechanism, LinkEncryptedTicket, Sasl*
-//!        ◄── link result (4 bytes)                              LinkResult
+//! client ─► LinkHeader, LinkMess, capability words               ClientLink
+//!        ◄─ LinkHeader, LinkReply, capability words              ServerLink
+//!        ─► mechanism (4 bytes), then ticket (128) or SASL       LinkAuthMechanism, ...
+//!        ◄─ link result (4 bytes)                                LinkResult
 //! ```
 //!
 //! [`Client`] and [`Server`] go through all of it without I/O: bytes are [pushed](Client::push) in, the

@@ -1,8 +1,8 @@
-//! What generated code stands on: reading, writing, lists, errors.
+//! What messages are made of, and how they are read and written: lists, pointers, texts, errors, limits.
 //!
 //! ```text
-//! bytes ──► Reader ──► Wire::read ──► a structure that borrows from the bytes
-//! a structure ──► Encode::measure (checks, length) ──► Encode::write ──► BufMut, or a list of slices
+//! bytes ─► Parse::parse: everything is checked ─► a structure that borrows from the bytes
+//! a structure ─► Encode::encode: checked, measured, written ─► BufMut, or slices
 //! ```
 //!
 //! * Reading checks everything once and allocates nothing; after it, reading a field cannot fail.

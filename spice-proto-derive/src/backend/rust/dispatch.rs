@@ -10,9 +10,16 @@ impl<'m> Rust<'m> {
     /// The enumerations of a channel.
     pub(super) fn channel(&self, channel: &'m Channel) -> TokenStream {
         let docs = |sender| {
-            let first = format!("A message {sender}.");
+            let first = [
+                format!("A message {sender}."),
+                String::new(),
+                "[`parse`](Self::parse) makes it of a number and a body; it encodes as its body, and \
+                 [`kind`](Self::kind) is its number."
+                    .to_owned(),
+            ];
+            let gap = (!channel.docs.is_empty()).then(String::new);
             let more = channel.docs.iter().cloned();
-            self.attributes(&[first, String::new()].into_iter().chain(more).collect::<Vec<_>>())
+            self.attributes(&first.into_iter().chain(gap).chain(more).collect::<Vec<_>>())
         };
         if !channel.both.is_empty() {
             return self.messages(channel, "Message", &channel.both, docs("of either side"));
