@@ -346,9 +346,9 @@ codes! {
     UnreachableCase = Error 135, "Every label of a switch can be chosen.";
     NegatedCase = Error 136, "`case !X` is for flags.";
     SwitchSize = Error 137, "The size of a switch has room for each of its cases.";
-    SwitchSizeVariable = Error 138, "The cases of a switch with a size have fixed sizes.";
-    CaseAttribute = Error 139, "The member of a case cannot have `@if`, `@zero` or `@virtual`.";
-    RangeType = Error 140, "`@range` belongs to integers.";
+    SwitchSizeVariable = Error 138, "The cases of a switch with a size have fixed sizes, and no pointers and ranges.";
+    CaseAttribute = Error 139, "The member of a case cannot have `@if`, `@range`, `@zero` or `@virtual`.";
+    RangeType = Error 140, "`@range` belongs to integers that are always there.";
     RangeLimits = Error 141, "The limits of a range rise and fit the type.";
     MaxType = Error 142, "`@max` belongs to arrays whose length varies.";
     MaxValue = Error 143, "The limit of an array is at least 1.";

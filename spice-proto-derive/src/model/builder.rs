@@ -127,6 +127,8 @@ pub(super) struct Facts {
     pub(super) broken: bool,
     /// It takes all bytes to the end of the message.
     pub(super) rest: bool,
+    /// It holds a pointer, or an integer with a range: reading it can go wrong even where all its bytes are there.
+    pub(super) can_fail: bool,
     /// How many structures stand in each other, pointers included.
     pub(super) level: u32,
     /// How many fields it has, those of structures it holds or leads to included.

@@ -170,7 +170,7 @@ impl<'a> Builder<'a> {
     /// What a case chooses is there.
     fn check_arm_attributes(&mut self, attributes: &[Attribute]) {
         for attribute in
-            attributes.iter().filter(|a| matches!(a.name.name.as_str(), "if" | "zero" | "virtual"))
+            attributes.iter().filter(|a| matches!(a.name.name.as_str(), "if" | "range" | "zero" | "virtual"))
         {
             let message = format!("`@{}` on the member of a case", attribute.name.name);
             let help = "leave the case out, or move the attribute into a structure of the case";
@@ -203,6 +203,12 @@ impl<'a> Builder<'a> {
             self.found.push(Diagnostic::new(Code::RangeType, attribute.span, message));
             return;
         };
+        if field.condition.is_some() {
+            let message = format!("`{}` is only there when a capability holds", field.name);
+            let help = "put the integer with its range into a structure, and the structure under `@if`";
+            self.found.push(Diagnostic::new(Code::RangeType, attribute.span, message).help(help));
+            return;
+        }
         let (lowest, highest) = int.range();
         if min.value > max.value || min.value < lowest || max.value > highest {
             let message = format!("no range of {}: {} to {}", name_of(int), min.value, max.value);
@@ -299,6 +305,12 @@ impl<'a> Builder<'a> {
                     Diagnostic::new(Code::SwitchSizeVariable, field.span, message)
                         .secondary(value.span, "the switch has this size"),
                 );
+            } else if self.can_fail(&field.ty) {
+                let message = format!("`{}` has a pointer, or an integer with a range", field.name);
+                self.found.push(
+                    Diagnostic::new(Code::SwitchSizeVariable, field.span, message)
+                        .secondary(value.span, "the switch has this size"),
+                );
             } else if field.size.min > size || value.value >= i128::from(Facts::BYTES) {
                 let message = format!("`{}` takes {}", field.name, names::count(field.size.min, "byte"));
                 self.found.push(
@@ -309,6 +321,12 @@ impl<'a> Builder<'a> {
             }
         }
         Some(size)
+    }
+
+    /// Whether reading a type can go wrong once its bytes are there.
+    fn can_fail(&self, ty: &Type) -> bool {
+        matches!(ty, Type::Pointer(_))
+            || layout::held(ty).1.is_some_and(|id| self.facts.get(id.0).is_some_and(|facts| facts.can_fail))
     }
 
     /// Rules about a whole structure.

@@ -34,7 +34,7 @@ impl Builder<'_> {
 
     /// Fills in what follows from the fields of a structure, and refuses it if it is too large.
     pub(super) fn measure(&mut self, structure: &mut Struct, ast: &ast::Struct, refused: bool) -> Facts {
-        let mut facts = Facts { broken: refused, rest: false, level: 1, fields: 0 };
+        let mut facts = Facts { broken: refused, level: 1, ..Facts::default() };
         let mut size = Some(Size { min: 0, fixed: true });
         let mut depth = 0;
         let mut conditions = None;
@@ -47,6 +47,7 @@ impl Builder<'_> {
                 let (steps, child) = layout::held(&part.ty);
                 facts.fields = facts.fields.saturating_add(1);
                 facts.rest |= is_rest(&part.ty);
+                facts.can_fail |= part.range.is_some() || matches!(part.ty, Type::Pointer(_));
                 self.add_condition(&mut conditions, part.condition.map(|capability| capability.list), part);
                 let Some(child) = child else {
                     depth = depth.max(steps);
@@ -56,6 +57,7 @@ impl Builder<'_> {
                 {
                     depth = depth.max(steps + inner.pointer_depth);
                     facts.broken |= known.broken;
+                    facts.can_fail |= known.can_fail;
                     facts.rest |= known.rest && matches!(part.ty, Type::Struct(_));
                     facts.level = facts.level.max(known.level.saturating_add(1));
                     facts.fields = facts.fields.saturating_add(known.fields);

@@ -102,6 +102,8 @@ impl<'m> Rust<'m> {
                     let value = self.without_bytes(item, id);
                     quote!(#name: #value)
                 }
+                Shape::ByteArray(0) => quote!(#name: &[]),
+                Shape::Fixed(_, 0) => quote!(#name: []),
                 _ if name == local => quote!(#name),
                 _ => quote!(#name: #local),
             });
