@@ -214,7 +214,9 @@ impl<'m> Shapes<'m> {
             })
     }
 
-    fn plain_element(&self, element: Element) -> bool {
+    /// Whether an element can be read from its bytes without anything going wrong.
+    #[must_use]
+    pub fn plain_element(&self, element: Element) -> bool {
         !matches!(element, Element::Struct(id) if !self.plain(id))
     }
 

@@ -140,6 +140,7 @@ pub mod agent {
     impl<'a> ::spice_proto::wire::Wire<'a> for QuicHeader {
         const MIN_SIZE: usize = 7;
         const FIXED: bool = true;
+        const CAN_FAIL: bool = true;
         #[inline(always)]
         fn read(
             reader: &mut ::spice_proto::wire::Reader<'a>,

@@ -76,6 +76,10 @@ pub trait Wire<'a>: Encode<'a> + Copy {
     /// Whether it always takes the same number of bytes.
     const FIXED: bool;
     #[doc(hidden)]
+    /// Whether reading one of constant size can fail though all its bytes are there: it has an integer with a range, or a
+    /// pointer.
+    const CAN_FAIL: bool = false;
+    #[doc(hidden)]
     /// Whether bytes behind it are refused when it is a message (`@exact`).
     const EXACT: bool = false;
 

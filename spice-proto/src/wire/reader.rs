@@ -122,7 +122,7 @@ impl<'a> Reader<'a> {
         // INVARIANT: elements take at least one byte each, so that `count` is at most the bytes left.
         let count = count as usize;
         let start = self.position;
-        if T::FIXED {
+        if T::FIXED && !T::CAN_FAIL {
             self.position += need as usize;
         } else {
             for index in 0..count {

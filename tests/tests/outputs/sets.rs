@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+use spice_proto::wire::CapabilitySet;
 use spice_proto_tests::outputs::description::{Description, Target};
 use spice_proto_tests::outputs::made;
 use spice_proto_tests::outputs::sets::Set;
@@ -68,6 +69,24 @@ fn every_kind_of_error_occurs() {
     println!("reading {kinds:?}, writing {writing:?}");
     let expected = ["Limit", "NullPointer", "Pointer", "Trailing", "Truncated", "Value"];
     assert!(kinds.keys().eq(expected), "{kinds:?}");
+}
+
+/// Elements of constant size are looked at one by one where they can be wrong.
+#[test]
+fn an_element_with_a_wrong_value_is_named() {
+    let everything = Description::everything();
+    for (name, body, path) in [
+        ("Wrongs", &[2, 1, 0, 0, 9, 0, 0][..], "some[1].x"),
+        ("WrongRest", &[0, 3, 0, 0, 4, 0, 0], "rest[1].x"),
+    ] {
+        let verdict = everything.parse(Target::Struct { module: "", name }, CapabilitySet::EMPTY, body);
+        let verdict = verdict.expect("it is described");
+        let error = &verdict["error"];
+        assert_eq!(
+            (&error["kind"], &error["offset"], &error["path"]),
+            (&"Value".into(), &4.into(), &path.into())
+        );
+    }
 }
 
 /// What is made up is right by itself, and a reader of JSON with floating point loses nothing.

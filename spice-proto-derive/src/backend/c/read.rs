@@ -271,7 +271,15 @@ impl<'m> C<'m> {
                         format!("{}(r, {count}, &{target})", self.of(&base, "list_read"))
                     }
                     None => {
-                        text.line(&format!("{}(r, &{target});", self.of(&base, "list_rest")));
+                        let call = format!("{}(r, &{target})", self.of(&base, "list_rest"));
+                        match self.shapes.plain_element(element) {
+                            true => text.line(&format!("{call};")),
+                            false => {
+                                text.line(&format!("if (!{call}) {{"));
+                                text.indented(|text| text.line(&self.within(field)));
+                                text.line("}");
+                            }
+                        }
                         return self.check_max(text, field, &format!("{target}.count"));
                     }
                 }

@@ -163,7 +163,7 @@ static inline bool {at}(const {list} *list, size_t index, {ty} *out)
             (self.of(&base, "list_read"), self.of(&base, "list_rest"), self.of(&base, "list_follow"));
         let size = number(self.shapes.element_size(element));
         let (reader, rt) = (self.rt("reader"), self.prefix);
-        let check = match self.element_fixed(element) {
+        let check = match self.shapes.plain_element(element) {
             true => "r->at += (size_t)need;".to_owned(),
             false => format!(
                 "\
@@ -208,7 +208,17 @@ static inline bool {follow}({reader} *r, uint32_t offset, size_t back, bool requ
 "
         ));
         text.line("");
-        if self.element_fixed(element) {
+        if self.element_fixed(element) && !self.shapes.plain_element(element) {
+            text.lines(&format!(
+                "\
+static inline bool {rest}({reader} *r, {list} *out)
+{{
+    return {read}(r, (r->size - r->at) / {size}, out);
+}}
+"
+            ));
+            text.line("");
+        } else if self.element_fixed(element) {
             text.lines(&format!(
                 "\
 static inline void {rest}({reader} *r, {list} *out)

@@ -34,6 +34,11 @@ impl<'m> Rust<'m> {
                 const EXACT: bool = true;
             )
         });
+        let can_fail = (fixed && !self.shapes.plain(id)).then(|| {
+            quote!(
+                const CAN_FAIL: bool = true;
+            )
+        });
         let fields = self.rust_fields(item);
         let mut inherent = TokenStream::new();
         let read = if self.shapes.plain(id) && item.size.min > 0 {
@@ -80,6 +85,7 @@ impl<'m> Rust<'m> {
             impl #implements #rt::Wire<'a> for #name #lifetime {
                 const MIN_SIZE: usize = #min;
                 const FIXED: bool = #fixed;
+                #can_fail
                 #exact
 
                 #[inline(always)]
@@ -366,6 +372,9 @@ impl<'m> Rust<'m> {
             }
             Shape::List(element, length) => {
                 let ty = self.element_type(item, element);
+                if length == Length::Rest && !self.shapes.plain_element(element) {
+                    return self.read_rest_of_checked(item, field, element);
+                }
                 self.read_array(item, field, length, quote!(list::<#ty>), quote!(rest_list::<#ty>))
             }
             Shape::Switch(switch) if switch.fixed_size.is_none() => self.read_switch(item, field, switch),
@@ -401,6 +410,20 @@ impl<'m> Rust<'m> {
                 None => quote!(reader.#rest()),
             },
         }
+    }
+
+    /// Elements to the end of the message, each of which has to be read to know that it can be.
+    fn read_rest_of_checked(&self, item: &'m Struct, field: &'m Field, element: Element) -> TokenStream {
+        let (ty, size) = (self.element_type(item, element), literal(self.shapes.element_size(element)));
+        let max = self.max_check(item, field, &quote!(rest.len() as u64));
+        let place = self.place(item, field);
+        quote!({
+            let count = reader.remaining() as u64 / #size;
+            let read = reader.list::<#ty>(count);
+            let rest = reader.named(read, #place)?;
+            #max
+            rest
+        })
     }
 
     fn max_check(&self, item: &'m Struct, field: &'m Field, count: &TokenStream) -> Option<TokenStream> {
