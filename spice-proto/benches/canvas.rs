@@ -212,7 +212,7 @@ fn messages(c: &mut Criterion) {
 
 /// Frames of the display channel of a session with raw bitmaps, parsed and drawn.
 fn session(c: &mut Criterion) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/corpus/xspice-off/session.pcapng.zst");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus/xspice-off/session.pcapng.zst");
     let capture = capture::Capture::open(&path).expect("the capture of the tree");
     let (_, to_client) = capture.connections[1].spice().expect("SPICE in clear");
     let (_, rest) = ServerLink::parse(to_client.bytes(), &Limits::default()).expect("a link reply");

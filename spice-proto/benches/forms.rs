@@ -1,8 +1,8 @@
 //! The wrapped forms of pictures both ways: zlib around GLZ (in bytes of GLZ), LZ4 and JPEG (in bytes of raw pixels); and
 //! what `image::Encoder` chooses for each wish, next to what other choices would have made.
 //!
-//! `cargo bench --bench forms --features jpeg,lz4,zlib -- ui` runs what has "ui" in its name; compare the figures of one
-//! run with each other only. `SPICE_PROTO_PICTURES` names a folder of other pictures, as for `--bench image`.
+//! `cargo bench -p spice-proto-benches --bench forms --features jpeg,lz4,zlib -- ui` runs what has "ui" in its name;
+//! compare the figures of one run with each other only. `SPICE_PROTO_PICTURES` names a folder of other pictures, as for `--bench image`.
 
 use std::hint::black_box;
 use std::time::Duration;

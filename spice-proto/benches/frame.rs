@@ -16,7 +16,7 @@ use spice_proto::link::ServerLink;
 use spice_proto::{ChannelType, Limits, Origin, ServerMessage};
 
 fn main() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/corpus/xspice-off/session.pcapng.zst");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus/xspice-off/session.pcapng.zst");
     let capture = capture::Capture::open(&path).expect("the capture of the tree");
     // The session's display channel: mini headers, raw bitmaps.
     let (_, to_client) = capture.connections[1].spice().expect("SPICE in clear");

@@ -1,7 +1,7 @@
 //! The image codecs both ways, with every type of pixels, beside a plain copy and other codecs.
 //!
-//! The pictures are made up, or those of a folder: `SPICE_PROTO_PICTURES=folder cargo bench -p spice-proto --bench image`.
-//! `-- quic` runs what has "quic" in its name. Throughput is in bytes of raw pixels of the type. Compare the figures of
+//! The pictures are made up, or those of a folder:
+//! `SPICE_PROTO_PICTURES=folder cargo bench -p spice-proto-benches --bench image`. `-- quic` runs what has "quic" in its name. Throughput is in bytes of raw pixels of the type. Compare the figures of
 //! one run with each other only, first of all with its copy; `docs/performance-images.md` shows how.
 
 use std::hint::black_box;
