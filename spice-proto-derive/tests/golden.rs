@@ -1,5 +1,6 @@
 //! Small descriptions and what back ends make of them: `tests/golden/NAME.proto` gives exactly `NAME.json`, `NAME.rs`, the
-//! tables `NAME.txt`, the pages in `NAME.markdown/`, and `c/NAME.h` and `c/NAME_json.h` without the parts that no description changes.
+//! tables `NAME.txt`, the pages in `NAME.markdown/`, and without the parts that no description changes `c/NAME.h`, `c/NAME_json.h` and the package
+//! in `python/NAME/`.
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test golden` writes the outputs anew; look at the difference.
 
@@ -11,6 +12,7 @@ use spice_proto_derive::backend;
 use spice_proto_derive::backend::Backend;
 use spice_proto_derive::backend::c::CBackend;
 use spice_proto_derive::backend::markdown::MarkdownBackend;
+use spice_proto_derive::backend::python::PythonBackend;
 use spice_proto_derive::backend::table;
 use spice_proto_derive::import;
 use spice_proto_derive::model::Model;
@@ -51,6 +53,7 @@ fn outputs_are_those_of_the_golden_files() {
         }
         outputs.extend(c_headers(&model, &path));
         outputs.extend(pages(&model, &path));
+        outputs.extend(python(&model, &path));
         for (golden, text) in outputs {
             if update {
                 write(&golden, &text);
@@ -76,6 +79,18 @@ fn c_headers(model: &Model, description: &Path) -> Vec<(PathBuf, String)> {
     let headers: Vec<_> = c.generate(model).into_iter().filter_map(own).collect();
     assert_eq!(headers.len(), 2, "messages, and how they are shown");
     headers
+}
+
+/// The package of Python without its runtime.
+fn python(model: &Model, description: &Path) -> Vec<(PathBuf, String)> {
+    let stem = description.file_stem().expect("a name");
+    let mut files = PythonBackend::default().generate(model);
+    files.retain(|file| {
+        let name = file.path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
+        !["_errors", "_numbers", "_reader", "_writer", "framing", "py", "wire"].contains(&name)
+    });
+    let folder = description.with_file_name("python").join(stem);
+    files.into_iter().map(|file| (folder.join(file.path), file.text)).collect()
 }
 
 /// The pages of Markdown, in a folder.

@@ -14,6 +14,8 @@ pub mod docs;
 pub mod json;
 #[cfg(feature = "tools")]
 pub mod markdown;
+#[cfg(feature = "tools")]
+pub mod python;
 pub mod rust;
 pub mod shape;
 #[cfg(feature = "tools")]
@@ -93,6 +95,8 @@ pub fn backends() -> Vec<Box<dyn Backend>> {
         Box::new(json::JsonBackend),
         #[cfg(feature = "tools")]
         Box::new(markdown::MarkdownBackend),
+        #[cfg(feature = "tools")]
+        Box::new(python::PythonBackend::default()),
         Box::new(RustBackend::default()),
     ]
 }

@@ -1,0 +1,57 @@
+# test: made from a wire description by spice-proto-derive 0.1.0. Changes made here are lost.
+# This output belongs to you: use it under any licence you like.
+
+"""Messages of `test`, to be read and written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as _Mapping
+
+from . import agent as agent
+from . import common as common
+from . import derived as derived
+from . import framing as framing
+from . import main as main
+from . import root as root
+from . import wire as _wire
+from . import wire as wire
+from .root import ChannelType as ChannelType
+
+SERVER_MESSAGES: _Mapping[int, _Mapping[int, type[_wire.Message]]] = {
+    1: main.SERVER_MESSAGES,
+    9: derived.SERVER_MESSAGES,
+}
+"""The messages from the server: by channel type, then by number."""
+
+CLIENT_MESSAGES: _Mapping[int, _Mapping[int, type[_wire.Message]]] = {
+    1: main.CLIENT_MESSAGES,
+    9: derived.CLIENT_MESSAGES,
+}
+"""The messages from the client: by channel type, then by number."""
+
+
+def parse_server_message(
+    channel: int,
+    kind: int,
+    body: _wire.Bytes,
+    capabilities: _wire.Capabilities = _wire.NO_CAPABILITIES,
+) -> tuple[_wire.Message | _wire.UnknownMessage, memoryview]:
+    """Reads the body of a message from the server, by the type of its channel and its number.
+
+    Also gives the bytes that it does not use. Raises a `DecodeError`.
+    """
+    return _wire.parse_message(SERVER_MESSAGES.get(channel, {}), kind, body, capabilities)
+
+
+def parse_client_message(
+    channel: int,
+    kind: int,
+    body: _wire.Bytes,
+    capabilities: _wire.Capabilities = _wire.NO_CAPABILITIES,
+) -> tuple[_wire.Message | _wire.UnknownMessage, memoryview]:
+    """Reads the body of a message from the client, by the type of its channel and its number.
+
+    Also gives the bytes that it does not use. Raises a `DecodeError`.
+    """
+    return _wire.parse_message(CLIENT_MESSAGES.get(channel, {}), kind, body, capabilities)
+

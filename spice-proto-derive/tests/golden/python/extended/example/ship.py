@@ -1,0 +1,61 @@
+# example: made from a wire description by spice-proto-derive 0.1.0. Changes made here are lost.
+# This output belongs to you: use it under any licence you like.
+
+"""The module `ship` of the description."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from . import ping
+from .wire import NO_CAPABILITIES, Bytes, Capabilities, UnknownMessage, parse_message
+
+_KnownServerMessage: TypeAlias = ping.Ping | ping.Ask | ping.Tell
+
+ServerMessage: TypeAlias = _KnownServerMessage | UnknownMessage
+"""Between ships.
+
+A message from the server.
+"""
+
+SERVER_MESSAGES: Mapping[int, type[_KnownServerMessage]] = {
+    4: ping.Ping,
+    100: ping.Ask,
+    101: ping.Tell,
+}
+"""The messages from the server, by number."""
+
+
+def parse_server_message(
+    kind: int, body: Bytes, capabilities: Capabilities = NO_CAPABILITIES
+) -> tuple[ServerMessage, memoryview]:
+    """Reads the body of a message from the server by its number, and gives the bytes that it does not use.
+
+    A number that is not known gives an `UnknownMessage`. Raises a `DecodeError`.
+    """
+    return parse_message(SERVER_MESSAGES, kind, body, capabilities)
+
+
+_KnownClientMessage: TypeAlias = ping.Pong
+
+ClientMessage: TypeAlias = _KnownClientMessage | UnknownMessage
+"""Between ships.
+
+A message from the client.
+"""
+
+CLIENT_MESSAGES: Mapping[int, type[_KnownClientMessage]] = {
+    100: ping.Pong,
+}
+"""The messages from the client, by number."""
+
+
+def parse_client_message(
+    kind: int, body: Bytes, capabilities: Capabilities = NO_CAPABILITIES
+) -> tuple[ClientMessage, memoryview]:
+    """Reads the body of a message from the client by its number, and gives the bytes that it does not use.
+
+    A number that is not known gives an `UnknownMessage`. Raises a `DecodeError`.
+    """
+    return parse_message(CLIENT_MESSAGES, kind, body, capabilities)

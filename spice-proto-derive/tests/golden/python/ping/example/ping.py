@@ -1,0 +1,114 @@
+# example: made from a wire description by spice-proto-derive 0.1.0. Changes made here are lost.
+# This output belongs to you: use it under any licence you like.
+
+"""The module `ping` of the description."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from struct import Struct
+from struct import error as StructError
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
+
+from . import root
+from .wire import (
+    NO_CAPABILITIES,
+    Bytes,
+    Capabilities,
+    ErrorKind,
+    Measure,
+    Message,
+    Reader,
+    UnknownMessage,
+    Writer,
+    parse_message,
+)
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+_PING = Struct("<BI")
+
+
+@dataclass(slots=True, repr=False)
+class Ping(Message):
+    """Answered by `pong`.
+
+    At least 5 bytes on the wire.
+    """
+
+    KIND: ClassVar[int] = 4
+    NAME: ClassVar[str] = "ping"
+    MIN_SIZE: ClassVar[int] = 5
+
+    kind: root.PingKind
+    """`kind` of the description."""
+
+    data: Bytes
+    """`data` of the description. At most 256000 elements."""
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        try:
+            kind, size_ = _PING.unpack_from(reader.data, reader.at)
+        except StructError:
+            raise reader.short((1, "kind"), (5, "size")) from None
+        reader.at += 5
+        if size_ > 256000:
+            raise reader.fail(ErrorKind.LIMIT, size_, 256000, 0, "data")
+        data = reader.take(size_, "data")
+        return cls(root.PING_KIND_BY_NUMBER[kind], data)
+
+    def measure(self, measure: Measure) -> int:
+        size = 5
+        measure.at_most(len(self.data), 256000, "data")
+        measure.at_most(len(self.data), 0xFFFFFFFF, "data")
+        size += len(self.data)
+        return size
+
+    def write(self, writer: Writer) -> None:
+        out = writer.out
+        out += _PING.pack(self.kind, len(self.data))
+        out += self.data
+
+
+_KnownServerMessage: TypeAlias = Ping
+
+ServerMessage: TypeAlias = _KnownServerMessage | UnknownMessage
+"""A message from the server."""
+
+SERVER_MESSAGES: Mapping[int, type[_KnownServerMessage]] = {
+    4: Ping,
+}
+"""The messages from the server, by number."""
+
+
+def parse_server_message(
+    kind: int, body: Bytes, capabilities: Capabilities = NO_CAPABILITIES
+) -> tuple[ServerMessage, memoryview]:
+    """Reads the body of a message from the server by its number, and gives the bytes that it does not use.
+
+    A number that is not known gives an `UnknownMessage`. Raises a `DecodeError`.
+    """
+    return parse_message(SERVER_MESSAGES, kind, body, capabilities)
+
+
+_KnownClientMessage: TypeAlias = Message
+
+ClientMessage: TypeAlias = UnknownMessage
+"""A message from the client."""
+
+CLIENT_MESSAGES: Mapping[int, type[_KnownClientMessage]] = {
+}
+"""The messages from the client, by number."""
+
+
+def parse_client_message(
+    kind: int, body: Bytes, capabilities: Capabilities = NO_CAPABILITIES
+) -> tuple[_KnownClientMessage | ClientMessage, memoryview]:
+    """Reads the body of a message from the client by its number, and gives the bytes that it does not use.
+
+    A number that is not known gives an `UnknownMessage`. Raises a `DecodeError`.
+    """
+    return parse_message(CLIENT_MESSAGES, kind, body, capabilities)
