@@ -46,7 +46,6 @@ chapters! {
     canvas: "canvas.md",
     agent: "agent.md",
     own_protocols: "own_protocols.md",
-    automation: "automation.md",
     capabilities: "capabilities.md",
     order: "order.md",
     peers: "peers.md",
@@ -54,3 +53,10 @@ chapters! {
     security: "security.md",
     provenance: "provenance.md",
 }
+
+#[doc = "Automate a machine: look, type, compare, for CI and for agents."]
+#[doc = "\nThe example `type_and_look`: it types into a machine, waits until its picture is quiet, and compares.\n\n```no_run"]
+#[doc = include_str!("../../examples/type_and_look.rs")]
+#[doc = "```\n"]
+#[doc = include_str!("automation.md")]
+pub mod automation {}
