@@ -51,13 +51,14 @@ pub struct Session<S> {
     core: Core,
     dial: Box<dyn FnMut(Target) -> BoxFuture<io::Result<S>> + Send>,
     login: Box<dyn FnMut() -> BoxLogin + Send>,
-    opening: Vec<(Number, BoxFuture<Result<Established<S>, Error>>)>,
+    opening: Vec<(Number, Opening<S>)>,
     pipes: BTreeMap<Number, Pipe<S>>,
     /// Connections that are not needed any more, with what is still to be written.
     closing: Vec<Pipe<S>>,
 }
 
 type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+type Opening<S> = BoxFuture<Result<Established<S>, Error>>;
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Session<S> {
     /// A session of which nothing is open yet.
