@@ -1,7 +1,7 @@
 //! What the fields of a structure are, in no language yet: the decisions that all back ends share.
 //!
 //! [`Shapes`] answers for one model. A back end asks [`Shapes::shape`] what a field is, [`Shapes::pieces`] which fields
-//! are read together, [`Shapes::optional`] which switch is no choice but something that may be absent, and prints that in
+//! are read together, [`optional`] which switch is no choice but something that may be absent, and prints that in
 //! its language. What a field borrows, boxes or copies is the back end's own affair.
 
 use std::collections::HashSet;
@@ -39,7 +39,7 @@ pub enum Shape<'m> {
         /// Whether null is refused.
         required: bool,
     },
-    /// One of several members, or an [optional](Shapes::optional) one.
+    /// One of several members, or an [optional] one.
     Switch(&'m Switch),
 }
 
@@ -232,7 +232,7 @@ impl<'m> Shapes<'m> {
     }
 
     /// The field whose name and documentation stand for a field in outputs: the member of an
-    /// [optional](Self::optional) switch, else itself.
+    /// [optional] switch, else itself.
     #[must_use]
     pub fn shown(&self, field: &'m Field) -> &'m Field {
         match self.shape(field) {
