@@ -176,7 +176,7 @@ pub enum EncodeError {
         height: u32,
     },
     /// QUIC refused it.
-    Quic(quic::EncodeError),
+    Quic(quic::Error),
     /// LZ or GLZ refused it.
     Lz(lz::Error),
     /// LZ4 or JPEG refused it.
@@ -199,8 +199,8 @@ impl fmt::Display for EncodeError {
 
 impl core::error::Error for EncodeError {}
 
-impl From<quic::EncodeError> for EncodeError {
-    fn from(error: quic::EncodeError) -> Self {
+impl From<quic::Error> for EncodeError {
+    fn from(error: quic::Error) -> Self {
         Self::Quic(error)
     }
 }

@@ -5,6 +5,7 @@ use core::fmt;
 
 use super::{Format, Pixmap, lz};
 use crate::Limits;
+use crate::image::offset::ByteOffset;
 
 /// What went wrong with a picture in one of the wrapped or plain forms, and where.
 ///
@@ -14,13 +15,11 @@ use crate::Limits;
 pub struct Error {
     kind: ErrorKind,
     form: Form,
-    offset: usize,
-    found: u64,
-    expected: u64,
+    offset: ByteOffset,
 }
 
 impl Error {
-    /// Which rule was broken.
+    /// Which rule was broken, and the numbers that broke it.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
@@ -30,33 +29,22 @@ impl Error {
         self.form
     }
 
-    /// Offset in bytes from the first byte of the data; 0 where no byte of it is to blame, or where the library that
-    /// does the work does not tell.
-    pub fn offset(&self) -> usize {
-        self.offset
-    }
-
-    /// The number that was found; what it counts depends on the [`kind`](Self::kind).
-    pub fn found(&self) -> u64 {
-        self.found
-    }
-
-    /// The number that [`found`](Self::found) had to equal or was not to exceed.
-    pub fn expected(&self) -> u64 {
-        self.expected
+    /// The byte of the data, counted from its first; `None` where no byte of it is to blame.
+    pub fn offset(&self) -> Option<usize> {
+        self.offset.get()
     }
 
     /// True when a larger limit, and nothing else, might have let the picture pass.
     pub fn is_limit(&self) -> bool {
         match self.kind {
-            ErrorKind::PixelLimit | ErrorKind::SideLimit | ErrorKind::SizeLimit => true,
+            ErrorKind::PixelLimit { .. } | ErrorKind::SideLimit { .. } | ErrorKind::SizeLimit { .. } => true,
             ErrorKind::Lz(error) => error.is_limit(),
             _ => false,
         }
     }
 
-    pub(crate) fn new(form: Form, kind: ErrorKind, offset: usize, found: u64, expected: u64) -> Self {
-        Error { kind, form, offset, found, expected }
+    pub(crate) fn new(form: Form, kind: ErrorKind, offset: ByteOffset) -> Self {
+        Error { kind, form, offset }
     }
 }
 
@@ -83,91 +71,166 @@ pub enum Form {
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The format or type of pixels is not one that this form carries.
-    BadFormat,
+    Format {
+        /// Its number.
+        found: u32,
+    },
     /// A side is zero, or larger than the form can say.
-    BadGeometry,
-    /// The coded width is not that of the descriptor.
-    WidthMismatch,
-    /// The coded height is not that of the descriptor.
-    HeightMismatch,
+    Size {
+        /// The width found.
+        width: u32,
+        /// The height found.
+        height: u32,
+    },
+    /// The coded size is not that of the descriptor.
+    SizeMismatch {
+        /// Width and height of the coded pixels.
+        coded: (u32, u32),
+        /// Width and height in the descriptor.
+        described: (u32, u32),
+    },
     /// The row order that an alpha plane says is not the one that the message says.
     OrderMismatch,
     /// The stride is shorter than a row.
-    BadStride,
+    Stride {
+        /// The stride found, in bytes.
+        found: u32,
+        /// Bytes of a row.
+        row: u64,
+    },
+    /// A row or a part of the data is longer than the form can say.
+    TooLong {
+        /// Its bytes.
+        bytes: u64,
+        /// The most.
+        most: u64,
+    },
     /// The data end too early.
-    Truncated,
-    /// The data are too short to hold so many bytes at all, or the picture too small to need them; nothing was
-    /// allocated.
-    Implausible,
+    Truncated {
+        /// Bytes wanted.
+        needed: u64,
+        /// Bytes left.
+        present: u64,
+    },
+    /// The data are too short to hold so much at all, or the picture too small to need it; nothing was allocated.
+    Implausible {
+        /// Bytes announced, or pixels of a JPEG file.
+        wanted: u64,
+        /// The most that is possible.
+        possible: u64,
+    },
     /// More bytes came out than the picture or the message says.
-    Overrun,
+    Overrun {
+        /// The bytes that it says.
+        most: u64,
+    },
     /// An LZ4 block is wrong in itself.
-    BadBlock,
+    Block,
     /// The zlib stream is wrong in itself, or its checksum is.
-    BadZlib,
+    Zlib,
     /// The JPEG file is wrong in itself.
-    BadJpeg,
+    Jpeg,
     /// A kind of JPEG that is not decoded here: arithmetic, lossless, CMYK.
     UnsupportedJpeg,
     /// A format with palette and no palette.
     NoPalette,
     /// Palette entries are raw pixels of the surface, and surfaces of this format have none ([`docs/spec/canvas.md` §3.1](crate::spec::canvas#31-decoded-form)).
-    BadTarget,
+    PaletteTarget,
     /// The picture has more colours than the format has indexes.
-    TooManyColours,
+    TooManyColours {
+        /// The indexes.
+        most: u64,
+    },
     /// The LZ stream inside is wrong. Its offset counts from the beginning of that stream.
     Lz(lz::Error),
     /// The picture has more pixels than the caller admits.
-    PixelLimit,
+    PixelLimit {
+        /// Pixels of the picture.
+        pixels: u64,
+        /// The limit.
+        limit: u64,
+    },
     /// A side of the picture has more pixels than the caller admits.
-    SideLimit,
+    SideLimit {
+        /// Pixels of the side.
+        side: u32,
+        /// The limit.
+        limit: u32,
+    },
     /// The result has more bytes than the caller admits.
-    SizeLimit,
+    SizeLimit {
+        /// Bytes of the result.
+        bytes: u64,
+        /// The limit.
+        limit: u64,
+    },
     /// The caller's pixels do not fit their description.
-    Buffer,
+    Buffer {
+        /// Bytes wanted.
+        needed: u64,
+        /// Bytes given.
+        present: u64,
+    },
     /// The allocator refused.
-    OutOfMemory,
+    OutOfMemory {
+        /// Bytes wanted.
+        bytes: u64,
+    },
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Error { kind, form, offset, found, expected } = *self;
-        f.write_str(match form {
-            Form::Bitmap => "bitmap: ",
-            Form::LzPlt => "lz_plt: ",
-            Form::Lz4 => "lz4: ",
-            Form::ZlibGlz => "zlib_glz: ",
-            Form::Jpeg => "jpeg: ",
-            Form::JpegAlpha => "jpeg_alpha: ",
-        })?;
-        match kind {
-            ErrorKind::BadFormat => write!(f, "pixel format {found} is not one of this form"),
-            ErrorKind::BadGeometry => write!(f, "size of {found} is not within 1 to {expected}"),
-            ErrorKind::WidthMismatch => write!(f, "width of {found} where the message says {expected}"),
-            ErrorKind::HeightMismatch => write!(f, "height of {found} where the message says {expected}"),
-            ErrorKind::OrderMismatch => f.write_str("row order of the alpha plane differs from the message"),
-            ErrorKind::BadStride => write!(f, "stride of {found} bytes where a row has {expected}"),
-            ErrorKind::Truncated => write!(f, "{found} bytes wanted, {expected} left"),
-            ErrorKind::Implausible => write!(f, "{found} bytes announced, at most {expected} possible"),
-            ErrorKind::Overrun => write!(f, "more than the {expected} bytes that were announced"),
-            ErrorKind::BadBlock => f.write_str("block is damaged"),
-            ErrorKind::BadZlib => f.write_str("zlib stream is damaged"),
-            ErrorKind::BadJpeg => f.write_str("file is damaged"),
-            ErrorKind::UnsupportedJpeg => f.write_str("kind of JPEG that is not decoded here"),
-            ErrorKind::NoPalette => f.write_str("no palette for indexed pixels"),
-            ErrorKind::BadTarget => f.write_str("palette for a surface whose format has none"),
-            ErrorKind::TooManyColours => write!(f, "more than {expected} colours"),
-            ErrorKind::Lz(error) => write!(f, "in the stream at byte {offset}: {error}"),
-            ErrorKind::SideLimit => write!(f, "side of {found} pixels, at most {expected} admitted"),
-            ErrorKind::PixelLimit => write!(f, "picture of {found} pixels, at most {expected} admitted"),
-            ErrorKind::SizeLimit => write!(f, "{found} bytes, at most {expected} admitted"),
-            ErrorKind::Buffer => write!(f, "{found} bytes of pixels given, {expected} needed"),
-            ErrorKind::OutOfMemory => write!(f, "no memory for {found} bytes"),
-        }?;
-        if offset == 0 || matches!(kind, ErrorKind::Lz(_)) {
-            return Ok(());
+        let form = match self.form {
+            Form::Bitmap => "bitmap",
+            Form::LzPlt => "lz_plt",
+            Form::Lz4 => "lz4",
+            Form::ZlibGlz => "zlib_glz",
+            Form::Jpeg => "jpeg",
+            Form::JpegAlpha => "jpeg_alpha",
+        };
+        match (self.kind, self.offset()) {
+            (ErrorKind::Lz(error), Some(offset)) => {
+                write!(f, "{form}: in the stream at byte {offset}: {error}")
+            }
+            (kind, _) => write!(f, "{form}: {kind}{}", self.offset),
         }
-        write!(f, ", at byte {offset}")
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Format { found } => write!(f, "pixel format {found} is not one of this form"),
+            Self::Size { width, height } => write!(f, "no picture can be {width}x{height}"),
+            Self::SizeMismatch { coded: (w, h), described: (dw, dh) } => {
+                write!(f, "coded pixels of {w}x{h} in an image of {dw}x{dh}")
+            }
+            Self::OrderMismatch => f.write_str("row order of the alpha plane differs from the message"),
+            Self::Stride { found, row } => write!(f, "stride of {found} bytes where a row has {row}"),
+            Self::TooLong { bytes, most } => write!(f, "{bytes} bytes where at most {most} can be said"),
+            Self::Truncated { needed, present } => write!(f, "{needed} bytes wanted, {present} left"),
+            Self::Implausible { wanted, possible } => {
+                write!(f, "{wanted} bytes announced, at most {possible} possible")
+            }
+            Self::Overrun { most } => write!(f, "more than the {most} bytes that were announced"),
+            Self::Block => f.write_str("block is damaged"),
+            Self::Zlib => f.write_str("zlib stream is damaged"),
+            Self::Jpeg => f.write_str("file is damaged"),
+            Self::UnsupportedJpeg => f.write_str("kind of JPEG that is not decoded here"),
+            Self::NoPalette => f.write_str("no palette for indexed pixels"),
+            Self::PaletteTarget => f.write_str("palette for a surface whose format has none"),
+            Self::TooManyColours { most } => write!(f, "more than {most} colours"),
+            Self::Lz(error) => error.fmt(f),
+            Self::PixelLimit { pixels, limit } => {
+                write!(f, "picture of {pixels} pixels, at most {limit} admitted")
+            }
+            Self::SideLimit { side, limit } => write!(f, "side of {side} pixels, at most {limit} admitted"),
+            Self::SizeLimit { bytes, limit } => write!(f, "{bytes} bytes, at most {limit} admitted"),
+            Self::Buffer { needed, present } => {
+                write!(f, "{present} bytes of pixels given, {needed} needed")
+            }
+            Self::OutOfMemory { bytes } => write!(f, "no memory for {bytes} bytes"),
+        }
     }
 }
 
@@ -191,40 +254,31 @@ impl Form {
     ) -> Result<usize, Error> {
         for side in [width, height] {
             if side == 0 || side > i32::MAX as u32 {
-                return Err(Error::new(self, ErrorKind::BadGeometry, 0, side.into(), i32::MAX as u64));
+                return Err(Error::new(self, ErrorKind::Size { width, height }, ByteOffset::NONE));
             }
         }
         let pixels = u64::from(width).saturating_mul(height.into());
         let limit = limits.image_pixels.into();
         if pixels > limit {
-            return Err(Error::new(self, ErrorKind::PixelLimit, 0, pixels, limit));
+            return Err(Error::new(self, ErrorKind::PixelLimit { pixels, limit }, ByteOffset::NONE));
         }
         if let Some(side) = [width, height].into_iter().find(|side| *side > limits.image_side) {
-            return Err(Error::new(self, ErrorKind::SideLimit, 0, side.into(), limits.image_side.into()));
+            return Err(Error::new(
+                self,
+                ErrorKind::SideLimit { side, limit: limits.image_side },
+                ByteOffset::NONE,
+            ));
         }
         let len = format.row_len_bytes(width).saturating_mul(height.into());
-        usize::try_from(len).map_err(|_| Error::new(self, ErrorKind::OutOfMemory, 0, len, 0))
+        usize::try_from(len)
+            .map_err(|_| Error::new(self, ErrorKind::OutOfMemory { bytes: len }, ByteOffset::NONE))
     }
 
     /// Checks a size in the data against that of the descriptor.
-    pub(crate) fn agree(self, offset: usize, found: (u32, u32), expected: (u32, u32)) -> Result<(), Error> {
-        if found.0 != expected.0 {
-            return Err(Error::new(
-                self,
-                ErrorKind::WidthMismatch,
-                offset,
-                found.0.into(),
-                expected.0.into(),
-            ));
-        }
-        if found.1 != expected.1 {
-            return Err(Error::new(
-                self,
-                ErrorKind::HeightMismatch,
-                offset,
-                found.1.into(),
-                expected.1.into(),
-            ));
+    pub(crate) fn agree(self, offset: usize, coded: (u32, u32), described: (u32, u32)) -> Result<(), Error> {
+        if coded != described {
+            let kind = ErrorKind::SizeMismatch { coded, described };
+            return Err(Error::new(self, kind, ByteOffset::at(offset)));
         }
         Ok(())
     }
@@ -237,15 +291,16 @@ impl Form {
         height: u32,
         data: Vec<u8>,
     ) -> Result<Pixmap, Error> {
-        Pixmap::from_data(format, width, height, data)
-            .map_err(|data| Error::new(self, ErrorKind::Buffer, 0, data.len() as u64, 0))
+        Pixmap::from_data(format, width, height, data).map_err(|data| {
+            Error::new(self, ErrorKind::Buffer { needed: 0, present: data.len() as u64 }, ByteOffset::NONE)
+        })
     }
 
     /// Makes room for `more` bytes.
     pub(crate) fn reserve(self, buffer: &mut Vec<u8>, more: usize) -> Result<(), Error> {
         buffer
             .try_reserve_exact(more)
-            .map_err(|_| Error::new(self, ErrorKind::OutOfMemory, 0, more as u64, 0))
+            .map_err(|_| Error::new(self, ErrorKind::OutOfMemory { bytes: more as u64 }, ByteOffset::NONE))
     }
 
     /// `len` zero bytes.

@@ -10,6 +10,7 @@ use super::bitmap::Bitmap;
 use super::form::{Error, ErrorKind, Form};
 use super::{Format, Pixmap, jpeg, lz};
 use crate::Limits;
+use crate::image::offset::ByteOffset;
 use crate::proto::display::BitmapFmt;
 
 /// Decodes JPEG_ALPHA pictures. Keeps the work space of the alpha plane.
@@ -31,8 +32,8 @@ impl Decoder {
     /// `height` are those of the descriptor.
     ///
     /// # Errors
-    /// [`ErrorKind::Truncated`] when `jpeg_size` is beyond the end; [`BadFormat`](ErrorKind::BadFormat),
-    /// [`WidthMismatch`](ErrorKind::WidthMismatch), [`HeightMismatch`](ErrorKind::HeightMismatch),
+    /// [`ErrorKind::Truncated`] when `jpeg_size` is beyond the end; [`Format`](ErrorKind::Format),
+    /// [`SizeMismatch`](ErrorKind::SizeMismatch),
     /// [`OrderMismatch`](ErrorKind::OrderMismatch) of the alpha plane; [`Lz`](ErrorKind::Lz) with what is wrong in it;
     /// and those of [`jpeg::decode`]. A failure of either part is one of the picture.
     pub fn decode(
@@ -69,18 +70,26 @@ pub(crate) fn head<'a>(
     limits: &Limits,
 ) -> Result<Parts<'a>, Error> {
     let Some((file, alpha)) = data.split_at_checked(jpeg_size as usize) else {
-        return Err(Error::new(FORM, ErrorKind::Truncated, 0, jpeg_size.into(), data.len() as u64));
+        return Err(Error::new(
+            FORM,
+            ErrorKind::Truncated { needed: jpeg_size.into(), present: data.len() as u64 },
+            ByteOffset::NONE,
+        ));
     };
-    let wrong = |error| Error::new(FORM, ErrorKind::Lz(error), file.len(), 0, 0);
+    let wrong = |error| Error::new(FORM, ErrorKind::Lz(error), ByteOffset::at(file.len()));
     let plane = lz::Header::parse(alpha).map_err(wrong)?;
     if plane.image_type != lz::ImageType::Xxxa {
         let at = file.len().saturating_add(8);
-        return Err(Error::new(FORM, ErrorKind::BadFormat, at, plane.image_type as u64, 0));
+        return Err(Error::new(
+            FORM,
+            ErrorKind::Format { found: plane.image_type as u32 },
+            ByteOffset::at(at),
+        ));
     }
     FORM.agree(file.len().saturating_add(12), (plane.width, plane.height), (width, height))?;
     if plane.top_down != top_down {
         let at = file.len().saturating_add(24);
-        return Err(Error::new(FORM, ErrorKind::OrderMismatch, at, plane.top_down.into(), top_down.into()));
+        return Err(Error::new(FORM, ErrorKind::OrderMismatch, ByteOffset::at(at)));
     }
     let (header, len) = jpeg::head(file, width, height, limits)?;
     Ok(Parts { file, header, alpha, len })
@@ -91,7 +100,7 @@ pub(crate) fn fill(lz: &mut lz::Decoder, parts: &Parts<'_>, pixels: &mut [u8]) -
     jpeg::fill(parts.file, &parts.header, pixels)?;
     let stride = (parts.header.width as usize).saturating_mul(4);
     lz.decode_into(parts.alpha, lz::Output::Native, pixels, stride)
-        .map_err(|error| Error::new(FORM, ErrorKind::Lz(error), parts.file.len(), 0, 0))?;
+        .map_err(|error| Error::new(FORM, ErrorKind::Lz(error), ByteOffset::at(parts.file.len())))?;
     Ok(())
 }
 
@@ -113,11 +122,15 @@ impl Encoder {
     /// The flag TOP_DOWN of the message is [`Bitmap::top_down`]. `quality` is as for [`jpeg::Encoder::encode`].
     ///
     /// # Errors
-    /// Nothing is appended then. [`ErrorKind::BadFormat`] for formats other than RGBA, [`Lz`](ErrorKind::Lz), and those
+    /// Nothing is appended then. [`ErrorKind::Format`] for formats other than RGBA, [`Lz`](ErrorKind::Lz), and those
     /// of [`jpeg::Encoder::encode`].
     pub fn encode(&mut self, bitmap: &Bitmap<'_>, quality: u8, out: &mut Vec<u8>) -> Result<u32, Error> {
         if bitmap.format != BitmapFmt::RGBA {
-            return Err(Error::new(FORM, ErrorKind::BadFormat, 0, u8::from(bitmap.format).into(), 0));
+            return Err(Error::new(
+                FORM,
+                ErrorKind::Format { found: u8::from(bitmap.format).into() },
+                ByteOffset::NONE,
+            ));
         }
         let start = out.len();
         self.jpeg.encode(bitmap, quality, out)?;
@@ -126,9 +139,14 @@ impl Encoder {
         let image_type = lz::ImageType::Xxxa;
         let pixels = lz::Pixels { image_type, width, height, stride: stride as usize, top_down, data };
         let result = self.lz.encode(&pixels, out);
-        let wrong = |error| Error::new(FORM, ErrorKind::Lz(error), jpeg_size, 0, 0);
-        let size = u32::try_from(jpeg_size)
-            .map_err(|_| Error::new(FORM, ErrorKind::BadGeometry, 0, jpeg_size as u64, u32::MAX.into()));
+        let wrong = |error| Error::new(FORM, ErrorKind::Lz(error), ByteOffset::at(jpeg_size));
+        let size = u32::try_from(jpeg_size).map_err(|_| {
+            Error::new(
+                FORM,
+                ErrorKind::TooLong { bytes: jpeg_size as u64, most: u32::MAX.into() },
+                ByteOffset::NONE,
+            )
+        });
         result.map_err(wrong).and(size).inspect_err(|_| out.truncate(start))
     }
 }

@@ -17,6 +17,7 @@ use super::form::{Error, ErrorKind, Form};
 use super::lz::rows;
 use super::{Format, Pixmap};
 use crate::Limits;
+use crate::image::offset::ByteOffset;
 use crate::proto::display::BitmapFmt;
 
 /// Decodes the data of an LZ4 image; `width` and `height` are those of the descriptor.
@@ -25,9 +26,9 @@ use crate::proto::display::BitmapFmt;
 /// RGBA [`Format::Argb8888`], 8BIT_A [`Format::A8`]. Allocates the result and nothing else.
 ///
 /// # Errors
-/// [`ErrorKind::Truncated`], [`BadFormat`](ErrorKind::BadFormat), [`BadGeometry`](ErrorKind::BadGeometry),
+/// [`ErrorKind::Truncated`], [`Format`](ErrorKind::Format), [`Size`](ErrorKind::Size),
 /// [`PixelLimit`](ErrorKind::PixelLimit), [`SideLimit`](ErrorKind::SideLimit), [`Implausible`](ErrorKind::Implausible),
-/// [`OutOfMemory`](ErrorKind::OutOfMemory), [`BadBlock`](ErrorKind::BadBlock), [`Overrun`](ErrorKind::Overrun). Offsets
+/// [`OutOfMemory`](ErrorKind::OutOfMemory), [`Block`](ErrorKind::Block), [`Overrun`](ErrorKind::Overrun). Offsets
 /// are those of blocks.
 pub fn decode(data: &[u8], width: u32, height: u32, limits: &Limits) -> Result<Pixmap, Error> {
     let (format, len) = head(data, width, height, limits)?;
@@ -39,7 +40,11 @@ pub fn decode(data: &[u8], width: u32, height: u32, limits: &Limits) -> Result<P
 /// Checks everything in front of the blocks; gives the format and the number of bytes of the picture.
 pub(crate) fn head(data: &[u8], width: u32, height: u32, limits: &Limits) -> Result<(Format, usize), Error> {
     let Some((&[_, format], blocks)) = data.split_first_chunk::<HEAD>() else {
-        return Err(Error::new(FORM, ErrorKind::Truncated, 0, HEAD as u64, data.len() as u64));
+        return Err(Error::new(
+            FORM,
+            ErrorKind::Truncated { needed: HEAD as u64, present: data.len() as u64 },
+            ByteOffset::NONE,
+        ));
     };
     let format = match BitmapFmt::from(format) {
         BitmapFmt::FMT_16BIT => Format::Xrgb1555,
@@ -47,7 +52,7 @@ pub(crate) fn head(data: &[u8], width: u32, height: u32, limits: &Limits) -> Res
         BitmapFmt::FMT_32BIT => Format::Xrgb8888,
         BitmapFmt::RGBA => Format::Argb8888,
         BitmapFmt::FMT_8BIT_A => Format::A8,
-        _ => return Err(Error::new(FORM, ErrorKind::BadFormat, 1, format.into(), 0)),
+        _ => return Err(Error::new(FORM, ErrorKind::Format { found: format.into() }, ByteOffset::at(1))),
     };
     let len = FORM.admit(format, width, height, limits)?;
     plausible(len as u64, blocks.len())?;
@@ -62,11 +67,19 @@ pub(crate) fn fill(data: &[u8], format: Format, width: u32, out: &mut [u8]) -> R
     while !blocks.is_empty() {
         let at = data.len().saturating_sub(blocks.len());
         let Some((size, rest)) = blocks.split_first_chunk::<4>() else {
-            return Err(Error::new(FORM, ErrorKind::Truncated, at, 4, blocks.len() as u64));
+            return Err(Error::new(
+                FORM,
+                ErrorKind::Truncated { needed: 4, present: blocks.len() as u64 },
+                ByteOffset::at(at),
+            ));
         };
         let size = u32::from_be_bytes(*size);
         let Some((block, rest)) = rest.split_at_checked(size as usize) else {
-            return Err(Error::new(FORM, ErrorKind::Truncated, at, size.into(), rest.len() as u64));
+            return Err(Error::new(
+                FORM,
+                ErrorKind::Truncated { needed: size.into(), present: rest.len() as u64 },
+                ByteOffset::at(at),
+            ));
         };
         blocks = rest;
         let (before, target) = out.split_at_mut_checked(made).unwrap_or_default();
@@ -77,13 +90,17 @@ pub(crate) fn fill(data: &[u8], format: Format, width: u32, out: &mut [u8]) -> R
             decompress_into_with_dict(block, target, history)
         };
         match result {
-            Ok(0) => return Err(Error::new(FORM, ErrorKind::BadBlock, at, 0, 0)),
+            Ok(0) => return Err(Error::new(FORM, ErrorKind::Block, ByteOffset::at(at))),
             Ok(more) => made = made.saturating_add(more),
             Err(error) => return Err(wrong(&error, at, len as u64)),
         }
     }
     if made != len {
-        return Err(Error::new(FORM, ErrorKind::Truncated, data.len(), len as u64, made as u64));
+        return Err(Error::new(
+            FORM,
+            ErrorKind::Truncated { needed: len as u64, present: made as u64 },
+            ByteOffset::at(data.len()),
+        ));
     }
     if top_down == 0 {
         rows::reverse(out, format.row_len_bytes(width) as usize);
@@ -95,19 +112,27 @@ pub(crate) fn fill(data: &[u8], format: Format, width: u32, out: &mut [u8]) -> R
 ///
 /// # Errors
 /// [`ErrorKind::SizeLimit`] above [`Limits::uncompressed_data`], [`Implausible`](ErrorKind::Implausible),
-/// [`OutOfMemory`](ErrorKind::OutOfMemory), [`BadBlock`](ErrorKind::BadBlock), [`Overrun`](ErrorKind::Overrun),
+/// [`OutOfMemory`](ErrorKind::OutOfMemory), [`Block`](ErrorKind::Block), [`Overrun`](ErrorKind::Overrun),
 /// [`Truncated`](ErrorKind::Truncated).
 pub fn decode_block(block: &[u8], uncompressed_size: u32, limits: &Limits) -> Result<Vec<u8>, Error> {
     if uncompressed_size > limits.uncompressed_data {
         let limit = limits.uncompressed_data.into();
-        return Err(Error::new(FORM, ErrorKind::SizeLimit, 0, uncompressed_size.into(), limit));
+        return Err(Error::new(
+            FORM,
+            ErrorKind::SizeLimit { bytes: uncompressed_size.into(), limit },
+            ByteOffset::NONE,
+        ));
     }
     let wanted = u64::from(uncompressed_size);
     plausible(wanted, block.len())?;
     let mut out = FORM.zeros(uncompressed_size as usize)?;
     match decompress_into(block, &mut out) {
         Ok(made) if made == out.len() => Ok(out),
-        Ok(made) => Err(Error::new(FORM, ErrorKind::Truncated, block.len(), wanted, made as u64)),
+        Ok(made) => Err(Error::new(
+            FORM,
+            ErrorKind::Truncated { needed: wanted, present: made as u64 },
+            ByteOffset::at(block.len()),
+        )),
         Err(error) => Err(wrong(&error, 0, wanted)),
     }
 }
@@ -133,8 +158,8 @@ impl Encoder {
     /// BITMAP.
     ///
     /// # Errors
-    /// Nothing is appended then. [`ErrorKind::BadFormat`] for palette formats, [`BadGeometry`](ErrorKind::BadGeometry),
-    /// [`BadStride`](ErrorKind::BadStride), [`Truncated`](ErrorKind::Truncated) when rows are missing,
+    /// Nothing is appended then. [`ErrorKind::Format`] for palette formats, [`Size`](ErrorKind::Size),
+    /// [`Stride`](ErrorKind::Stride), [`Truncated`](ErrorKind::Truncated) when rows are missing,
     /// [`OutOfMemory`](ErrorKind::OutOfMemory).
     pub fn encode(&mut self, bitmap: &Bitmap<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
         match bitmap.format {
@@ -143,7 +168,13 @@ impl Encoder {
             | BitmapFmt::FMT_32BIT
             | BitmapFmt::RGBA
             | BitmapFmt::FMT_8BIT_A => {}
-            other => return Err(Error::new(FORM, ErrorKind::BadFormat, 0, u8::from(other).into(), 0)),
+            other => {
+                return Err(Error::new(
+                    FORM,
+                    ErrorKind::Format { found: u8::from(other).into() },
+                    ByteOffset::NONE,
+                ));
+            }
         }
         let row = bitmap.check(FORM)?;
         let Encoder { table, packed, block } = self;
@@ -157,8 +188,13 @@ impl Encoder {
             }
         };
         let block = compress(table, rows, block)?;
-        let size = u32::try_from(block.len())
-            .map_err(|_| Error::new(FORM, ErrorKind::BadGeometry, 0, block.len() as u64, u32::MAX.into()))?;
+        let size = u32::try_from(block.len()).map_err(|_| {
+            Error::new(
+                FORM,
+                ErrorKind::TooLong { bytes: block.len() as u64, most: u32::MAX.into() },
+                ByteOffset::NONE,
+            )
+        })?;
         FORM.reserve(out, block.len().saturating_add(HEAD).saturating_add(4))?;
         out.extend_from_slice(&[u8::from(bitmap.top_down), u8::from(bitmap.format)]);
         out.extend_from_slice(&size.to_be_bytes());
@@ -190,8 +226,13 @@ impl fmt::Debug for Encoder {
 /// Compresses into the work space; gives the block.
 fn compress<'w>(table: &mut CompressTable, data: &[u8], work: &'w mut Vec<u8>) -> Result<&'w [u8], Error> {
     let room = block::get_maximum_output_size(data.len());
-    let len = compress_into_with_table(data, FORM.grow(work, room)?, table)
-        .map_err(|_| Error::new(FORM, ErrorKind::Buffer, 0, data.len() as u64, room as u64))?;
+    let len = compress_into_with_table(data, FORM.grow(work, room)?, table).map_err(|_| {
+        Error::new(
+            FORM,
+            ErrorKind::Buffer { needed: room as u64, present: data.len() as u64 },
+            ByteOffset::NONE,
+        )
+    })?;
     Ok(work.get(..len).unwrap_or_default())
 }
 
@@ -199,7 +240,7 @@ fn compress<'w>(table: &mut CompressTable, data: &[u8], work: &'w mut Vec<u8>) -
 fn plausible(wanted: u64, coded: usize) -> Result<(), Error> {
     let possible = (coded as u64).saturating_mul(255);
     if wanted > possible {
-        return Err(Error::new(FORM, ErrorKind::Implausible, 0, wanted, possible));
+        return Err(Error::new(FORM, ErrorKind::Implausible { wanted, possible }, ByteOffset::NONE));
     }
     Ok(())
 }
@@ -207,10 +248,10 @@ fn plausible(wanted: u64, coded: usize) -> Result<(), Error> {
 /// What the library says, in our words.
 fn wrong(error: &DecompressError, at: usize, wanted: u64) -> Error {
     let kind = match error {
-        DecompressError::OutputTooSmall { .. } => ErrorKind::Overrun,
-        _ => ErrorKind::BadBlock,
+        DecompressError::OutputTooSmall { .. } => ErrorKind::Overrun { most: wanted },
+        _ => ErrorKind::Block,
     };
-    Error::new(FORM, kind, at, 0, wanted)
+    Error::new(FORM, kind, ByteOffset::at(at))
 }
 
 /// Row order and format.

@@ -74,6 +74,7 @@ pub mod jpeg_alpha;
 pub mod lz;
 #[cfg(feature = "lz4")]
 pub mod lz4;
+mod offset;
 pub mod palette;
 mod palette_cache;
 mod picture;

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use super::form::{Error, ErrorKind, Form};
 use super::{Format, Pixmap, lz};
+use crate::image::offset::ByteOffset;
 
 /// Decodes an LZ stream of palette indexes into a picture of [`Format::Xrgb8888`].
 ///
@@ -14,9 +15,9 @@ use super::{Format, Pixmap, lz};
 /// fourth byte of 0. Other surfaces have no palettes.
 ///
 /// # Errors
-/// [`ErrorKind::Lz`] with what is wrong in the stream, or its limit; [`BadFormat`](ErrorKind::BadFormat) when it is of
-/// another type; [`WidthMismatch`](ErrorKind::WidthMismatch), [`HeightMismatch`](ErrorKind::HeightMismatch),
-/// [`NoPalette`](ErrorKind::NoPalette), [`BadTarget`](ErrorKind::BadTarget).
+/// [`ErrorKind::Lz`] with what is wrong in the stream, or its limit; [`Format`](ErrorKind::Format) when it is of
+/// another type; [`SizeMismatch`](ErrorKind::SizeMismatch),
+/// [`NoPalette`](ErrorKind::NoPalette), [`PaletteTarget`](ErrorKind::PaletteTarget).
 pub fn decode(
     decoder: &mut lz::Decoder,
     stream: &[u8],
@@ -47,16 +48,20 @@ impl Entries {
     ) -> Result<Self, Error> {
         let header = lz::Header::parse(stream).map_err(wrong)?;
         if !header.image_type.is_palette() {
-            return Err(Error::new(FORM, ErrorKind::BadFormat, 8, header.image_type as u64, 0));
+            return Err(Error::new(
+                FORM,
+                ErrorKind::Format { found: header.image_type as u32 },
+                ByteOffset::at(8),
+            ));
         }
         FORM.agree(12, (header.width, header.height), size)?;
         if palette.is_empty() {
-            return Err(Error::new(FORM, ErrorKind::NoPalette, 0, 0, 0));
+            return Err(Error::new(FORM, ErrorKind::NoPalette, ByteOffset::NONE));
         }
         let expand = match target {
             Format::Xrgb8888 | Format::Argb8888 => |word| word,
             Format::Xrgb1555 => expand_555,
-            _ => return Err(Error::new(FORM, ErrorKind::BadTarget, 0, 0, 0)),
+            _ => return Err(Error::new(FORM, ErrorKind::PaletteTarget, ByteOffset::NONE)),
         };
         let mut words = [0; 256];
         for (word, entry) in words.iter_mut().zip(palette) {
@@ -90,14 +95,14 @@ impl Entries {
 }
 
 fn wrong(error: lz::Error) -> Error {
-    Error::new(FORM, ErrorKind::Lz(error), 0, 0, 0)
+    Error::new(FORM, ErrorKind::Lz(error), ByteOffset::at(0))
 }
 
 /// The different pixels of a picture of 16-bit or 32-bit format, in the order of their first appearance, and for each
 /// pixel which one it is, row after row from the top.
 ///
 /// # Errors
-/// [`ErrorKind::TooManyColours`] when there are more than `most`, at most 256; [`BadFormat`](ErrorKind::BadFormat) for
+/// [`ErrorKind::TooManyColours`] when there are more than `most`, at most 256; [`Format`](ErrorKind::Format) for
 /// other formats; [`OutOfMemory`](ErrorKind::OutOfMemory).
 pub fn index(pixmap: &Pixmap, most: usize) -> Result<(Vec<u32>, Vec<u8>), Error> {
     let mut colours = Colours { most: most.min(256), ..Colours::default() };
@@ -115,7 +120,11 @@ pub fn index(pixmap: &Pixmap, most: usize) -> Result<(Vec<u32>, Vec<u8>), Error>
             }
         }
         other => {
-            return Err(Error::new(Form::Bitmap, ErrorKind::BadFormat, 0, other.bits_per_pixel().into(), 0));
+            return Err(Error::new(
+                Form::Bitmap,
+                ErrorKind::Format { found: other.bits_per_pixel() },
+                ByteOffset::NONE,
+            ));
         }
     }
     Ok((colours.palette, indexes))
@@ -143,7 +152,11 @@ impl Colours {
             let Some(found) = usize::from(*slot).checked_sub(1) else {
                 let next = self.palette.len();
                 if next >= self.most {
-                    return Err(Error::new(Form::Bitmap, ErrorKind::TooManyColours, 0, 0, self.most as u64));
+                    return Err(Error::new(
+                        Form::Bitmap,
+                        ErrorKind::TooManyColours { most: self.most as u64 },
+                        ByteOffset::NONE,
+                    ));
                 }
                 self.palette.push(colour);
                 *slot = self.palette.len() as u16;

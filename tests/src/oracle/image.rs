@@ -44,7 +44,7 @@ pub fn quic_decoders_agree(stream: &[u8], decoder: &mut quic::Decoder, pixels: u
     match (decoder.decode(stream, kind), plain) {
         (Ok(pixels), Some(plain)) => assert!(pixels == plain.native(), "pixels differ"),
         (Err(error), None) => {
-            assert!(error.offset() <= stream.len(), "{error}");
+            assert!(error.offset().is_none_or(|at| at <= stream.len()), "{error}");
             assert!(!error.to_string().is_empty());
         }
         (fast, plain) => panic!("fast {:?}, plain {}", fast.err(), plain.is_some()),
@@ -113,7 +113,7 @@ pub fn lz_decoders_agree(stream: &[u8], decoder: &mut lz::Decoder, pixels: u32) 
             assert!(fast.rows == picture_order(&plain.data, row, row, plain.top_down), "pixels differ");
         }
         (Err(fast), Err(_)) => {
-            assert!(fast.offset() <= stream.len(), "{fast}");
+            assert!(fast.offset().is_none_or(|at| at <= stream.len()), "{fast}");
             assert!(!fast.to_string().is_empty());
         }
         _ => panic!("fast {:?}, plain {:?}", fast.as_ref().err(), plain.as_ref().err()),
@@ -161,7 +161,7 @@ pub fn lz_round_trip(pixels: &Pixels<'_>, encoder: &mut lz::Encoder, decoder: &m
     assert!(decoder.decode(&stream[..stream.len() - 1], Output::Native).is_err());
     stream.push(0);
     let error = decoder.decode(&stream, Output::Native).expect_err("a byte too many");
-    assert_eq!(error.kind(), lz::ErrorKind::TrailingData);
+    assert!(matches!(error.kind(), lz::ErrorKind::Trailing { .. }), "{error}");
 }
 
 /// Any streams leave the plain GLZ window and the fast one with the same images.
@@ -207,7 +207,7 @@ pub fn glz_windows_agree<'a>(streams: impl IntoIterator<Item = &'a [u8]>, pixels
             (Ok(glz::Outcome::Missing(id)), Err(Fault::Missing(plain))) => assert_eq!(id, plain),
             // The fast window sees from the length alone that some streams cannot be; the plain one waits.
             (Err(error), Err(Fault::Bad(_) | Fault::Missing(_))) => {
-                assert!(error.offset() <= stream.len(), "{error}");
+                assert!(error.offset().is_none_or(|at| at <= stream.len()), "{error}");
                 assert!(!error.to_string().is_empty());
                 assert_eq!(
                     (Vec::from_iter(window.ids()), window.next_id()),

@@ -12,6 +12,14 @@ use spice_proto_tests::random::Random;
 /// What is taken by default.
 static ALL: std::sync::LazyLock<Limits> = std::sync::LazyLock::new(Limits::default);
 
+/// Whether a kind is the one of this name, whatever its numbers.
+macro_rules! assert_kind {
+    ($found:expr, $kind:ident) => {{
+        let found = $found;
+        assert!(matches!(found, ErrorKind::$kind { .. }), "{found:?} is not {}", stringify!($kind));
+    }};
+}
+
 fn kind<T: std::fmt::Debug>(result: Result<T, Error>) -> ErrorKind {
     result.expect_err("an error").kind()
 }
@@ -34,7 +42,7 @@ fn palette_entries_are_raw_pixels_of_the_surface() {
     let narrow = [[0x44, 0x33], [1, 0x80], [0; 2]];
     assert_eq!(pixels(Format::Xrgb1555), Ok(order.map(|index| narrow[index]).concat()));
     for target in [Format::Rgb565, Format::A8, Format::A1, Format::Rgb888] {
-        assert_eq!(kind(pixels(target)), ErrorKind::BadTarget, "{target:?}");
+        assert_eq!(kind(pixels(target)), ErrorKind::PaletteTarget, "{target:?}");
     }
     assert_eq!(kind(bitmap::decode(&bitmap, &[], Format::Xrgb8888, &ALL)), ErrorKind::NoPalette);
 }
@@ -47,10 +55,7 @@ fn masks_have_no_palette_and_clean_ends() {
     assert_eq!((mask.format(), mask.data()), (Format::A1, &[0b101, 0b010][..]));
     let low = Bitmap { top_down: false, ..bitmap(BitmapFmt::FMT_1BIT_LE, 1, &[0xff, 0x02]) };
     assert_eq!(bitmap::decode_mask(&low, &ALL).expect("a mask").data(), [2, 7]);
-    assert_eq!(
-        kind(bitmap::decode_mask(&bitmap(BitmapFmt::FMT_8BIT, 3, &[0; 6]), &ALL)),
-        ErrorKind::BadFormat
-    );
+    assert_kind!(kind(bitmap::decode_mask(&bitmap(BitmapFmt::FMT_8BIT, 3, &[0; 6]), &ALL)), Format);
 }
 
 #[test]
@@ -59,21 +64,22 @@ fn rows_are_checked_before_they_are_read() {
     let data = [0; 24];
     let good = bitmap(BitmapFmt::FMT_32BIT, 12, &data);
     assert!(bitmap::decode(&good, &[], Format::Xrgb8888, &ALL).is_ok());
-    assert_eq!(decode(&Bitmap { stride: 11, ..good }), ErrorKind::BadStride);
-    assert_eq!(decode(&Bitmap { stride: 13, ..good }), ErrorKind::Truncated);
-    assert_eq!(decode(&Bitmap { width: 0, ..good }), ErrorKind::BadGeometry);
-    assert_eq!(decode(&Bitmap { height: 0, ..good }), ErrorKind::BadGeometry);
-    assert_eq!(decode(&Bitmap { format: BitmapFmt::from(11), ..good }), ErrorKind::BadFormat);
+    assert_kind!(decode(&Bitmap { stride: 11, ..good }), Stride);
+    assert_kind!(decode(&Bitmap { stride: 13, ..good }), Truncated);
+    assert_kind!(decode(&Bitmap { width: 0, ..good }), Size);
+    assert_kind!(decode(&Bitmap { height: 0, ..good }), Size);
+    assert_kind!(decode(&Bitmap { format: BitmapFmt::from(11), ..good }), Format);
     let huge = Bitmap { width: u32::MAX, height: u32::MAX, stride: u32::MAX, ..good };
-    assert_eq!(decode(&huge), ErrorKind::BadGeometry);
+    assert_kind!(decode(&huge), Size);
     let wide = Bitmap { width: i32::MAX as u32, height: i32::MAX as u32, stride: u32::MAX, ..good };
-    assert_eq!(decode(&wide), ErrorKind::BadStride);
+    assert_kind!(decode(&wide), Stride);
     let tall = Bitmap { height: i32::MAX as u32, ..good };
-    assert_eq!(decode(&tall), ErrorKind::Truncated);
+    assert_kind!(decode(&tall), Truncated);
     // One bit each, so that few bytes hold many.
     let many = Bitmap { format: BitmapFmt::FMT_1BIT_LE, width: 192, height: 1, stride: 24, ..good };
     let error = bitmap::decode(&many, &[1], Format::Xrgb8888, &limits(191)).expect_err("a limit");
-    assert_eq!((error.kind(), error.is_limit()), (ErrorKind::PixelLimit, true));
+    assert_kind!(error.kind(), PixelLimit);
+    assert!(error.is_limit());
     assert_eq!(error.to_string(), "bitmap: picture of 192 pixels, at most 191 admitted");
 }
 
@@ -83,14 +89,14 @@ fn few_colours_make_a_palette_and_many_do_not() {
     let pixmap = Pixmap::from_data(Format::Xrgb8888, 17, 1, data).expect("a picture");
     let mut out = Vec::new();
     for format in [BitmapFmt::FMT_1BIT_LE, BitmapFmt::FMT_4BIT_BE] {
-        assert_eq!(kind(bitmap::encode(&pixmap, format, &mut out)), ErrorKind::TooManyColours);
+        assert_kind!(kind(bitmap::encode(&pixmap, format, &mut out)), TooManyColours);
     }
     assert!(out.is_empty());
     let encoded = bitmap::encode(&pixmap, BitmapFmt::FMT_8BIT, &mut out).expect("a bitmap");
     assert_eq!((encoded.stride, encoded.palette.len()), (17, 17));
     assert_eq!(out, (0..17).collect::<Vec<u8>>());
-    assert_eq!(kind(bitmap::encode(&pixmap, BitmapFmt::FMT_8BIT_A, &mut out)), ErrorKind::BadFormat);
-    assert_eq!(kind(bitmap::encode(&pixmap, BitmapFmt::FMT_16BIT, &mut out)), ErrorKind::BadFormat);
+    assert_kind!(kind(bitmap::encode(&pixmap, BitmapFmt::FMT_8BIT_A, &mut out)), Format);
+    assert_kind!(kind(bitmap::encode(&pixmap, BitmapFmt::FMT_16BIT, &mut out)), Format);
 }
 
 #[test]
@@ -109,12 +115,12 @@ fn lz_palettes_are_24_bits_or_555_words() {
     assert_eq!(decode(3, &entries, Format::Argb8888), Ok(wide));
     let narrow = [[0x9c, 0x8c, 0x42, 0], [0xff, 0xff, 0xff, 0], [0xff, 0, 0, 0]].concat();
     assert_eq!(decode(3, &entries, Format::Xrgb1555), Ok(narrow));
-    assert_eq!(kind(decode(3, &entries, Format::Rgb565)), ErrorKind::BadTarget);
+    assert_eq!(kind(decode(3, &entries, Format::Rgb565)), ErrorKind::PaletteTarget);
     assert_eq!(kind(decode(3, &[], Format::Xrgb8888)), ErrorKind::NoPalette);
-    assert_eq!(kind(decode(4, &entries, Format::Xrgb8888)), ErrorKind::WidthMismatch);
+    assert_kind!(kind(decode(4, &entries, Format::Xrgb8888)), SizeMismatch);
     stream[11] = 8;
     let other = palette::decode(&mut decoder, &stream, 3, 1, &entries, Format::Xrgb8888);
-    assert!(matches!(kind(other), ErrorKind::Lz(_) | ErrorKind::BadFormat));
+    assert!(matches!(kind(other), ErrorKind::Lz(_) | ErrorKind::Format { .. }));
 }
 
 #[test]
@@ -125,25 +131,25 @@ fn lz4_blocks_fill_the_picture_exactly() {
     assert_eq!(decode(&whole, 2, 2).expect("a picture").data(), [1, 2, 3, 4]);
     let bottom_up = [&[0], &whole[1..]].concat();
     assert_eq!(decode(&bottom_up, 2, 2).expect("a picture").data(), [3, 4, 1, 2]);
-    assert_eq!(kind(decode(&whole, 3, 1)), ErrorKind::Overrun);
-    assert_eq!(kind(decode(&whole, 5, 1)), ErrorKind::Truncated);
-    assert_eq!(kind(decode(&whole, 0, 4)), ErrorKind::BadGeometry);
-    assert_eq!(kind(decode(&whole, 40_000, 40_000)), ErrorKind::PixelLimit);
-    assert_eq!(kind(decode(&whole, 8000, 8000)), ErrorKind::Implausible);
-    assert_eq!(kind(decode(&[&whole[..], &[0, 0, 0, 1, 0]].concat(), 2, 2)), ErrorKind::BadBlock);
-    assert_eq!(kind(decode(&[&whole[..], &[0, 0, 0, 0]].concat(), 2, 2)), ErrorKind::BadBlock);
-    assert_eq!(kind(decode(&[&whole[..], &[0, 0, 0]].concat(), 2, 2)), ErrorKind::Truncated);
+    assert_kind!(kind(decode(&whole, 3, 1)), Overrun);
+    assert_kind!(kind(decode(&whole, 5, 1)), Truncated);
+    assert_kind!(kind(decode(&whole, 0, 4)), Size);
+    assert_kind!(kind(decode(&whole, 40_000, 40_000)), PixelLimit);
+    assert_kind!(kind(decode(&whole, 8000, 8000)), Implausible);
+    assert_eq!(kind(decode(&[&whole[..], &[0, 0, 0, 1, 0]].concat(), 2, 2)), ErrorKind::Block);
+    assert_eq!(kind(decode(&[&whole[..], &[0, 0, 0, 0]].concat(), 2, 2)), ErrorKind::Block);
+    assert_kind!(kind(decode(&[&whole[..], &[0, 0, 0]].concat(), 2, 2)), Truncated);
     let error = decode(&[1, 10, 0, 0, 0, 6, 0x40, 1, 2, 3, 4], 2, 2).expect_err("a short block");
     assert_eq!(error.to_string(), "lz4: 6 bytes wanted, 5 left, at byte 2");
     for format in [0, 1, 5, 11, 255] {
         let other = [&[1, format], &whole[2..]].concat();
-        assert_eq!(kind(decode(&other, 2, 2)), ErrorKind::BadFormat);
+        assert_kind!(kind(decode(&other, 2, 2)), Format);
     }
     // A match in front of the first byte, and one of distance 0.
     for distance in [5, 0] {
         let block = [0x40, 1, 2, 3, 4, distance, 0, 0x40, 5, 6, 7, 8];
         let data = [&[1, 10, 0, 0, 0, block.len() as u8], &block[..]].concat();
-        assert_eq!(kind(decode(&data, 4, 3)), ErrorKind::BadBlock);
+        assert_eq!(kind(decode(&data, 4, 3)), ErrorKind::Block);
     }
 }
 
@@ -155,9 +161,10 @@ fn device_data_have_a_limit() {
     let mut small = ALL.clone();
     small.uncompressed_data = 4999;
     let error = lz4::decode_block(&block, 5000, &small).expect_err("a limit");
-    assert_eq!((error.kind(), error.is_limit()), (ErrorKind::SizeLimit, true));
-    assert_eq!(kind(lz4::decode_block(&block, u32::MAX, &ALL)), ErrorKind::SizeLimit);
-    assert_eq!(kind(lz4::decode_block(&block, 16 << 20, &ALL)), ErrorKind::Implausible);
+    assert_kind!(error.kind(), SizeLimit);
+    assert!(error.is_limit());
+    assert_kind!(kind(lz4::decode_block(&block, u32::MAX, &ALL)), SizeLimit);
+    assert_kind!(kind(lz4::decode_block(&block, 16 << 20, &ALL)), Implausible);
 }
 
 #[test]
@@ -168,18 +175,18 @@ fn zlib_makes_exactly_what_was_announced() {
     let mut decode = |data: &[u8], size| decoder.decode(data, size, 100, 100).map(<[u8]>::to_vec);
     assert_eq!(decode(&zlib, 4000).as_ref(), Ok(&glz));
     assert_eq!(decode(&[&zlib[..], b"more"].concat(), 4000), Ok(glz));
-    assert_eq!(kind(decode(&zlib, 3999)), ErrorKind::Overrun);
-    assert_eq!(kind(decode(&zlib, 4001)), ErrorKind::Truncated);
-    assert_eq!(kind(decode(&zlib[..zlib.len() - 1], 4000)), ErrorKind::Truncated);
+    assert_kind!(kind(decode(&zlib, 3999)), Overrun);
+    assert_kind!(kind(decode(&zlib, 4001)), Truncated);
+    assert_kind!(kind(decode(&zlib[..zlib.len() - 1], 4000)), Truncated);
     let mut wrong = zlib.clone();
     *wrong.last_mut().expect("a checksum") ^= 1;
-    assert_eq!(kind(decode(&wrong, 4000)), ErrorKind::BadZlib);
+    assert_eq!(kind(decode(&wrong, 4000)), ErrorKind::Zlib);
     wrong[0] = 0x79;
-    assert_eq!(kind(decode(&wrong, 4000)), ErrorKind::BadZlib);
-    assert_eq!(kind(decode(&zlib, u32::MAX)), ErrorKind::Implausible);
-    assert_eq!(kind(decode(&[], 1)), ErrorKind::Implausible);
-    assert_eq!(kind(decoder.decode(&zlib, 4000, 22, 22)), ErrorKind::Implausible);
-    assert_eq!(kind(decoder.decode(&zlib, 4000, u32::MAX, u32::MAX)), ErrorKind::PixelLimit);
+    assert_eq!(kind(decode(&wrong, 4000)), ErrorKind::Zlib);
+    assert_kind!(kind(decode(&zlib, u32::MAX)), Implausible);
+    assert_kind!(kind(decode(&[], 1)), Implausible);
+    assert_kind!(kind(decoder.decode(&zlib, 4000, 22, 22)), Implausible);
+    assert_kind!(kind(decoder.decode(&zlib, 4000, u32::MAX, u32::MAX)), PixelLimit);
     // What does not get smaller is not sent that way.
     let mut out = Vec::new();
     let noise = Random::new(1).bytes(500);
@@ -210,24 +217,30 @@ fn jpeg_files_have_the_size_that_the_message_says() {
     let header = jpeg::Header::parse(&file).expect("a header");
     assert_eq!((header.width, header.height), (40, 30));
     assert!(jpeg::decode(&file, 40, 30, &ALL).is_ok());
-    assert_eq!(kind(jpeg::decode(&file, 41, 30, &ALL)), ErrorKind::WidthMismatch);
-    assert_eq!(kind(jpeg::decode(&file, 40, 31, &ALL)), ErrorKind::HeightMismatch);
-    assert_eq!(kind(jpeg::decode(&file, 40, 30, &limits(1199))), ErrorKind::PixelLimit);
-    assert_eq!(kind(jpeg::decode(&[], 40, 30, &ALL)), ErrorKind::Truncated);
-    assert_eq!(kind(jpeg::decode(b"GIF89a", 40, 30, &ALL)), ErrorKind::BadJpeg);
+    assert_eq!(
+        kind(jpeg::decode(&file, 41, 30, &ALL)),
+        ErrorKind::SizeMismatch { coded: (40, 30), described: (41, 30) }
+    );
+    assert_eq!(
+        kind(jpeg::decode(&file, 40, 31, &ALL)),
+        ErrorKind::SizeMismatch { coded: (40, 30), described: (40, 31) }
+    );
+    assert_kind!(kind(jpeg::decode(&file, 40, 30, &limits(1199))), PixelLimit);
+    assert_kind!(kind(jpeg::decode(&[], 40, 30, &ALL)), Truncated);
+    assert_eq!(kind(jpeg::decode(b"GIF89a", 40, 30, &ALL)), ErrorKind::Jpeg);
     // Sides of 65,535 in the frame header: more than there can be in so few bytes.
     let frame = file.windows(2).position(|pair| pair == [0xff, 0xc0]).expect("a frame header");
     let mut large = file.clone();
     large[frame + 5..frame + 9].fill(0xff);
-    assert_eq!(kind(jpeg::decode(&large, 65_535, 65_535, &ALL)), ErrorKind::PixelLimit);
+    assert_kind!(kind(jpeg::decode(&large, 65_535, 65_535, &ALL)), PixelLimit);
     large[frame + 5..frame + 9].copy_from_slice(&[0x1f, 0, 0x1f, 0]);
-    assert_eq!(kind(jpeg::decode(&large, 0x1f00, 0x1f00, &ALL)), ErrorKind::Implausible);
+    assert_kind!(kind(jpeg::decode(&large, 0x1f00, 0x1f00, &ALL)), Implausible);
     let mut arithmetic = file.clone();
     arithmetic[frame + 1] = 0xc9;
     assert_eq!(kind(jpeg::decode(&arithmetic, 40, 30, &ALL)), ErrorKind::UnsupportedJpeg);
     let mut zero = file;
     zero[frame + 5..frame + 7].fill(0);
-    assert_eq!(kind(jpeg::decode(&zero, 40, 0, &ALL)), ErrorKind::BadGeometry);
+    assert_kind!(kind(jpeg::decode(&zero, 40, 0, &ALL)), Size);
 }
 
 #[test]
@@ -272,7 +285,7 @@ fn jpegs_of_every_format_and_order_look_like_their_source() {
         }
         let zero =
             Bitmap { format, width: 70_000, height: 1, stride: 280_000, top_down: true, data: &[0; 280_000] };
-        assert_eq!(kind(jpeg::Encoder::new().encode(&zero, 85, &mut Vec::new())), ErrorKind::BadGeometry);
+        assert_kind!(kind(jpeg::Encoder::new().encode(&zero, 85, &mut Vec::new())), Size);
     }
 }
 
@@ -288,12 +301,15 @@ fn both_parts_of_a_jpeg_alpha_agree_with_the_message() {
     let rows = data.chunks(80).rev().flatten();
     assert!(pixmap.data().iter().skip(3).step_by(4).eq(rows.skip(3).step_by(4)), "alpha");
     assert_eq!(kind(decoder.decode(&out, size, true, 20, 10)), ErrorKind::OrderMismatch);
-    assert_eq!(kind(decoder.decode(&out, out.len() as u32 + 1, false, 20, 10)), ErrorKind::Truncated);
+    assert_kind!(kind(decoder.decode(&out, out.len() as u32 + 1, false, 20, 10)), Truncated);
     assert!(matches!(kind(decoder.decode(&out, size + 1, false, 20, 10)), ErrorKind::Lz(_)));
-    assert_eq!(kind(decoder.decode(&out, size, false, 20, 11)), ErrorKind::HeightMismatch);
+    assert_eq!(
+        kind(decoder.decode(&out, size, false, 20, 11)),
+        ErrorKind::SizeMismatch { coded: (20, 10), described: (20, 11) }
+    );
     let error = decoder.decode(&out[..out.len() - 1], size, false, 20, 10).expect_err("a short plane");
     assert!(
-        matches!(error.kind(), ErrorKind::Lz(inner) if inner.kind() == lz::ErrorKind::Truncated),
+        matches!(error.kind(), ErrorKind::Lz(inner) if matches!(inner.kind(), lz::ErrorKind::Truncated { .. })),
         "{error}"
     );
     assert!(
@@ -304,5 +320,5 @@ fn both_parts_of_a_jpeg_alpha_agree_with_the_message() {
     other[size as usize + 11] = 11;
     assert!(decoder.decode(&other, size, false, 20, 10).is_err());
     let wrong = Bitmap { format: BitmapFmt::FMT_32BIT, ..bitmap };
-    assert_eq!(kind(jpeg_alpha::Encoder::new().encode(&wrong, 85, &mut out)), ErrorKind::BadFormat);
+    assert_kind!(kind(jpeg_alpha::Encoder::new().encode(&wrong, 85, &mut out)), Format);
 }

@@ -50,7 +50,7 @@ fn example_8_6_palette_rows_end_inside_a_byte() {
     assert_eq!(pixels.len(), 9 * 6 * 4);
     assert_eq!(pixels[..8], [0xDD, 0xEE, 0xFF, 0, 0x33, 0x22, 0x11, 0]);
     let error = lz(2, [9, 6, 2], Output::Bgrx { palette: &[] }, &tokens).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::BadPalette);
+    assert_eq!(error.kind(), ErrorKind::NoPalette);
 }
 
 #[test]

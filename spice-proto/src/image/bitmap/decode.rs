@@ -4,6 +4,7 @@ use super::Bitmap;
 use crate::Limits;
 use crate::image::form::{Error, ErrorKind, Form};
 use crate::image::lz::convert::{Bits, palette_row};
+use crate::image::offset::ByteOffset;
 use crate::image::{Format, Pixmap, widen_rgb};
 use crate::proto::display::BitmapFmt;
 
@@ -22,8 +23,8 @@ use crate::proto::display::BitmapFmt;
 /// which the first 256 entries count. The bits of a 16-bit target that a pixel does not use are kept too.
 ///
 /// # Errors
-/// [`ErrorKind::BadFormat`], [`BadGeometry`](ErrorKind::BadGeometry), [`BadStride`](ErrorKind::BadStride),
-/// [`Truncated`](ErrorKind::Truncated), [`NoPalette`](ErrorKind::NoPalette), [`BadTarget`](ErrorKind::BadTarget),
+/// [`ErrorKind::Format`], [`Size`](ErrorKind::Size), [`Stride`](ErrorKind::Stride),
+/// [`Truncated`](ErrorKind::Truncated), [`NoPalette`](ErrorKind::NoPalette), [`PaletteTarget`](ErrorKind::PaletteTarget),
 /// [`PixelLimit`](ErrorKind::PixelLimit), [`SideLimit`](ErrorKind::SideLimit), [`OutOfMemory`](ErrorKind::OutOfMemory).
 pub fn decode(
     bitmap: &Bitmap<'_>,
@@ -47,9 +48,9 @@ pub(crate) fn head(bitmap: &Bitmap<'_>, palette: &[u32], target: Format) -> Resu
         BitmapFmt::RGBA => Format::Argb8888,
         BitmapFmt::FMT_8BIT_A => Format::A8,
         _ if !matches!(target, Format::Xrgb8888 | Format::Argb8888 | Format::Xrgb1555) => {
-            return Err(Error::new(FORM, ErrorKind::BadTarget, 0, 0, 0));
+            return Err(Error::new(FORM, ErrorKind::PaletteTarget, ByteOffset::NONE));
         }
-        _ if palette.is_empty() => return Err(Error::new(FORM, ErrorKind::NoPalette, 0, 0, 0)),
+        _ if palette.is_empty() => return Err(Error::new(FORM, ErrorKind::NoPalette, ByteOffset::NONE)),
         _ => target,
     })
 }
@@ -80,7 +81,7 @@ pub(crate) fn fill(
 /// end of rows are 0.
 ///
 /// # Errors
-/// As [`decode`]; [`ErrorKind::BadFormat`] for formats other than 1BIT.
+/// As [`decode`]; [`ErrorKind::Format`] for formats other than 1BIT.
 pub fn decode_mask(bitmap: &Bitmap<'_>, limits: &Limits) -> Result<Pixmap, Error> {
     let len = head_mask(bitmap, limits)?;
     let mut data = FORM.zeros(len)?;
@@ -91,7 +92,11 @@ pub fn decode_mask(bitmap: &Bitmap<'_>, limits: &Limits) -> Result<Pixmap, Error
 /// Checks the bitmap of a mask; gives the number of bytes of the mask.
 pub(crate) fn head_mask(bitmap: &Bitmap<'_>, limits: &Limits) -> Result<usize, Error> {
     if !matches!(bitmap.format, BitmapFmt::FMT_1BIT_LE | BitmapFmt::FMT_1BIT_BE) {
-        return Err(Error::new(FORM, ErrorKind::BadFormat, 0, u8::from(bitmap.format).into(), 0));
+        return Err(Error::new(
+            FORM,
+            ErrorKind::Format { found: u8::from(bitmap.format).into() },
+            ByteOffset::NONE,
+        ));
     }
     bitmap.check(FORM)?;
     FORM.admit(Format::A1, bitmap.width, bitmap.height, limits)

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::row_len_bytes;
 use crate::image::form::{Error, ErrorKind, Form};
+use crate::image::offset::ByteOffset;
 use crate::image::palette::index;
 use crate::image::{Format, Pixmap};
 use crate::proto::display::BitmapFmt;
@@ -31,16 +32,18 @@ pub struct Encoded {
 /// Where nothing is to be converted, [`Bitmap::of`](super::Bitmap::of) does without a copy.
 ///
 /// # Errors
-/// Nothing is appended then. [`ErrorKind::BadFormat`] for any other pair, [`BadGeometry`](ErrorKind::BadGeometry) for
+/// Nothing is appended then. [`ErrorKind::Format`] for any other pair, [`Size`](ErrorKind::Size) for
 /// rows above 2^32 - 1 bytes, [`TooManyColours`](ErrorKind::TooManyColours), [`OutOfMemory`](ErrorKind::OutOfMemory).
 pub fn encode(pixmap: &Pixmap, format: BitmapFmt, out: &mut Vec<u8>) -> Result<Encoded, Error> {
     use Format::{A1, A8, Argb8888, Rgb565, Rgb888, Xrgb1555, Xrgb8888};
-    let bad_format = Error::new(FORM, ErrorKind::BadFormat, 0, u8::from(format).into(), 0);
+    let bad_format = Error::new(FORM, ErrorKind::Format { found: u8::from(format).into() }, ByteOffset::NONE);
     let row = row_len_bytes(format, pixmap.width()).ok_or(bad_format)?;
-    let stride =
-        u32::try_from(row).map_err(|_| Error::new(FORM, ErrorKind::BadGeometry, 0, row, u32::MAX.into()))?;
+    let stride = u32::try_from(row).map_err(|_| {
+        Error::new(FORM, ErrorKind::TooLong { bytes: row, most: u32::MAX.into() }, ByteOffset::NONE)
+    })?;
     let len = row.saturating_mul(pixmap.height().into());
-    let len = usize::try_from(len).map_err(|_| Error::new(FORM, ErrorKind::OutOfMemory, 0, len, 0))?;
+    let len = usize::try_from(len)
+        .map_err(|_| Error::new(FORM, ErrorKind::OutOfMemory { bytes: len }, ByteOffset::NONE))?;
     FORM.reserve(out, len)?;
     let mut palette = Vec::new();
     match (format, pixmap.format()) {

@@ -18,6 +18,7 @@ pub use encode::{Encoded, encode};
 
 use super::form::{Error, ErrorKind, Form};
 use super::{Format, Pixmap};
+use crate::image::offset::ByteOffset;
 use crate::proto::display::BitmapFmt;
 
 /// Pixels as a BITMAP has them, in rows of any stride and either order.
@@ -64,21 +65,30 @@ impl<'a> Bitmap<'a> {
 
     /// Checks that every row is there; gives the bytes of a row without padding.
     pub(crate) fn check(&self, form: Form) -> Result<usize, Error> {
-        let bad_format = Error::new(form, ErrorKind::BadFormat, 0, u8::from(self.format).into(), 0);
+        let bad_format =
+            Error::new(form, ErrorKind::Format { found: u8::from(self.format).into() }, ByteOffset::NONE);
         let row = self.row_len_bytes().ok_or(bad_format)?;
         for side in [self.width, self.height] {
             if side == 0 || side > i32::MAX as u32 {
-                return Err(Error::new(form, ErrorKind::BadGeometry, 0, side.into(), i32::MAX as u64));
+                return Err(Error::new(
+                    form,
+                    ErrorKind::Size { width: self.width, height: self.height },
+                    ByteOffset::NONE,
+                ));
             }
         }
         if u64::from(self.stride) < row {
-            return Err(Error::new(form, ErrorKind::BadStride, 0, self.stride.into(), row));
+            return Err(Error::new(form, ErrorKind::Stride { found: self.stride, row }, ByteOffset::NONE));
         }
         let gaps = u64::from(self.stride).saturating_mul(u64::from(self.height).saturating_sub(1));
         let wanted = gaps.saturating_add(row);
         let given = self.data.len() as u64;
         if given < wanted {
-            return Err(Error::new(form, ErrorKind::Truncated, 0, wanted, given));
+            return Err(Error::new(
+                form,
+                ErrorKind::Truncated { needed: wanted, present: given },
+                ByteOffset::NONE,
+            ));
         }
         Ok(row as usize)
     }

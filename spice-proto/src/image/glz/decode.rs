@@ -8,6 +8,7 @@ use crate::image::lz::copy::copy_between;
 use crate::image::lz::pass::{Matches, Pass};
 use crate::image::lz::unit::Unit;
 use crate::image::lz::{Error, ErrorKind};
+use crate::image::offset::ByteOffset;
 
 /// Why a pass ended before the image was complete.
 pub(crate) enum Stop {
@@ -34,7 +35,7 @@ impl References<'_> {
     fn find(&self, back: u32, at: usize) -> Result<&Image, Stop> {
         let released = || {
             let held = self.id.saturating_sub(self.shelf.oldest());
-            Stop::Bad(Error::glz(ErrorKind::Released, at, back.into(), held))
+            Stop::Bad(Error::glz(ErrorKind::Released { back, held }, ByteOffset::at(at)))
         };
         let id = self.id.checked_sub(back.into()).ok_or_else(released)?;
         if id < self.shelf.oldest() {
@@ -43,7 +44,10 @@ impl References<'_> {
         let image = self.shelf.get(id).ok_or(Stop::Missing(id))?;
         let other = image.header().image_type as u8;
         if other != self.image_type {
-            return Err(Self::error(ErrorKind::TypeMismatch, at, other.into(), self.image_type.into()));
+            return Err(Self::error(
+                ErrorKind::TypeMismatch { found: other, own: self.image_type },
+                ByteOffset::at(at),
+            ));
         }
         Ok(image)
     }
@@ -85,7 +89,10 @@ impl Matches for References<'_> {
         let pixels = self.find(back, pass.at)?.pixels();
         let Some(source) = pixels.get(pix * 4..).filter(|source| source.len() / 4 >= count) else {
             let end = pix.saturating_add(count) as u64;
-            return Err(Self::error(ErrorKind::BadReference, pass.at, end, (pixels.len() / 4) as u64));
+            return Err(Self::error(
+                ErrorKind::Reference { end, pixels: (pixels.len() / 4) as u64 },
+                ByteOffset::at(pass.at),
+            ));
         };
         if self.alpha {
             let target = pass.out.get_mut(pass.made..).unwrap_or_default();
@@ -101,7 +108,7 @@ impl Matches for References<'_> {
     }
 
     #[cold]
-    fn error(kind: ErrorKind, offset: usize, found: u64, expected: u64) -> Stop {
-        Stop::Bad(Error::glz(kind, offset, found, expected))
+    fn error(kind: ErrorKind, offset: ByteOffset) -> Stop {
+        Stop::Bad(Error::glz(kind, offset))
     }
 }

@@ -8,6 +8,7 @@ use super::search::{Job, Search, Track};
 use crate::image::lz::header::Size;
 use crate::image::lz::source::{Bytes, ClearQuads, ClearWords};
 use crate::image::lz::{Error, ErrorKind, ImageType, Pixels, rows};
+use crate::image::offset::ByteOffset;
 
 /// Encodes GLZ streams against the pictures before them: the server's side of a [`Window`](super::Window).
 ///
@@ -55,21 +56,24 @@ impl Encoder {
     /// Appends the stream of one picture to `out`, enters the picture in the window, and gives its id.
     ///
     /// # Errors
-    /// Nothing is appended and no id used up. [`ErrorKind::BadType`] for a type other than RGB16, RGB24, RGB32 and RGBA;
-    /// [`BadGeometry`](ErrorKind::BadGeometry) when a side is 0; [`PixelLimit`](ErrorKind::PixelLimit) when the picture
+    /// Nothing is appended and no id used up. [`ErrorKind::Type`] for a type other than RGB16, RGB24, RGB32 and RGBA;
+    /// [`Size`](ErrorKind::Size) when a side is 0; [`PixelLimit`](ErrorKind::PixelLimit) when the picture
     /// does not leave room in the window (§3.4): code it some other way; [`Buffer`](ErrorKind::Buffer) when `stride` or
     /// `data` is too short; [`OutOfMemory`](ErrorKind::OutOfMemory).
     pub fn encode(&mut self, pixels: &Pixels<'_>, out: &mut Vec<u8>) -> Result<u64, Error> {
         let Pixels { image_type, width, height, top_down, .. } = *pixels;
         if !is_carried(image_type) {
-            return Err(Error::glz(ErrorKind::BadType, 8, image_type as u64, 0));
+            return Err(Error::glz(ErrorKind::Type { found: image_type as u32 }, ByteOffset::at(8)));
         }
         let row = image_type.row_len_bytes(width);
         let stride = u32::try_from(row).unwrap_or(u32::MAX);
         Size { width, height, stride }.check(image_type, 9, Error::glz)?;
         let units = u64::from(width).saturating_mul(height.into());
         if units >= self.window_pixels {
-            return Err(Error::glz(ErrorKind::PixelLimit, 9, units, self.window_pixels.saturating_sub(1)));
+            return Err(Error::glz(
+                ErrorKind::PixelLimit { pixels: units, limit: self.window_pixels.saturating_sub(1) },
+                ByteOffset::at(9),
+            ));
         }
         let data = rows::check_source(pixels.data, pixels.stride, row as usize, height as usize, Error::glz)?;
         let pixels = Pixels { data, ..*pixels };

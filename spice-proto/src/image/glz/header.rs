@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use crate::image::lz::header::{MAGIC, Size, VERSION};
 use crate::image::lz::{Error, ErrorKind, ImageType};
+use crate::image::offset::ByteOffset;
 
 /// What a GLZ stream says about itself and its place in the window ([`docs/spec/lz-glz.md` §3.1](crate::spec::lz_glz#31-stream-header-33-bytes)).
 ///
@@ -33,19 +34,24 @@ impl Header {
     /// Reads the header in front of `stream`; the passes may be missing.
     ///
     /// # Errors
-    /// [`ErrorKind::Truncated`], [`BadMagic`](ErrorKind::BadMagic), [`BadVersion`](ErrorKind::BadVersion),
-    /// [`BadType`](ErrorKind::BadType), [`BadGeometry`](ErrorKind::BadGeometry), [`BadStride`](ErrorKind::BadStride),
-    /// [`BadHeadDistance`](ErrorKind::BadHeadDistance).
+    /// [`ErrorKind::Truncated`], [`Magic`](ErrorKind::Magic), [`Version`](ErrorKind::Version),
+    /// [`Type`](ErrorKind::Type), [`Size`](ErrorKind::Size), [`Stride`](ErrorKind::Stride),
+    /// [`HeadDistance`](ErrorKind::HeadDistance).
     pub fn parse(stream: &[u8]) -> Result<Self, Error> {
         let mut rest = stream;
-        let short = || Error::glz(ErrorKind::Truncated, 0, Self::LEN as u64, stream.len() as u64);
+        let short = || {
+            Error::glz(
+                ErrorKind::Truncated { needed: Self::LEN as u64, present: stream.len() as u64 },
+                ByteOffset::at(0),
+            )
+        };
         let magic = word(&mut rest).ok_or_else(short)?;
         if magic != MAGIC {
-            return Err(Error::glz(ErrorKind::BadMagic, 0, magic.into(), MAGIC.into()));
+            return Err(Error::glz(ErrorKind::Magic { found: magic }, ByteOffset::at(0)));
         }
         let version = word(&mut rest).ok_or_else(short)?;
         if version != VERSION {
-            return Err(Error::glz(ErrorKind::BadVersion, 4, version.into(), VERSION.into()));
+            return Err(Error::glz(ErrorKind::Version { found: version }, ByteOffset::at(4)));
         }
         let (&[flags], mut rest) = rest.split_first_chunk::<1>().ok_or_else(short)?;
         let [width, height, stride, id_high, id_low, win_head_dist] = {
@@ -57,12 +63,15 @@ impl Header {
         };
         let image_type = match ImageType::from_code(u32::from(flags & 15)) {
             Some(kind) if is_carried(kind) => kind,
-            _ => return Err(Error::glz(ErrorKind::BadType, 8, u64::from(flags & 15), 0)),
+            _ => return Err(Error::glz(ErrorKind::Type { found: u32::from(flags & 15) }, ByteOffset::at(8))),
         };
         Size { width, height, stride }.check(image_type, 9, Error::glz)?;
         let id = u64::from(id_high) << 32 | u64::from(id_low);
         if u64::from(win_head_dist) > id {
-            return Err(Error::glz(ErrorKind::BadHeadDistance, 29, win_head_dist.into(), id));
+            return Err(Error::glz(
+                ErrorKind::HeadDistance { distance: win_head_dist, id },
+                ByteOffset::at(29),
+            ));
         }
         Ok(Header { image_type, width, height, top_down: flags >> 4 != 0, id, win_head_dist })
     }

@@ -18,6 +18,7 @@ use crate::image::lz::pass::decode_pass;
 use crate::image::lz::token::MAX_UNITS_PER_BYTE;
 use crate::image::lz::unit::{Byte, Quad, Quad555};
 use crate::image::lz::{Error, ErrorKind, ImageType};
+use crate::image::offset::ByteOffset;
 
 /// The images of one GLZ dictionary, and the decoder that fills it.
 ///
@@ -72,10 +73,10 @@ impl Window {
     ///
     /// # Errors
     /// Those of [`Header::parse`]; [`ErrorKind::PixelLimit`], [`Implausible`](ErrorKind::Implausible),
-    /// [`DuplicateId`](ErrorKind::DuplicateId), [`WindowOverflow`](ErrorKind::WindowOverflow),
+    /// [`DuplicateId`](ErrorKind::DuplicateId), [`WindowLimit`](ErrorKind::WindowLimit),
     /// [`OutOfMemory`](ErrorKind::OutOfMemory); then those of tokens: [`Truncated`](ErrorKind::Truncated),
-    /// [`Overrun`](ErrorKind::Overrun), [`BadDistance`](ErrorKind::BadDistance), [`Released`](ErrorKind::Released),
-    /// [`TypeMismatch`](ErrorKind::TypeMismatch), [`BadReference`](ErrorKind::BadReference).
+    /// [`Overrun`](ErrorKind::Overrun), [`Distance`](ErrorKind::Distance), [`Released`](ErrorKind::Released),
+    /// [`TypeMismatch`](ErrorKind::TypeMismatch), [`Reference`](ErrorKind::Reference).
     /// After an error the window is as it was before.
     pub fn decode(&mut self, stream: &[u8]) -> Result<Outcome, Error> {
         let header = self.admit(stream)?;
@@ -129,7 +130,10 @@ impl Window {
         // Shared pixels count for every image that has them, so that dropping one is simple and never counts too little.
         let bytes = self.bytes.saturating_add(charge(&pixels));
         if bytes > self.window_bytes {
-            return Err(Error::glz(ErrorKind::WindowOverflow, 9, bytes, self.window_bytes));
+            return Err(Error::glz(
+                ErrorKind::WindowLimit { bytes, limit: self.window_bytes },
+                ByteOffset::at(9),
+            ));
         }
         self.bytes = bytes;
         let image = Arc::new(Image::new(header, pixels, trailing));
@@ -145,15 +149,24 @@ impl Window {
         let header = Header::parse(stream)?;
         let pixels = header.pixels();
         if pixels > self.image_pixels {
-            return Err(Error::glz(ErrorKind::PixelLimit, 9, pixels, self.image_pixels));
+            return Err(Error::glz(
+                ErrorKind::PixelLimit { pixels, limit: self.image_pixels },
+                ByteOffset::at(9),
+            ));
         }
         let bytes = stream.len().saturating_sub(Header::LEN) as u64;
         let possible = bytes.saturating_mul(MAX_UNITS_PER_BYTE);
         if pixels > possible {
-            return Err(Error::glz(ErrorKind::Implausible, Header::LEN, pixels, possible));
+            return Err(Error::glz(
+                ErrorKind::Implausible { units: pixels, possible },
+                ByteOffset::at(Header::LEN),
+            ));
         }
         if header.id < self.shelf.next() || self.shelf.get(header.id).is_some() {
-            return Err(Error::glz(ErrorKind::DuplicateId, 21, header.id, self.shelf.next()));
+            return Err(Error::glz(
+                ErrorKind::DuplicateId { id: header.id, next: self.shelf.next() },
+                ByteOffset::at(21),
+            ));
         }
         Ok(header)
     }
@@ -198,7 +211,10 @@ impl Window {
         while wanted > self.window_bytes {
             let Some(spare) = self.spare.pop() else {
                 self.keep(buffer);
-                return Err(Error::glz(ErrorKind::WindowOverflow, 9, wanted, self.window_bytes));
+                return Err(Error::glz(
+                    ErrorKind::WindowLimit { bytes: wanted, limit: self.window_bytes },
+                    ByteOffset::at(9),
+                ));
             };
             self.bytes = self.bytes.saturating_sub(charge(&spare));
             wanted = self.wanted(&buffer, len);

@@ -7,6 +7,7 @@ use super::library::{open, wrong};
 use super::{edge, narrow};
 use crate::Limits;
 use crate::image::form::{Error, ErrorKind, Form};
+use crate::image::offset::ByteOffset;
 use crate::image::{Format, Pixmap};
 
 /// Decodes a JPEG file into a picture of [`Format::Xrgb8888`], fourth byte 0. Its rows are always top first.
@@ -15,10 +16,10 @@ use crate::image::{Format, Pixmap};
 /// all ways of sampling are taken, baseline or progressive.
 ///
 /// # Errors
-/// Those of [`Header::parse`]; [`ErrorKind::WidthMismatch`], [`HeightMismatch`](ErrorKind::HeightMismatch),
+/// Those of [`Header::parse`]; [`ErrorKind::SizeMismatch`],
 /// [`PixelLimit`](ErrorKind::PixelLimit), [`SideLimit`](ErrorKind::SideLimit), [`Implausible`](ErrorKind::Implausible),
 /// [`Truncated`](ErrorKind::Truncated), [`OutOfMemory`](ErrorKind::OutOfMemory) before the picture is begun;
-/// [`BadJpeg`](ErrorKind::BadJpeg), [`UnsupportedJpeg`](ErrorKind::UnsupportedJpeg) and
+/// [`Jpeg`](ErrorKind::Jpeg), [`UnsupportedJpeg`](ErrorKind::UnsupportedJpeg) and
 /// [`Truncated`](ErrorKind::Truncated) of the decoder.
 pub fn decode(file: &[u8], width: u32, height: u32, limits: &Limits) -> Result<Pixmap, Error> {
     let (header, len) = head(file, width, height, limits)?;
@@ -36,11 +37,19 @@ pub(crate) fn head(file: &[u8], width: u32, height: u32, limits: &Limits) -> Res
     let pixels = u64::from(width).saturating_mul(height.into());
     let possible = (scans.len() as u64).saturating_mul(MAX_PIXELS_PER_BYTE);
     if pixels > possible {
-        return Err(Error::new(FORM, ErrorKind::Implausible, header.scan, pixels, possible));
+        return Err(Error::new(
+            FORM,
+            ErrorKind::Implausible { wanted: pixels, possible },
+            ByteOffset::at(header.scan),
+        ));
     }
     // The decoder does not notice everywhere that a file was cut off.
     if !scans.windows(2).rev().any(|pair| pair == [0xFF, EOI]) {
-        return Err(Error::new(FORM, ErrorKind::Truncated, file.len(), 2, 0));
+        return Err(Error::new(
+            FORM,
+            ErrorKind::Truncated { needed: 2, present: 0 },
+            ByteOffset::at(file.len()),
+        ));
     }
     Ok((header, len))
 }
@@ -55,7 +64,7 @@ pub(crate) fn fill(file: &[u8], header: &Header, data: &mut [u8]) -> Result<(), 
     } else {
         let (mut decoder, len) = open(file, header, header.width, header.height, ColorSpace::BGRA)?;
         if len != data.len() {
-            return Err(Error::new(FORM, ErrorKind::BadJpeg, header.frame, 0, 0));
+            return Err(Error::new(FORM, ErrorKind::Jpeg, ByteOffset::at(header.frame)));
         }
         decoder.decode_into(data).map_err(|error| wrong(&error, header.scan))?;
     }

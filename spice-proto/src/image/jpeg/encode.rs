@@ -6,6 +6,7 @@ use jpeg_encoder::{ChromaSubsamplingMethod, ColorType};
 
 use crate::image::bitmap::Bitmap;
 use crate::image::form::{Error, ErrorKind, Form};
+use crate::image::offset::ByteOffset;
 use crate::proto::display::BitmapFmt;
 
 /// Encodes JPEG files: baseline, YCbCr, chroma halved in both directions below quality 90.
@@ -27,19 +28,26 @@ impl Encoder {
     /// RGBA, whose fourth byte is not looked at, and 16BIT.
     ///
     /// # Errors
-    /// Nothing is appended then. [`ErrorKind::BadFormat`] for other formats, [`BadGeometry`](ErrorKind::BadGeometry) for
-    /// sides of 0 or above 65,535, [`BadStride`](ErrorKind::BadStride), [`Truncated`](ErrorKind::Truncated) when rows
-    /// are missing, [`OutOfMemory`](ErrorKind::OutOfMemory), [`BadJpeg`](ErrorKind::BadJpeg) if the library fails.
+    /// Nothing is appended then. [`ErrorKind::Format`] for other formats, [`Size`](ErrorKind::Size) for
+    /// sides of 0 or above 65,535, [`Stride`](ErrorKind::Stride), [`Truncated`](ErrorKind::Truncated) when rows
+    /// are missing, [`OutOfMemory`](ErrorKind::OutOfMemory), [`Jpeg`](ErrorKind::Jpeg) if the library fails.
     pub fn encode(&mut self, bitmap: &Bitmap<'_>, quality: u8, out: &mut Vec<u8>) -> Result<(), Error> {
         let colours = match bitmap.format {
             BitmapFmt::FMT_16BIT | BitmapFmt::FMT_24BIT => ColorType::Bgr,
             BitmapFmt::FMT_32BIT | BitmapFmt::RGBA => ColorType::Bgra,
-            other => return Err(Error::new(FORM, ErrorKind::BadFormat, 0, u8::from(other).into(), 0)),
+            other => {
+                return Err(Error::new(
+                    FORM,
+                    ErrorKind::Format { found: u8::from(other).into() },
+                    ByteOffset::NONE,
+                ));
+            }
         };
         let row = bitmap.check(FORM)?;
         let side = |side: u32| {
-            let large = Error::new(FORM, ErrorKind::BadGeometry, 0, side.into(), u16::MAX.into());
-            u16::try_from(side).map_err(|_| large)
+            let (width, height) = (bitmap.width, bitmap.height);
+            u16::try_from(side)
+                .map_err(|_| Error::new(FORM, ErrorKind::Size { width, height }, ByteOffset::NONE))
         };
         let (width, height) = (side(bitmap.width)?, side(bitmap.height)?);
         let rows = match bitmap.packed(row) {
@@ -52,7 +60,7 @@ impl Encoder {
         let result = encoder.encode(rows, width, height, colours);
         result.map_err(|_| {
             out.truncate(start);
-            Error::new(FORM, ErrorKind::BadJpeg, 0, 0, 0)
+            Error::new(FORM, ErrorKind::Jpeg, ByteOffset::NONE)
         })
     }
 

@@ -10,6 +10,7 @@ use zune_jpeg::errors::DecodeErrors;
 
 use super::header::Header;
 use crate::image::form::{Error, ErrorKind, Form};
+use crate::image::offset::ByteOffset;
 
 /// Runs the decoder on a file of this size. Grey comes out as three equal colours.
 pub(super) fn planes(
@@ -48,11 +49,11 @@ pub(super) fn open<'f>(
         Some(ColorSpace::YCbCr) => {}
         // Grey is the same in both orders, and the decoder knows it only in this one.
         Some(ColorSpace::Luma) => decoder.set_options(options.jpeg_set_out_colorspace(ColorSpace::RGBA)),
-        _ => return Err(Error::new(FORM, ErrorKind::UnsupportedJpeg, header.frame, 0, 0)),
+        _ => return Err(Error::new(FORM, ErrorKind::UnsupportedJpeg, ByteOffset::at(header.frame))),
     }
     let size = decoder.dimensions().filter(|size| *size == (width as usize, height as usize));
     let len = size.and_then(|_| decoder.output_buffer_size());
-    let len = len.ok_or(Error::new(FORM, ErrorKind::BadJpeg, header.frame, 0, 0))?;
+    let len = len.ok_or(Error::new(FORM, ErrorKind::Jpeg, ByteOffset::at(header.frame)))?;
     Ok((decoder, len))
 }
 
@@ -60,9 +61,9 @@ pub(super) fn open<'f>(
 pub(super) fn wrong(error: &DecodeErrors, at: usize) -> Error {
     let kind = match error {
         DecodeErrors::Unsupported(_) => ErrorKind::UnsupportedJpeg,
-        _ => ErrorKind::BadJpeg,
+        _ => ErrorKind::Jpeg,
     };
-    Error::new(FORM, kind, at, 0, 0)
+    Error::new(FORM, kind, ByteOffset::at(at))
 }
 
 const FORM: Form = Form::Jpeg;

@@ -11,6 +11,7 @@ use super::rows;
 use super::token::MAX_UNITS_PER_BYTE;
 use super::unit::{Byte, Quad, Quad555, Triple, Word};
 use crate::Limits;
+use crate::image::offset::ByteOffset;
 
 /// A decoded picture: its header and its rows, top row first and without gaps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,9 +79,9 @@ impl Decoder {
     /// # Errors
     /// The header's (see [`Header::parse`]), [`ErrorKind::PixelLimit`], [`SideLimit`](ErrorKind::SideLimit),
     /// [`Implausible`](ErrorKind::Implausible),
-    /// [`BadPalette`](ErrorKind::BadPalette), [`Buffer`](ErrorKind::Buffer) and [`OutOfMemory`](ErrorKind::OutOfMemory)
+    /// [`NoPalette`](ErrorKind::NoPalette), [`Buffer`](ErrorKind::Buffer) and [`OutOfMemory`](ErrorKind::OutOfMemory)
     /// come before `out` is touched. After [`Truncated`](ErrorKind::Truncated), [`Overrun`](ErrorKind::Overrun),
-    /// [`BadDistance`](ErrorKind::BadDistance) and [`TrailingData`](ErrorKind::TrailingData) the rows in `out` are all as
+    /// [`Distance`](ErrorKind::Distance) and [`Trailing`](ErrorKind::Trailing) the rows in `out` are all as
     /// they were or all zero, never half a picture.
     pub fn decode_into(
         &mut self,
@@ -102,21 +103,27 @@ impl Decoder {
         let pixels = u64::from(header.width).saturating_mul(header.height.into());
         let limit = self.image_pixels.into();
         if pixels > limit {
-            return Err(Error::lz(ErrorKind::PixelLimit, 12, pixels, limit));
+            return Err(Error::lz(ErrorKind::PixelLimit { pixels, limit }, ByteOffset::at(12)));
         }
         for (side, offset) in [(header.width, 12), (header.height, 16)] {
             if side > self.image_side {
-                return Err(Error::lz(ErrorKind::SideLimit, offset, side.into(), self.image_side.into()));
+                return Err(Error::lz(
+                    ErrorKind::SideLimit { side, limit: self.image_side },
+                    ByteOffset::at(offset),
+                ));
             }
         }
         let bytes = stream.len().saturating_sub(Header::LEN) as u64;
         let possible = bytes.saturating_mul(MAX_UNITS_PER_BYTE);
         if header.units() > possible {
-            return Err(Error::lz(ErrorKind::Implausible, Header::LEN, header.units(), possible));
+            return Err(Error::lz(
+                ErrorKind::Implausible { units: header.units(), possible },
+                ByteOffset::at(Header::LEN),
+            ));
         }
         match output {
             Output::Bgrx { palette: [] } if header.image_type.is_palette() => {
-                Err(Error::lz(ErrorKind::BadPalette, 0, 0, 0))
+                Err(Error::lz(ErrorKind::NoPalette, ByteOffset::NONE))
             }
             _ => Ok(header),
         }
@@ -197,7 +204,7 @@ impl Decoder {
         };
         match stream.len().saturating_sub(end) {
             0 => Ok(()),
-            rest => Err(Error::lz(ErrorKind::TrailingData, end, rest as u64, 0)),
+            rest => Err(Error::lz(ErrorKind::Trailing { bytes: rest as u64 }, ByteOffset::at(end))),
         }
     }
 }
@@ -206,12 +213,12 @@ impl Decoder {
 pub(crate) fn grow(
     buffer: &mut Vec<u8>,
     len: usize,
-    error: fn(ErrorKind, usize, u64, u64) -> Error,
+    error: fn(ErrorKind, ByteOffset) -> Error,
 ) -> Result<(), Error> {
     if buffer.len() < len {
         let more = len.saturating_sub(buffer.len());
         if buffer.try_reserve_exact(more).is_err() {
-            return Err(error(ErrorKind::OutOfMemory, 0, len as u64, 0));
+            return Err(error(ErrorKind::OutOfMemory { bytes: len as u64 }, ByteOffset::NONE));
         }
         buffer.resize(len, 0);
     }

@@ -7,6 +7,7 @@ use super::header::{Header, ImageType, Size};
 use super::rows;
 use super::search::Search;
 use super::source::{Bytes, Quads, Words};
+use crate::image::offset::ByteOffset;
 
 /// Pixels to be encoded, in the native form of their type ([`docs/spec/lz-glz.md` §1.2](crate::spec::lz_glz#12-image-types-units-and-passes), §1.4).
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +47,7 @@ impl Encoder {
     /// The fourth byte of RGB32 and bit 15 of RGB16 are not kept (§2.4).
     ///
     /// # Errors
-    /// Nothing is appended then. [`ErrorKind::BadGeometry`] when a side is 0 or the picture is larger than a stream can
+    /// Nothing is appended then. [`ErrorKind::Size`] when a side is 0 or the picture is larger than a stream can
     /// say (§1.5); [`ErrorKind::Buffer`] when `stride` or `data` is too short; [`ErrorKind::OutOfMemory`].
     pub fn encode(&mut self, pixels: &Pixels<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
         let Pixels { image_type, width, height, top_down, .. } = *pixels;
@@ -100,5 +101,7 @@ impl Encoder {
 /// Empties `buffer` and makes room for `len` bytes.
 pub(crate) fn reserve(buffer: &mut Vec<u8>, len: usize) -> Result<(), Error> {
     buffer.clear();
-    buffer.try_reserve(len).map_err(|_| Error::lz(ErrorKind::OutOfMemory, 0, len as u64, 0))
+    buffer
+        .try_reserve(len)
+        .map_err(|_| Error::lz(ErrorKind::OutOfMemory { bytes: len as u64 }, ByteOffset::NONE))
 }

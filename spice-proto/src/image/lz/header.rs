@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::error::{Error, ErrorKind};
+use crate::image::offset::ByteOffset;
 
 /// What an LZ stream says about itself ([`docs/spec/lz-glz.md` §2.1](crate::spec::lz_glz#21-stream-header-28-bytes)).
 ///
@@ -29,21 +30,24 @@ impl Header {
     /// Reads the header in front of `stream`; the passes may be missing.
     ///
     /// # Errors
-    /// [`ErrorKind::Truncated`], [`BadMagic`](ErrorKind::BadMagic), [`BadVersion`](ErrorKind::BadVersion),
-    /// [`BadType`](ErrorKind::BadType), [`BadGeometry`](ErrorKind::BadGeometry), [`BadStride`](ErrorKind::BadStride).
+    /// [`ErrorKind::Truncated`], [`Magic`](ErrorKind::Magic), [`Version`](ErrorKind::Version),
+    /// [`Type`](ErrorKind::Type), [`Size`](ErrorKind::Size), [`Stride`](ErrorKind::Stride).
     pub fn parse(stream: &[u8]) -> Result<Self, Error> {
         let Some((head, _)) = stream.split_first_chunk::<{ Self::LEN }>() else {
-            return Err(Error::lz(ErrorKind::Truncated, 0, Self::LEN as u64, stream.len() as u64));
+            return Err(Error::lz(
+                ErrorKind::Truncated { needed: Self::LEN as u64, present: stream.len() as u64 },
+                ByteOffset::at(0),
+            ));
         };
         let [magic, version, kind, width, height, stride, top_down] = be_words(head);
         if magic != MAGIC {
-            return Err(Error::lz(ErrorKind::BadMagic, 0, magic.into(), MAGIC.into()));
+            return Err(Error::lz(ErrorKind::Magic { found: magic }, ByteOffset::at(0)));
         }
         if version != VERSION {
-            return Err(Error::lz(ErrorKind::BadVersion, 4, version.into(), VERSION.into()));
+            return Err(Error::lz(ErrorKind::Version { found: version }, ByteOffset::at(4)));
         }
         let Some(image_type) = ImageType::from_code(kind) else {
-            return Err(Error::lz(ErrorKind::BadType, 8, kind.into(), 0));
+            return Err(Error::lz(ErrorKind::Type { found: kind }, ByteOffset::at(8)));
         };
         let size = Size { width, height, stride };
         size.check(image_type, 12, Error::lz)?;
@@ -163,21 +167,22 @@ impl Size {
         &self,
         image_type: ImageType,
         offset: usize,
-        error: fn(ErrorKind, usize, u64, u64) -> Error,
+        error: fn(ErrorKind, ByteOffset) -> Error,
     ) -> Result<(), Error> {
-        for (side, at) in [(self.width, offset), (self.height, offset.saturating_add(4))] {
+        let Self { width, height, .. } = *self;
+        for (side, at) in [(width, offset), (height, offset.saturating_add(4))] {
             if side == 0 || side > i32::MAX as u32 {
-                return Err(error(ErrorKind::BadGeometry, at, side.into(), i32::MAX as u64));
+                return Err(error(ErrorKind::Size { width, height }, ByteOffset::at(at)));
             }
         }
         let at = offset.saturating_add(8);
         let row = image_type.row_len_bytes(self.width);
         if u64::from(self.stride) != row {
-            return Err(error(ErrorKind::BadStride, at, self.stride.into(), row));
+            return Err(error(ErrorKind::Stride { found: self.stride, row }, ByteOffset::at(at)));
         }
         let bytes = row.saturating_mul(self.height.into());
         if bytes > MAX_CODED_BYTES {
-            return Err(error(ErrorKind::BadGeometry, at, bytes, MAX_CODED_BYTES));
+            return Err(error(ErrorKind::Size { width, height }, ByteOffset::at(at)));
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use super::copy::{SLACK, copy_match, copy_short};
 use super::error::{Error, ErrorKind};
 use super::token::{EXTENDED, MATCH, MAX_LITERALS, read_length, take};
 use super::unit::Unit;
+use crate::image::offset::ByteOffset;
 
 /// How a codec writes its matches.
 pub(crate) trait Matches {
@@ -25,7 +26,7 @@ pub(crate) trait Matches {
     fn any<U: Unit>(&self, pass: &mut Pass<'_>) -> Result<(), Self::Stop>;
 
     /// Turns a broken rule into a stop.
-    fn error(kind: ErrorKind, offset: usize, found: u64, expected: u64) -> Self::Stop;
+    fn error(kind: ErrorKind, offset: ByteOffset) -> Self::Stop;
 }
 
 /// Where a pass stands.
@@ -77,7 +78,10 @@ pub(crate) fn decode_pass<U: Unit, M: Matches>(
             };
             let dist = distance * U::OUT;
             if dist > made {
-                return Err(M::error(ErrorKind::BadDistance, at, distance as u64, (made / U::OUT) as u64));
+                return Err(M::error(
+                    ErrorKind::Distance { distance: distance as u64, written: (made / U::OUT) as u64 },
+                    ByteOffset::at(at),
+                ));
             }
             if !extended {
                 match (U::OUT, U::BIAS) {
@@ -94,7 +98,10 @@ pub(crate) fn decode_pass<U: Unit, M: Matches>(
             let count = EXTENDED + usize::from(token[1]) + U::BIAS;
             let room = (out.len() - made) / U::OUT;
             if count > room {
-                return Err(M::error(ErrorKind::Overrun, at, count as u64, room as u64));
+                return Err(M::error(
+                    ErrorKind::Overrun { units: count as u64, left: room as u64 },
+                    ByteOffset::at(at),
+                ));
             }
             copy_units::<U>(out, made, dist, count * U::OUT);
             made += count * U::OUT;
@@ -162,7 +169,10 @@ impl Pass<'_> {
     pub(crate) fn check_room<U: Unit, M: Matches>(&self, count: usize) -> Result<(), M::Stop> {
         let room = (self.out.len() - self.made) / U::OUT;
         if count > room {
-            return Err(M::error(ErrorKind::Overrun, self.at, count as u64, room as u64));
+            return Err(M::error(
+                ErrorKind::Overrun { units: count as u64, left: room as u64 },
+                ByteOffset::at(self.at),
+            ));
         }
         Ok(())
     }
@@ -171,10 +181,11 @@ impl Pass<'_> {
     #[cold]
     pub(crate) fn truncated<M: Matches>(&self, wanted: usize) -> M::Stop {
         M::error(
-            ErrorKind::Truncated,
-            self.at,
-            wanted as u64,
-            self.stream.len().saturating_sub(self.at) as u64,
+            ErrorKind::Truncated {
+                needed: wanted as u64,
+                present: self.stream.len().saturating_sub(self.at) as u64,
+            },
+            ByteOffset::at(self.at),
         )
     }
 
@@ -187,7 +198,10 @@ impl Pass<'_> {
     ) -> Result<(), M::Stop> {
         let written = self.made / U::OUT;
         if distance > written {
-            return Err(M::error(ErrorKind::BadDistance, self.at, distance as u64, written as u64));
+            return Err(M::error(
+                ErrorKind::Distance { distance: distance as u64, written: written as u64 },
+                ByteOffset::at(self.at),
+            ));
         }
         copy_units::<U>(self.out, self.made, distance * U::OUT, count * U::OUT);
         self.made += count * U::OUT;
@@ -225,8 +239,8 @@ impl Matches for Distances {
     }
 
     #[cold]
-    fn error(kind: ErrorKind, offset: usize, found: u64, expected: u64) -> Error {
-        Error::lz(kind, offset, found, expected)
+    fn error(kind: ErrorKind, offset: ByteOffset) -> Error {
+        Error::lz(kind, offset)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Rows in memory: the caller's buffer with its stride, and the order of rows.
 
 use super::error::{Error, ErrorKind};
+use crate::image::offset::ByteOffset;
 
 /// Cuts `out` to `height` rows of `row` bytes that begin `stride` bytes apart; the last row ends it.
 pub(crate) fn check(
@@ -8,14 +9,14 @@ pub(crate) fn check(
     stride: usize,
     row: usize,
     height: usize,
-    error: fn(ErrorKind, usize, u64, u64) -> Error,
+    error: fn(ErrorKind, ByteOffset) -> Error,
 ) -> Result<&mut [u8], Error> {
     let needed = needed(stride, row, height, error)?;
     let given = out.len() as u64;
     usize::try_from(needed)
         .ok()
         .and_then(|needed| out.get_mut(..needed))
-        .ok_or_else(|| error(ErrorKind::Buffer, 0, given, needed))
+        .ok_or_else(|| error(ErrorKind::Buffer { needed, present: given }, ByteOffset::NONE))
 }
 
 /// The same for rows that are only read.
@@ -24,13 +25,13 @@ pub(crate) fn check_source(
     stride: usize,
     row: usize,
     height: usize,
-    error: fn(ErrorKind, usize, u64, u64) -> Error,
+    error: fn(ErrorKind, ByteOffset) -> Error,
 ) -> Result<&[u8], Error> {
     let needed = needed(stride, row, height, error)?;
     usize::try_from(needed)
         .ok()
         .and_then(|needed| data.get(..needed))
-        .ok_or_else(|| error(ErrorKind::Buffer, 0, data.len() as u64, needed))
+        .ok_or_else(|| error(ErrorKind::Buffer { needed, present: data.len() as u64 }, ByteOffset::NONE))
 }
 
 /// Bytes from the first of the first row to the last of the last row.
@@ -38,10 +39,13 @@ fn needed(
     stride: usize,
     row: usize,
     height: usize,
-    error: fn(ErrorKind, usize, u64, u64) -> Error,
+    error: fn(ErrorKind, ByteOffset) -> Error,
 ) -> Result<u64, Error> {
     if stride < row {
-        return Err(error(ErrorKind::Buffer, 0, stride as u64, row as u64));
+        return Err(error(
+            ErrorKind::Buffer { needed: row as u64, present: stride as u64 },
+            ByteOffset::NONE,
+        ));
     }
     Ok((stride as u64).saturating_mul(height.saturating_sub(1) as u64).saturating_add(row as u64))
 }

@@ -6,7 +6,8 @@
 
 use alloc::vec::Vec;
 
-use super::error::EncodeError;
+use super::error::{Error, ErrorKind};
+use crate::image::offset::ByteOffset;
 
 /// Bytes of pixels handled in one go.
 const BLOCK: usize = 64;
@@ -52,7 +53,7 @@ impl<const BYTES: usize> Plane<BYTES> {
     }
 
     /// Makes room for rows of `width` pixels.
-    pub(crate) fn prepare(&mut self, width: usize) -> Result<(), EncodeError> {
+    pub(crate) fn prepare(&mut self, width: usize) -> Result<(), Error> {
         // Whole blocks for symbols, whole words for bits.
         let bytes = width.next_multiple_of(64).saturating_mul(BYTES);
         let words = width.div_ceil(64);
@@ -230,8 +231,10 @@ fn find(words: &[u64], x: usize, end: usize, skip: u64) -> usize {
     end
 }
 
-fn resize<T: Copy + Default>(row: &mut Vec<T>, len: usize) -> Result<(), EncodeError> {
-    row.try_reserve(len.saturating_sub(row.len())).map_err(|_| EncodeError::OutOfMemory)?;
+fn resize<T: Copy + Default>(row: &mut Vec<T>, len: usize) -> Result<(), Error> {
+    let bytes = len.saturating_mul(size_of::<T>()) as u64;
+    row.try_reserve(len.saturating_sub(row.len()))
+        .map_err(|_| Error::new(ErrorKind::OutOfMemory { bytes }, ByteOffset::NONE))?;
     row.resize(len, T::default());
     Ok(())
 }

@@ -11,6 +11,7 @@ use super::mono::{self, Mono};
 use super::triple::Triples;
 use super::view::RowsMut;
 use crate::Limits;
+use crate::image::offset::ByteOffset;
 
 /// Pixels from which on a picture is worth the memory for [`Triples`].
 const TRIPLES_PAY: u64 = 1 << 16;
@@ -57,7 +58,7 @@ impl Decoder {
     /// to the next in bytes; a negative one puts the first row last in the buffer. Bytes between rows are not touched.
     ///
     /// # Errors
-    /// Those of [`Header::parse`]; [`ErrorKind::Limit`], [`ErrorKind::Layout`], [`ErrorKind::Buffer`] and
+    /// Those of [`Header::parse`]; [`ErrorKind::PixelLimit`], [`ErrorKind::Layout`], [`ErrorKind::Buffer`] and
     /// [`ErrorKind::OutOfMemory`] before anything is written; [`ErrorKind::Run`], [`ErrorKind::Symbol`] and
     /// [`ErrorKind::Truncated`] when the coded pixels are wrong: then some rows hold new pixels, the others old ones.
     pub fn decode_into(
@@ -71,11 +72,12 @@ impl Decoder {
         header.within(self.image_pixels, self.image_side)?;
         let image_type = header.image_type();
         if !image_type.decodes_to(output) {
-            return Err(Error::new(ErrorKind::Layout { stream: image_type, output }, 8));
+            return Err(Error::new(ErrorKind::Layout { stream: image_type, output }, ByteOffset::at(8)));
         }
         let (width, height) = (header.width() as usize, header.height() as usize);
-        let rows = RowsMut::new(pixels, width, height, output.bytes_per_pixel(), stride)
-            .map_err(|(needed, present)| Error::new(ErrorKind::Buffer { needed, present }, 0))?;
+        let rows = RowsMut::new(pixels, width, height, output.bytes_per_pixel(), stride).map_err(
+            |(needed, present)| Error::new(ErrorKind::Buffer { needed, present }, ByteOffset::NONE),
+        )?;
         if header.pixels() >= TRIPLES_PAY {
             match image_type {
                 ImageType::Gray => {}
@@ -100,10 +102,14 @@ impl Decoder {
             _ => self.rgb32(bits, rows),
         };
         let present = stream.len();
-        result.map_err(|(kind, offset)| match offset > present {
+        result.map_err(|(kind, offset)| match kind {
+            ErrorKind::OutOfMemory { .. } => Error::new(kind, ByteOffset::NONE),
             // What looks wrong was made of bits that are not there.
-            true => Error::new(ErrorKind::Truncated { needed: offset, present }, present),
-            false => Error::new(kind, offset),
+            _ if offset > present => {
+                let kind = ErrorKind::Truncated { needed: offset as u64, present: present as u64 };
+                Error::new(kind, ByteOffset::at(present))
+            }
+            _ => Error::new(kind, ByteOffset::at(offset)),
         })
     }
 
@@ -114,7 +120,10 @@ impl Decoder {
     pub fn decode(&mut self, stream: &[u8], output: ImageType) -> Result<Vec<u8>, Error> {
         let header = Header::parse(stream)?;
         header.within(self.image_pixels, self.image_side)?;
-        let out_of_memory = Error::new(ErrorKind::OutOfMemory, 0);
+        let bytes = u64::from(header.width())
+            .saturating_mul(header.height().into())
+            .saturating_mul(output.bytes_per_pixel() as u64);
+        let out_of_memory = Error::new(ErrorKind::OutOfMemory { bytes }, ByteOffset::NONE);
         let stride = (header.width() as usize).checked_mul(output.bytes_per_pixel()).ok_or(out_of_memory)?;
         let len = stride.checked_mul(header.height() as usize).ok_or(out_of_memory)?;
         let mut pixels = Vec::new();
@@ -243,7 +252,8 @@ impl<P: Copy + Default, E: Copy + Default> Plane<P, E> {
 }
 
 fn resize<T: Copy + Default>(row: &mut Vec<T>, len: usize) -> Result<(), Failure> {
-    row.try_reserve(len.saturating_sub(row.len())).map_err(|_| (ErrorKind::OutOfMemory, 0))?;
+    let bytes = len.saturating_mul(size_of::<T>()) as u64;
+    row.try_reserve(len.saturating_sub(row.len())).map_err(|_| (ErrorKind::OutOfMemory { bytes }, 0))?;
     row.resize(len, T::default());
     Ok(())
 }
@@ -253,7 +263,7 @@ fn check_end(bits: &BitReader<'_>) -> Result<(), Failure> {
         None => Ok(()),
         Some(needed) => {
             let present = bits.len_bytes();
-            Err((ErrorKind::Truncated { needed, present }, present))
+            Err((ErrorKind::Truncated { needed: needed as u64, present: present as u64 }, present))
         }
     }
 }

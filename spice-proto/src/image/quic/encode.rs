@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::analysis::Plane;
 use super::colour::Pixel;
-use super::error::EncodeError;
+use super::error::{Error, ErrorKind};
 use super::header::{ImageType, MAGIC, valid_size};
 use super::layout;
 use super::model::{Channel, Schedule, trigger};
@@ -16,6 +16,7 @@ use super::segment::Segments;
 use super::tables::Family;
 use super::view::Rows;
 use super::writer::{BitWriter, Staging};
+use crate::image::offset::ByteOffset;
 
 /// Pixels of a stretch at most, so that their bits surely fit the staging words: 78 bits each.
 const STRETCH: usize = BitWriter::ROOM_WORDS * 32 / 78 / 64 * 64;
@@ -41,7 +42,7 @@ impl Encoder {
     /// encoder makes (§13).
     ///
     /// # Errors
-    /// [`EncodeError::Size`], [`EncodeError::Buffer`], [`EncodeError::OutOfMemory`]. `stream` is as before then.
+    /// [`ErrorKind::Size`], [`ErrorKind::Buffer`], [`ErrorKind::OutOfMemory`]. `stream` is as before then.
     pub fn encode(
         &mut self,
         image_type: ImageType,
@@ -50,13 +51,14 @@ impl Encoder {
         pixels: &[u8],
         stride: isize,
         stream: &mut Vec<u8>,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), Error> {
         if !valid_size(width, height) {
-            return Err(EncodeError::Size { width, height });
+            return Err(Error::new(ErrorKind::Size { width, height }, ByteOffset::NONE));
         }
         let (columns, lines) = (width as usize, height as usize);
-        let rows = Rows::new(pixels, columns, lines, image_type.bytes_per_pixel(), stride)
-            .map_err(|(needed, present)| EncodeError::Buffer { needed, present })?;
+        let rows = Rows::new(pixels, columns, lines, image_type.bytes_per_pixel(), stride).map_err(
+            |(needed, present)| Error::new(ErrorKind::Buffer { needed, present }, ByteOffset::NONE),
+        )?;
         let before = stream.len();
         let result = self.write(image_type, width, height, &rows, stream);
         if result.is_err() {
@@ -72,7 +74,7 @@ impl Encoder {
         height: u32,
         rows: &Rows<'_>,
         stream: &mut Vec<u8>,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), Error> {
         let mut staging = BitWriter::staging();
         let mut output = Output { bits: BitWriter::new(), staging: &mut staging, stream };
         for word in [MAGIC, 0, image_type.number(), width, height] {
@@ -95,7 +97,7 @@ impl Encoder {
         rows: &Rows<'_>,
         output: &mut Output<'_>,
         load: impl Fn(&[u8], &mut [Pixel]),
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), Error> {
         self.colour.prepare(width)?;
         let mut coder = Coder::<BPC, 4, 3>::new();
         for y in 0..height {
@@ -110,7 +112,7 @@ impl Encoder {
         (width, height): (usize, usize),
         rows: &Rows<'_>,
         output: &mut Output<'_>,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), Error> {
         self.colour.prepare(width)?;
         self.mono.prepare(width)?;
         let mut colour = Coder::<8, 4, 3>::new();
@@ -129,7 +131,7 @@ impl Encoder {
         (width, height): (usize, usize),
         rows: &Rows<'_>,
         output: &mut Output<'_>,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), Error> {
         self.mono.prepare(width)?;
         let mut coder = Coder::<8, 1, 1>::new();
         for y in 0..height {
@@ -151,7 +153,7 @@ pub fn encode(
     pixels: &[u8],
     stride: isize,
     stream: &mut Vec<u8>,
-) -> Result<(), EncodeError> {
+) -> Result<(), Error> {
     Encoder::new().encode(image_type, width, height, pixels, stride, stream)
 }
 
@@ -178,12 +180,7 @@ impl<const BPC: u32, const BYTES: usize, const N: usize> Coder<BPC, BYTES, N> {
     }
 
     /// Encodes the row just filled in; `index` is the raster index of its first pixel.
-    fn row(
-        &mut self,
-        plane: &mut Plane<BYTES>,
-        output: &mut Output<'_>,
-        index: usize,
-    ) -> Result<(), EncodeError> {
+    fn row(&mut self, plane: &mut Plane<BYTES>, output: &mut Output<'_>, index: usize) -> Result<(), Error> {
         plane.analyse();
         let mut bits = output.bits;
         for segment in Segments::new(index, plane.width()) {

@@ -2,18 +2,20 @@
 
 use core::fmt;
 
-/// Why a stream was refused, and at which byte of it.
+use crate::image::offset::ByteOffset;
+
+/// Why a stream was refused, and at which byte of it; or why a picture was not encoded.
 ///
 /// Small and `Copy`; holds no bytes of the peer. Prints as one phrase:
 /// `quic: run of 70 exceeds the 12 pixels left in the row, at byte 2113`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Error {
     kind: ErrorKind,
-    offset: usize,
+    offset: ByteOffset,
 }
 
 impl Error {
-    pub(crate) const fn new(kind: ErrorKind, offset: usize) -> Self {
+    pub(crate) const fn new(kind: ErrorKind, offset: ByteOffset) -> Self {
         Self { kind, offset }
     }
 
@@ -22,36 +24,37 @@ impl Error {
         self.kind
     }
 
-    /// The byte of the stream, counted from its first byte, where that was seen.
-    pub const fn offset(&self) -> usize {
-        self.offset
+    /// The byte of the stream, counted from its first byte, where that was seen; `None` where no byte of a stream is to
+    /// blame, as when a picture is encoded.
+    pub const fn offset(&self) -> Option<usize> {
+        self.offset.get()
     }
 
     /// True when a larger limit, and nothing else, might have let the stream pass.
     pub const fn is_limit(&self) -> bool {
-        matches!(self.kind, ErrorKind::Limit { .. } | ErrorKind::Side { .. })
+        matches!(self.kind, ErrorKind::PixelLimit { .. } | ErrorKind::SideLimit { .. })
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "quic: {}, at byte {}", self.kind, self.offset)
+        write!(f, "quic: {}{}", self.kind, self.offset)
     }
 }
 
 impl core::error::Error for Error {}
 
 /// The causes of an [`Error`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The stream ends too early (§13). The end includes the one zero word that every encoder appends and
     /// the deployed decoder insists on.
     Truncated {
         /// Bytes wanted, as far as they are known.
-        needed: usize,
+        needed: u64,
         /// Bytes there, without a tail that does not fill a word.
-        present: usize,
+        present: u64,
     },
     /// The stream does not begin with "QUIC" (§1).
     Magic {
@@ -76,14 +79,14 @@ pub enum ErrorKind {
         height: u32,
     },
     /// More pixels than [`Limits::image_pixels`](crate::Limits::image_pixels).
-    Limit {
+    PixelLimit {
         /// Pixels of the picture.
         pixels: u64,
         /// The limit.
         limit: u64,
     },
     /// A side longer than [`Limits::image_side`](crate::Limits::image_side).
-    Side {
+    SideLimit {
         /// Pixels of the side.
         side: u32,
         /// The limit.
@@ -118,14 +121,17 @@ pub enum ErrorKind {
         present: u64,
     },
     /// Memory for the pixels or the working rows could not be had.
-    OutOfMemory,
+    OutOfMemory {
+        /// Bytes wanted.
+        bytes: u64,
+    },
 }
 
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Truncated { needed, present } => {
-                write!(f, "needs {needed} bytes, {present} present")
+                write!(f, "{needed} bytes wanted, {present} left")
             }
             Self::Magic { found } => write!(f, "magic {found:#010x} is not \"QUIC\""),
             Self::Version { found } => {
@@ -133,53 +139,19 @@ impl fmt::Display for ErrorKind {
             }
             Self::Type { found } => write!(f, "type {found} is not one of 1 to 5"),
             Self::Size { width, height } => write!(f, "no picture can be {width}x{height}"),
-            Self::Limit { pixels, limit } => write!(f, "{pixels} pixels exceed the limit of {limit}"),
-            Self::Side { side, limit } => write!(f, "side of {side} pixels exceeds the limit of {limit}"),
+            Self::PixelLimit { pixels, limit } => {
+                write!(f, "picture of {pixels} pixels, at most {limit} admitted")
+            }
+            Self::SideLimit { side, limit } => write!(f, "side of {side} pixels, at most {limit} admitted"),
             Self::Run { run, left } => {
                 write!(f, "run of {run} exceeds the {left} pixels left in the row")
             }
             Self::Symbol { symbol, max } => write!(f, "symbol {symbol} exceeds {max}"),
             Self::Layout { stream, output } => write!(f, "type {stream} does not decode to {output}"),
             Self::Buffer { needed, present } => {
-                write!(f, "pixel buffer needs {needed} bytes, {present} present")
+                write!(f, "{present} bytes of pixels given, {needed} needed")
             }
-            Self::OutOfMemory => f.write_str("out of memory"),
+            Self::OutOfMemory { bytes } => write!(f, "no memory for {bytes} bytes"),
         }
     }
 }
-
-/// Why a picture was not encoded. Nothing has been written then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum EncodeError {
-    /// A width or height of 0 or above `i32::MAX`, or more than 2^29 - 1 pixels (§14).
-    Size {
-        /// Width given.
-        width: u32,
-        /// Height given.
-        height: u32,
-    },
-    /// The pixel buffer does not hold the rows, or its stride is shorter than a row.
-    Buffer {
-        /// Bytes wanted.
-        needed: u64,
-        /// Bytes there.
-        present: u64,
-    },
-    /// Memory for the stream or the working rows could not be had.
-    OutOfMemory,
-}
-
-impl fmt::Display for EncodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Size { width, height } => write!(f, "quic: cannot encode {width}x{height}"),
-            Self::Buffer { needed, present } => {
-                write!(f, "quic: pixel buffer needs {needed} bytes, {present} present")
-            }
-            Self::OutOfMemory => f.write_str("quic: out of memory"),
-        }
-    }
-}
-
-impl core::error::Error for EncodeError {}

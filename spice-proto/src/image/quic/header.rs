@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::error::{Error, ErrorKind};
+use crate::image::offset::ByteOffset;
 
 /// Type of a stream, and layout of pixels in memory (§2).
 ///
@@ -105,21 +106,24 @@ impl Header {
         let (words, _) = stream.as_chunks::<4>();
         let [magic, version, image_type, width, height, _, ..] = words else {
             let present = words.len().saturating_mul(4);
-            return Err(Error::new(ErrorKind::Truncated { needed: 24, present }, present));
+            return Err(Error::new(
+                ErrorKind::Truncated { needed: 24, present: present as u64 },
+                ByteOffset::at(present),
+            ));
         };
         let [magic, version, image_type, width, height] =
             [magic, version, image_type, width, height].map(|word| u32::from_le_bytes(*word));
         if magic != MAGIC {
-            return Err(Error::new(ErrorKind::Magic { found: magic }, 0));
+            return Err(Error::new(ErrorKind::Magic { found: magic }, ByteOffset::at(0)));
         }
         if version != 0 {
-            return Err(Error::new(ErrorKind::Version { found: version }, 4));
+            return Err(Error::new(ErrorKind::Version { found: version }, ByteOffset::at(4)));
         }
         if !valid_size(width, height) {
-            return Err(Error::new(ErrorKind::Size { width, height }, 12));
+            return Err(Error::new(ErrorKind::Size { width, height }, ByteOffset::at(12)));
         }
         let Some(image_type) = ImageType::from_number(image_type) else {
-            return Err(Error::new(ErrorKind::Type { found: image_type }, 8));
+            return Err(Error::new(ErrorKind::Type { found: image_type }, ByteOffset::at(8)));
         };
         Ok(Self { image_type, width, height })
     }
@@ -147,11 +151,14 @@ impl Header {
     pub(crate) fn within(&self, image_pixels: u32, image_side: u32) -> Result<(), Error> {
         let (pixels, limit) = (self.pixels(), image_pixels.into());
         if pixels > limit {
-            return Err(Error::new(ErrorKind::Limit { pixels, limit }, 12));
+            return Err(Error::new(ErrorKind::PixelLimit { pixels, limit }, ByteOffset::at(12)));
         }
         for (side, offset) in [(self.width, 12), (self.height, 16)] {
             if side > image_side {
-                return Err(Error::new(ErrorKind::Side { side, limit: image_side }, offset));
+                return Err(Error::new(
+                    ErrorKind::SideLimit { side, limit: image_side },
+                    ByteOffset::at(offset),
+                ));
             }
         }
         Ok(())

@@ -84,5 +84,5 @@ mod writer;
 
 pub use decode::{Decoder, decode, decode_into};
 pub use encode::{Encoder, encode};
-pub use error::{EncodeError, Error, ErrorKind};
+pub use error::{Error, ErrorKind};
 pub use header::{Header, ImageType};

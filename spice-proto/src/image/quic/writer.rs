@@ -2,7 +2,8 @@
 
 use alloc::vec::Vec;
 
-use super::error::EncodeError;
+use super::error::{Error, ErrorKind};
+use crate::image::offset::ByteOffset;
 
 /// Words that are collected before they go to the caller's vector.
 const WORDS: usize = 2048;
@@ -51,7 +52,7 @@ impl BitWriter {
 
     /// Moves words out unless there is room enough.
     #[inline(always)]
-    pub(crate) fn make_room(&mut self, staging: &Staging, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    pub(crate) fn make_room(&mut self, staging: &Staging, out: &mut Vec<u8>) -> Result<(), Error> {
         if self.next > WORDS - Self::ROOM_WORDS {
             self.next = drain(staging, self.next, out)?;
         }
@@ -59,7 +60,7 @@ impl BitWriter {
     }
 
     /// Pads to a word and appends the zero word that ends a stream (§13).
-    pub(crate) fn finish(mut self, staging: &mut Staging, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    pub(crate) fn finish(mut self, staging: &mut Staging, out: &mut Vec<u8>) -> Result<(), Error> {
         self.make_room(staging, out)?;
         let padding = self.pending.wrapping_neg() & 31;
         self.append(staging, 0, padding);
@@ -72,9 +73,11 @@ impl BitWriter {
 /// Appends the first `count` words to `out`; returns 0, the count then.
 #[cold]
 #[inline(never)]
-fn drain(staging: &Staging, count: usize, out: &mut Vec<u8>) -> Result<usize, EncodeError> {
+fn drain(staging: &Staging, count: usize, out: &mut Vec<u8>) -> Result<usize, Error> {
     let words = staging.get(..count).unwrap_or(staging).as_flattened();
-    out.try_reserve(words.len()).map_err(|_| EncodeError::OutOfMemory)?;
+    let bytes = words.len() as u64;
+    out.try_reserve(words.len())
+        .map_err(|_| Error::new(ErrorKind::OutOfMemory { bytes }, ByteOffset::NONE))?;
     out.extend_from_slice(words);
     Ok(0)
 }

@@ -49,6 +49,7 @@ use zlib_rs as library;
 use super::form::{Error, ErrorKind, Form};
 use super::{glz, lz};
 use crate::Limits;
+use crate::image::offset::ByteOffset;
 
 /// Inflates GLZ streams. Keeps its work space, so it allocates nothing once it is warm.
 pub struct Decoder {
@@ -70,7 +71,7 @@ impl Decoder {
     ///
     /// # Errors
     /// [`ErrorKind::PixelLimit`], [`Implausible`](ErrorKind::Implausible) when `glz_data_size` is more than the pixels
-    /// can need or `data` can hold, [`OutOfMemory`](ErrorKind::OutOfMemory); then [`BadZlib`](ErrorKind::BadZlib),
+    /// can need or `data` can hold, [`OutOfMemory`](ErrorKind::OutOfMemory); then [`Zlib`](ErrorKind::Zlib),
     /// [`Truncated`](ErrorKind::Truncated) when the data end too early or make too little,
     /// [`Overrun`](ErrorKind::Overrun) when they make too much.
     pub fn decode(
@@ -83,21 +84,25 @@ impl Decoder {
         let pixels = u64::from(width).saturating_mul(height.into());
         let limit = self.image_pixels.into();
         if pixels > limit {
-            return Err(Error::new(FORM, ErrorKind::PixelLimit, 0, pixels, limit));
+            return Err(Error::new(FORM, ErrorKind::PixelLimit { pixels, limit }, ByteOffset::NONE));
         }
         let needed = pixels.saturating_mul(BYTES_PER_PIXEL).saturating_add(BYTES_PER_IMAGE);
         let possible = needed.min((data.len() as u64).saturating_mul(MAX_RATIO));
         let wanted = u64::from(glz_data_size);
         if wanted > possible {
-            return Err(Error::new(FORM, ErrorKind::Implausible, 0, wanted, possible));
+            return Err(Error::new(FORM, ErrorKind::Implausible { wanted, possible }, ByteOffset::NONE));
         }
         let out = FORM.grow(&mut self.glz, glz_data_size as usize)?;
         let Inflated { end, read, made } = self.state.get_or_insert_default().run(data, out);
         match end {
             End::Stream if made == out.len() => Ok(out),
-            End::Stream | End::Data => Err(Error::new(FORM, ErrorKind::Truncated, read, wanted, made as u64)),
-            End::Room => Err(Error::new(FORM, ErrorKind::Overrun, read, 0, wanted)),
-            End::Wrong => Err(Error::new(FORM, ErrorKind::BadZlib, read, 0, 0)),
+            End::Stream | End::Data => Err(Error::new(
+                FORM,
+                ErrorKind::Truncated { needed: wanted, present: made as u64 },
+                ByteOffset::at(read),
+            )),
+            End::Room => Err(Error::new(FORM, ErrorKind::Overrun { most: wanted }, ByteOffset::at(read))),
+            End::Wrong => Err(Error::new(FORM, ErrorKind::Zlib, ByteOffset::at(read))),
         }
     }
 }
