@@ -10,7 +10,16 @@ use std::fs;
 use std::path::Path;
 
 /// The folders that are read, each with one crate or program.
-const ROOTS: [&str; 3] = ["spice-proto/src", "spice-proto-derive/src", "tests/src"];
+const ROOTS: [&str; 8] = [
+    "spice-proto/src",
+    "spice-proto/tools/common",
+    "spice-proto/tools/inspect",
+    "spice-proto/tools/proxy",
+    "spice-proto/tools/screenshot",
+    "spice-proto/tools/serve",
+    "spice-proto-derive/src",
+    "tests/src",
+];
 
 /// The circles that are meant: folder and members.
 const MEANT: [(&str, &str); 2] = [
@@ -27,7 +36,7 @@ fn files_of_a_folder_use_each_other_in_one_direction() {
     let mut circles = Vec::new();
     for root in ROOTS {
         let sources = Sources::read(&tree.join(root));
-        assert!(sources.modules.len() > 10, "{root} has {} files", sources.modules.len());
+        assert!(sources.modules.len() > 1, "{root} has {} files", sources.modules.len());
         for Circle { folder, members, uses } in sources.circles() {
             let folder = [&[root.to_owned()], folder.as_slice()].concat().join("/");
             let members = members.join(", ");

@@ -12,19 +12,11 @@ use spice_proto::link::{self, Auth, CallError, ClientConfig, ClientEvent, ErrorK
 use spice_proto::session::Handover;
 use spice_proto::wire::CapabilitySet;
 
+use super::credentials::{Credentials, random};
 use super::dial::Dialer;
 use super::layer::Layered;
 use super::login::Login;
 use super::stream::{BoxStream, is_timeout};
-
-/// Who the client is.
-#[derive(Debug, Default)]
-pub struct Credentials {
-    /// For SASL. Without it only tickets are used, and Kerberos where that is built in.
-    pub username: Option<String>,
-    /// For the ticket, or for SASL.
-    pub password: Secret,
-}
 
 /// A channel of a session.
 pub struct Connection<C: Channel> {
@@ -217,11 +209,6 @@ fn named(error: link::Error, login: &Login<'_>) -> OpenError {
     }
 }
 
-/// Random bytes for keys, from the system.
-pub fn random(bytes: &mut [u8]) {
-    getrandom::fill(bytes).expect("the system has random bytes");
-}
-
 impl OpenError {
     /// Whether the server refuses the user or the password.
     pub fn is_denied(&self) -> bool {
@@ -230,17 +217,6 @@ impl OpenError {
             OpenError::Sasl(_) => true,
             OpenError::Io(_) | OpenError::Call(_) => false,
         }
-    }
-}
-
-impl Credentials {
-    /// What may help when the server refuses them.
-    pub fn hint(&self) -> Option<&'static str> {
-        let colon = self.username.as_ref().is_some_and(|name| name.contains(':'));
-        (colon && self.password.is_empty()).then_some(
-            "all that stands before the @ of an address is a user name: give the password as ?password=, or in the \
-             environment variable SPICE_PASSWORD",
-        )
     }
 }
 

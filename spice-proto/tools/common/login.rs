@@ -4,7 +4,7 @@
 use spice_proto::link::digest_md5;
 use spice_proto::link::{ClientMechanism, MechanismError, Mechanisms, Secret, SecurityLayer, Start};
 
-use super::client::Credentials;
+use super::credentials::Credentials;
 #[cfg(feature = "kerberos")]
 use super::kerberos::{self, Level, TicketHolder};
 use super::layer::BoxProtection;
@@ -130,7 +130,7 @@ impl<'c> Login<'c> {
         let scram = self.encrypted && offered.iter().any(|name| name.starts_with("SCRAM-SHA-"));
         #[cfg(feature = "digest-md5")]
         if offered.contains(digest_md5::NAME) && !scram {
-            let random = super::client::random;
+            let random = super::credentials::random;
             let client = digest_md5::Client::new(name, &Secret::from(password), &self.host, random);
             self.chosen = Chosen::Digest(if self.encrypted { client.strength(0..=0) } else { client });
         }

@@ -2,6 +2,7 @@
 //! machines. Blocking calls and threads; copy what you need.
 
 pub mod client;
+pub mod credentials;
 pub mod dial;
 #[cfg(feature = "kerberos")]
 pub mod kerberos;

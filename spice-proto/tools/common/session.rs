@@ -9,7 +9,8 @@ use spice_proto::session::ClientSession;
 use spice_proto::wire::CapabilitySet;
 use spice_proto::{ChannelType, common};
 
-use super::client::{Connection, Credentials, OpenError};
+use super::client::{Connection, OpenError};
+use super::credentials::Credentials;
 use super::dial::{Dialer, PATIENCE};
 
 /// A session whose main channel is up.

@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use spice_proto::Origin;
 
 use crate::assume::Assume;
-use crate::filter::Moment;
+use crate::moment::Moment;
 
 /// Shows the SPICE sessions in network captures.
 ///

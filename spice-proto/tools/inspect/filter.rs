@@ -1,36 +1,13 @@
 //! What of a capture was asked for.
 
-use std::str::FromStr;
 use std::time::Duration;
 
 use spice_proto::Origin;
 
 use crate::args::Args;
 use crate::capture::Mark;
-
-/// A time on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Moment {
-    /// Since the first packet of the capture.
-    Relative(Duration),
-    /// Since the start of 1970, UTC.
-    Absolute(Duration),
-}
-
-impl FromStr for Moment {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let seconds = |text: &str| Duration::try_from_secs_f64(text.parse().ok()?).ok();
-        match text.strip_prefix('@') {
-            Some(rest) => seconds(rest).map(Moment::Absolute),
-            None => seconds(text).map(Moment::Relative),
-        }
-        .ok_or_else(|| {
-            format!("\"{text}\" is no time: seconds since the first packet, or since 1970 behind a \"@\"")
-        })
-    }
-}
+use crate::moment::Moment;
+use crate::names::is_channel;
 
 /// What of one capture was asked for.
 #[derive(Debug, Clone, Copy)]
@@ -87,31 +64,5 @@ impl<'a> Filter<'a> {
     /// True if parts of the messages were asked for only, so that sums are not those of the whole session.
     pub(crate) fn leaves_out_by_time(&self) -> bool {
         self.from.is_some() || self.to.is_some()
-    }
-}
-
-/// True if `wanted` is the channel, as "display" or "display:0".
-pub(crate) fn is_channel(wanted: &str, name: &str, id: u8) -> bool {
-    wanted == name || wanted.strip_prefix(name).is_some_and(|rest| rest == format!(":{id}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn moments_are_relative_or_absolute() {
-        assert_eq!("2.5".parse(), Ok(Moment::Relative(Duration::from_millis(2500))));
-        assert_eq!("@1700000000".parse(), Ok(Moment::Absolute(Duration::from_secs(1_700_000_000))));
-        for wrong in ["", "@", "-1", "x", "1s", "nan", "inf"] {
-            assert!(wrong.parse::<Moment>().is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn channels_have_a_name_and_a_number() {
-        assert!(is_channel("display", "display", 3) && is_channel("display:3", "display", 3));
-        assert!(!is_channel("display:30", "display", 3) && !is_channel("displa", "display", 3));
-        assert!(is_channel("channel 77", "channel 77", 0) && is_channel("channel 77:0", "channel 77", 0));
     }
 }

@@ -11,6 +11,7 @@ mod frames;
 mod images;
 mod lacking;
 mod messages;
+mod moment;
 mod names;
 mod png_file;
 mod progress;
@@ -24,6 +25,7 @@ mod session;
 mod shapes;
 mod summary;
 mod view;
+mod wanted;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -41,8 +43,8 @@ use capture::CaptureError;
 use filter::Filter;
 use lacking::Complaints;
 use messages::Asked;
-use names::Found;
 use view::View;
+use wanted::Found;
 
 fn main() -> ExitCode {
     run(std::env::args_os())
@@ -58,7 +60,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(if error.use_stderr() { Outcome::Unusable.code() } else { 0 });
         }
     };
-    if let Err(error) = names::check(&args) {
+    if let Err(error) = wanted::check(&args) {
         complain(format_args!("{error}"));
         return ExitCode::from(Outcome::Unusable.code());
     }

@@ -1,16 +1,12 @@
-//! Names on the command line that do not exist, and what may have been meant.
+//! Names of channels and messages, and what may have been meant by one that does not exist.
 
 use std::collections::BTreeSet;
 
 use spice_proto::ChannelType;
 use spice_proto::Origin;
 
-use crate::args::Args;
-use crate::filter::Moment;
-use crate::filter::is_channel;
 use crate::session::Carried;
 use crate::session::message_name;
-use crate::view::View;
 
 /// The channel of this name, or "channel N".
 ///
@@ -22,74 +18,9 @@ pub(crate) fn channel(name: &str) -> Result<ChannelType, String> {
     known.or(numbered).ok_or_else(|| unknown("channel", name, channels().filter_map(ChannelType::name)))
 }
 
-/// Names of the command line that the protocol does not have.
-///
-/// # Errors
-/// The first of them.
-pub(crate) fn check(args: &Args) -> Result<(), String> {
-    for wanted in &args.channel {
-        let name = match wanted.rsplit_once(':') {
-            Some((name, id)) if id.parse::<u8>().is_ok() => name,
-            Some((_, id)) => {
-                return Err(format!("\"{id}\" in \"{wanted}\" is no number of a channel (0 to 255)"));
-            }
-            None => wanted,
-        };
-        channel(name)?;
-    }
-    match (args.from, args.to) {
-        (Some(Moment::Relative(from)), Some(Moment::Relative(to)))
-        | (Some(Moment::Absolute(from)), Some(Moment::Absolute(to)))
-            if from > to =>
-        {
-            return Err("nothing lies between --from and --to: --to is earlier".to_owned());
-        }
-        _ => {}
-    }
-    let names = messages();
-    for wanted in &args.message {
-        let plain = wanted.strip_prefix("sub-messages of ").unwrap_or(wanted);
-        let numbered = plain.strip_prefix("message ").is_some_and(|number| number.parse::<u16>().is_ok());
-        if !numbered && !names.contains(plain) {
-            return Err(unknown("message", wanted, names.iter().copied()));
-        }
-    }
-    Ok(())
-}
-
-/// What the captures that were read have had of what the command line names.
-#[derive(Debug, Default)]
-pub(crate) struct Found {
-    connections: BTreeSet<usize>,
-    channels: BTreeSet<(String, u8)>,
-}
-
-impl Found {
-    /// Takes note of the connections of a capture, the ones that were not asked for too.
-    pub(crate) fn add(&mut self, views: &[View<'_>]) {
-        for view in views {
-            self.connections.insert(view.connection.index);
-            self.channels.extend(view.channel());
-        }
-    }
-
-    /// Connections and channels of the command line that no capture has.
-    pub(crate) fn missing(&self, args: &Args) -> Vec<String> {
-        let of = if args.captures.len() == 1 { "in the capture" } else { "in any capture" };
-        let connections = args.connection.iter().filter(|index| !self.connections.contains(index));
-        let connections = connections.map(|index| match self.connections.last() {
-            Some(last) => format!("no connection {index} {of}, the numbers are 0 to {last}"),
-            None => format!("no connection {index} {of}, there are no connections"),
-        });
-        let channels = args.channel.iter();
-        let channels =
-            channels.filter(|wanted| !self.channels.iter().any(|(name, id)| is_channel(wanted, name, *id)));
-        let all: Vec<_> = self.channels.iter().map(|(name, id)| format!("{name}:{id}")).collect();
-        let all = if all.is_empty() { "no channel at all".to_owned() } else { all.join(", ") };
-        connections
-            .chain(channels.map(|name| format!("no channel \"{name}\" {of}, there is {all}")))
-            .collect()
-    }
+/// True if `wanted` is the channel, as "display" or "display:0".
+pub(crate) fn is_channel(wanted: &str, name: &str, id: u8) -> bool {
+    wanted == name || wanted.strip_prefix(name).is_some_and(|rest| rest == format!(":{id}"))
 }
 
 fn channels() -> impl Iterator<Item = ChannelType> {
@@ -97,7 +28,7 @@ fn channels() -> impl Iterator<Item = ChannelType> {
 }
 
 /// Names of all messages of all channels, and of what they carry.
-fn messages() -> BTreeSet<&'static str> {
+pub(crate) fn messages() -> BTreeSet<&'static str> {
     let ends = [Origin::Client, Origin::Server];
     let known = channels().flat_map(|channel| {
         let of = move |origin| (0..=LAST_MESSAGE).filter_map(move |kind| message_name(channel, origin, kind));
@@ -110,7 +41,7 @@ fn messages() -> BTreeSet<&'static str> {
 const LAST_MESSAGE: u16 = 1000;
 
 /// "no channel "dispaly"; did you mean "display"?".
-fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str>) -> String {
+pub(crate) fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str>) -> String {
     let likeness = |known: &str| strsim::jaro_winkler(&name.to_lowercase(), known);
     let nearest =
         known.map(|known| (likeness(known), known)).max_by(|(one, _), (other, _)| one.total_cmp(other));
@@ -141,5 +72,12 @@ mod tests {
         {
             assert!(names.contains(name), "{name}");
         }
+    }
+
+    #[test]
+    fn channels_have_a_name_and_a_number() {
+        assert!(is_channel("display", "display", 3) && is_channel("display:3", "display", 3));
+        assert!(!is_channel("display:30", "display", 3) && !is_channel("displa", "display", 3));
+        assert!(is_channel("channel 77", "channel 77", 0) && is_channel("channel 77:0", "channel 77", 0));
     }
 }

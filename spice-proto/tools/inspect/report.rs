@@ -16,6 +16,7 @@ use crate::capture::Transport;
 use crate::filter::Filter;
 use crate::session::Auth;
 use crate::summary;
+use crate::view::TLS_NOT_READ;
 use crate::view::View;
 use crate::view::seconds_after;
 
@@ -121,10 +122,6 @@ pub(crate) fn problems(filter: Filter<'_>, views: &[View<'_>]) -> Vec<String> {
     }
     problems
 }
-
-/// Of a connection of TLS. Key logs are not read: tshark does that.
-pub(crate) const TLS_NOT_READ: &str = "TLS: encrypted, key logs are not read; decrypted streams, as tshark writes them \
-    with the key log, are read from decrypted/ beside the capture";
 
 /// What a connection carries, in words.
 fn contents(View { connection, spice }: &View<'_>) -> &'static str {

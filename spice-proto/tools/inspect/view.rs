@@ -10,7 +10,6 @@ use crate::capture::Mark;
 use crate::capture::Roles;
 use crate::capture::Transport;
 use crate::filter::Filter;
-use crate::report;
 use crate::session::Auth;
 use crate::session::Item;
 use crate::session::Place;
@@ -73,7 +72,7 @@ impl<'a> View<'a> {
     pub(crate) fn encrypted(&self) -> Option<String> {
         let Some(spice) = &self.spice else {
             let tls = self.connection.transport == Transport::Tls;
-            return tls.then(|| report::TLS_NOT_READ.to_owned());
+            return tls.then(|| TLS_NOT_READ.to_owned());
         };
         match (&spice.session.client.layer, &spice.session.server.layer, &spice.session.link.auth) {
             (None, None, _) => None,
@@ -176,3 +175,7 @@ pub(crate) fn direction_key(origin: Origin) -> &'static str {
 pub(crate) fn seconds_after(start: Duration, time: Duration) -> f64 {
     time.as_secs_f64() - start.as_secs_f64()
 }
+
+/// Of a connection of TLS. Key logs are not read: tshark does that.
+pub(crate) const TLS_NOT_READ: &str = "TLS: encrypted, key logs are not read; decrypted streams, as tshark writes them \
+    with the key log, are read from decrypted/ beside the capture";

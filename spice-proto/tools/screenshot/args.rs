@@ -11,7 +11,7 @@ use clap::Parser;
 use spice_proto::connect::{ConnectionFile, Proxy, Uri};
 use spice_proto::link::Secret;
 
-use super::common::client::Credentials;
+use super::common::credentials::Credentials;
 use super::common::dial::Dialer;
 use super::common::say;
 use super::common::tls::Trust;

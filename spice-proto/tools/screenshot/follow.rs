@@ -20,7 +20,7 @@ use super::common::client::{Connection, OpenError};
 use super::common::session::Session;
 use super::line::{Event, Line, STEP, Server, spawn};
 use super::parts::{INIT, Point, Show, Type};
-use super::viewer::{Failure, Keyboard, Shared, lock};
+use super::shared::{Failure, Keyboard, Shared, lock};
 
 /// What is announced on the main channel: all kinds of migration are followed.
 pub(crate) fn capabilities() -> CapabilitySet {

@@ -11,10 +11,11 @@ use spice_proto::channel::{Channel, FromServer, Received};
 use spice_proto::main::ChannelId;
 use spice_proto::session::Handover;
 
-use super::common::client::{Connection, Credentials, OpenError};
+use super::common::client::{Connection, OpenError};
+use super::common::credentials::Credentials;
 use super::common::dial::Dialer;
 use super::parts::Part;
-use super::viewer::Shared;
+use super::shared::Shared;
 
 /// How soon a thread sees that it is to stop, or that there is something to send.
 pub(crate) const STEP: Duration = Duration::from_millis(10);

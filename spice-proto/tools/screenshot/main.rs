@@ -12,6 +12,7 @@ mod keys;
 mod line;
 mod parts;
 mod screen;
+mod shared;
 pub(crate) mod viewer;
 
 use std::ffi::OsString;
@@ -27,10 +28,11 @@ use clap::Parser;
 use spice_proto::image::{Format, Pixmap};
 
 use self::args::Args;
-use self::common::client::Credentials;
+use self::common::credentials::Credentials;
 use self::common::dial::Dialer;
 use self::common::say;
-use self::viewer::{Failure, Viewer};
+use self::shared::Failure;
+use self::viewer::Viewer;
 
 /// What the exit status of a picture says that is a video, or partly.
 const NOT_DECODED: u8 = 3;

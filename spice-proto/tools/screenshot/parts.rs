@@ -9,7 +9,7 @@ use spice_proto::display::{ClientMessage, Init};
 use spice_proto::wire::CapabilitySet;
 
 use super::common::client::Connection;
-use super::viewer::{Keyboard, Shared, lock};
+use super::shared::{Keyboard, Shared, lock};
 
 /// One channel's part of the work. Its thread calls these.
 pub(crate) trait Part: Copy + Send + 'static {

@@ -16,7 +16,7 @@ use crate::live::Folder;
 use crate::live::peers::QEMU;
 use crate::live::{free_port, trial};
 use crate::qemu::Qemu;
-use crate::screenshot::common::client::Credentials;
+use crate::screenshot::common::credentials::Credentials;
 use crate::screenshot::common::stream::BoxStream;
 use crate::screenshot::common::websocket::{Frames, authority};
 

@@ -16,7 +16,8 @@ use crate::dial;
 use crate::live::peers::{QEMU, SASL, SPICE_GTK};
 use crate::live::{Folder, free_port, once, script, trial};
 use crate::qemu::Qemu;
-use crate::screenshot::common::client::{Connection, Credentials, random};
+use crate::screenshot::common::client::Connection;
+use crate::screenshot::common::credentials::{Credentials, random};
 use crate::screenshot::common::layer::Layered;
 use crate::screenshot::common::stream::BoxStream;
 

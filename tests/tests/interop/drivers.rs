@@ -11,7 +11,7 @@ use spice_proto::{ChannelType, Limits, display, main};
 
 use crate::live::peers::QEMU;
 use crate::live::{Script, free_port, trial};
-use crate::screenshot::common::client::random;
+use crate::screenshot::common::credentials::random;
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![trial("drivers::qemu", &[&QEMU], qemu)]

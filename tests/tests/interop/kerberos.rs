@@ -18,7 +18,7 @@ use crate::live::peers::{KERBEROS, OPENSSL, QEMU, SPICE_GTK};
 use crate::live::{Folder, Kdc, Qmp, free_port, once, script, trial};
 use crate::qemu::Qemu;
 use crate::screenshot;
-use crate::screenshot::common::client::Credentials;
+use crate::screenshot::common::credentials::Credentials;
 use crate::screenshot::common::kerberos::{Level, MAXBUF, Service, TicketHolder};
 use crate::screenshot::common::login::Login;
 

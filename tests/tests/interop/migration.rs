@@ -18,7 +18,7 @@ use crate::live::peers::QEMU;
 use crate::live::{Folder, Qmp, free_port, trial};
 use crate::program::shoot;
 use crate::qemu::Qemu;
-use crate::screenshot::common::client::Credentials;
+use crate::screenshot::common::credentials::Credentials;
 use crate::screenshot::viewer::Viewer;
 
 pub(crate) fn trials() -> Vec<Trial> {

@@ -15,7 +15,7 @@ use spice_proto::{Encode, Limits, Origin, link, main};
 use crate::dial::dialer;
 use crate::live::peers::SPICE_SERVER;
 use crate::live::{Folder, Testserver, free_port, trial};
-use crate::screenshot::common::client::Credentials;
+use crate::screenshot::common::credentials::Credentials;
 use crate::screenshot::common::session::Session;
 
 pub(crate) fn trials() -> Vec<Trial> {

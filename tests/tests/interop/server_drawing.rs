@@ -11,7 +11,7 @@ use crate::compare;
 use crate::dial::dialer;
 use crate::live::peers::SPICE_SERVER;
 use crate::live::{Folder, Testserver, free_port, trial};
-use crate::screenshot::common::client::Credentials;
+use crate::screenshot::common::credentials::Credentials;
 use crate::screenshot::viewer::Viewer;
 
 pub(crate) fn trials() -> Vec<Trial> {

@@ -15,7 +15,8 @@ use spice_proto::main::{self, MouseModeRequest};
 use crate::dial::dialer;
 use crate::live::peers::SPICE_SERVER;
 use crate::live::{Testserver, free_port, trial};
-use crate::screenshot::common::client::{Connection, Credentials};
+use crate::screenshot::common::client::Connection;
+use crate::screenshot::common::credentials::Credentials;
 use crate::screenshot::common::session::Session;
 
 pub(crate) fn trials() -> Vec<Trial> {

@@ -11,7 +11,7 @@ use crate::compare;
 use crate::dial::dialer;
 use crate::live::peers::{X_PROGRAMS, XSPICE};
 use crate::live::{Folder, Script, free_display, free_port, program, trial};
-use crate::screenshot::common::client::Credentials;
+use crate::screenshot::common::credentials::Credentials;
 use crate::screenshot::viewer::Viewer;
 
 pub(crate) fn trials() -> Vec<Trial> {
