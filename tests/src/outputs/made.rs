@@ -52,7 +52,7 @@ pub fn values(description: &Description, each: usize, seed: u64) -> Vec<Made<'_>
                     Some(Ok(body)) if body.len() <= MOST => {
                         made.push(Made { target, capabilities: capabilities.clone(), body });
                     }
-                    // More elements than `@max` allows can be made up, and not written.
+                    // A picture can be too large.
                     Some(_) => none += 1,
                     None => panic!("{target:?} cannot be made up"),
                 }

@@ -23,7 +23,7 @@ impl<'m> Rust<'m> {
             let local = self.local(field);
             let value = match self.shapes.shape(field) {
                 Shape::Nothing | Shape::Zero(_) => continue,
-                Shape::Count(int) => self.small(field, int, self.required_target(item, index)),
+                Shape::Count(int) => self.small(item, index, int, self.required_target(item, index)),
                 _ => self.generate(item, field, index),
             };
             let value = match field.condition {
@@ -59,9 +59,9 @@ impl<'m> Rust<'m> {
         let wrap = |bytes: TokenStream| if field.text { quote!(#rt::Text(#bytes)) } else { bytes };
         match self.shapes.shape(field) {
             Shape::Nothing | Shape::Zero(_) => quote!(()),
-            Shape::Count(int) => self.small(field, int, false),
+            Shape::Count(int) => self.small(item, index, int, false),
             Shape::Scalar(Scalar::Int(int)) if self.decides_length(item, index) => {
-                self.small(field, int, false)
+                self.small(item, index, int, false)
             }
             Shape::Scalar(Scalar::Int(int)) if field.range.is_some() => {
                 let (least, most) = field.range.unwrap_or_default();
@@ -80,8 +80,8 @@ impl<'m> Rust<'m> {
                 let generate = element(of);
                 quote!(source.array(#generate)?)
             }
-            Shape::Bytes(length) => wrap(self.generate_bytes(item, length)),
-            Shape::List(of, length) => self.generate_list(item, length, element(of)),
+            Shape::Bytes(length) => wrap(self.generate_bytes(item, field, length)),
+            Shape::List(of, length) => self.generate_list(item, field, length, element(of)),
             Shape::Pointer { target, required } => {
                 let value = match target {
                     Target::Struct(id) => {
@@ -89,8 +89,8 @@ impl<'m> Rust<'m> {
                         quote!(source.pointer(<#path as #rt::arbitrary::Generate>::generate)?)
                     }
                     Target::Bytes(Length::CString) => wrap(quote!(source.c_string()?)),
-                    Target::Bytes(length) => wrap(self.generate_bytes(item, length)),
-                    Target::List(of, length) => self.generate_list(item, length, element(of)),
+                    Target::Bytes(length) => wrap(self.generate_bytes(item, field, length)),
+                    Target::List(of, length) => self.generate_list(item, field, length, element(of)),
                 };
                 match (required, target) {
                     (true, _) => value,
@@ -129,27 +129,45 @@ impl<'m> Rust<'m> {
         }
     }
 
-    /// A small number within the field's range, since it counts something.
-    fn small(&self, field: &Field, int: Int, at_least_one: bool) -> TokenStream {
-        let (least, most) = field.range.unwrap_or(int.range());
+    /// A small number within the field's range, since it counts something, and no more than the arrays may have.
+    fn small(&self, item: &'m Struct, index: usize, int: Int, at_least_one: bool) -> TokenStream {
+        let range = item.fields.get(index).and_then(|field| field.range);
+        let (least, most) = range.unwrap_or(int.range());
         let least = least.max(i128::from(at_least_one));
-        within(int, least, most.min(least + 40))
+        let limits = members(item).filter(|member| match length(&member.ty) {
+            Some(Length::Field(reference)) => reference.field == index,
+            _ => false,
+        });
+        let limit = limits.filter_map(|member| member.max).min().map_or(most, i128::from);
+        within(int, least, most.min(least + 40).min(limit).max(least))
     }
 
-    fn generate_bytes(&self, item: &'m Struct, length: Length) -> TokenStream {
+    fn generate_bytes(&self, item: &'m Struct, field: &Field, length: Length) -> TokenStream {
         match self.generated_count(item, length) {
             Some(count) => quote!(source.bytes(#count)?),
-            None => quote!({
-                let count = source.count()?;
-                source.bytes(count)?
-            }),
+            None => {
+                let limit = limit(field);
+                quote!({
+                    let count = source.count()? #limit;
+                    source.bytes(count)?
+                })
+            }
         }
     }
 
-    fn generate_list(&self, item: &'m Struct, length: Length, element: TokenStream) -> TokenStream {
+    fn generate_list(
+        &self,
+        item: &'m Struct,
+        field: &Field,
+        length: Length,
+        element: TokenStream,
+    ) -> TokenStream {
         match self.generated_count(item, length) {
             Some(count) => quote!(source.list(#count, #element)?),
-            None => quote!({ let count = source.count()?; source.list(count, #element)? }),
+            None => {
+                let limit = limit(field);
+                quote!({ let count = source.count()? #limit; source.list(count, #element)? })
+            }
         }
     }
 
@@ -175,18 +193,26 @@ impl<'m> Rust<'m> {
     /// Whether the length of an array of the structure depends on a field.
     fn decides_length(&self, item: &'m Struct, index: usize) -> bool {
         let names = |reference: &FieldRef| reference.field == index;
-        item.fields.iter().any(|field| {
-            let members = match &field.ty {
-                Type::Switch(switch) => switch.arms.iter().map(|arm| &arm.field).collect(),
-                _ => vec![field],
-            };
-            members.into_iter().any(|member| match length(&member.ty) {
-                Some(Length::Field(reference)) => names(&reference),
-                Some(Length::ImageSize { width, height, .. }) => names(&width) || names(&height),
-                _ => false,
-            })
+        members(item).any(|member| match length(&member.ty) {
+            Some(Length::Field(reference)) => names(&reference),
+            Some(Length::ImageSize { width, height, .. }) => names(&width) || names(&height),
+            _ => false,
         })
     }
+}
+
+/// The fields of a structure; in place of switches, the members of their cases.
+fn members(item: &Struct) -> impl Iterator<Item = &Field> {
+    item.fields.iter().flat_map(|field| match &field.ty {
+        Type::Switch(switch) => switch.arms.iter().map(|arm| &arm.field).collect(),
+        _ => vec![field],
+    })
+}
+
+/// What keeps the number of elements of an array to the end within its limit.
+fn limit(field: &Field) -> TokenStream {
+    let max = field.max.map(Literal::u64_unsuffixed);
+    max.map(|max| quote!(.min(#max))).unwrap_or_default()
 }
 
 fn within(int: Int, least: i128, most: i128) -> TokenStream {
