@@ -19,7 +19,13 @@ impl<'m> Python<'m> {
         let item = &self.model[id];
         let m = Measuring { scope, id };
         let mut fixed = 0;
+        // Arrays of no elements are in no piece.
+        let none =
+            |field: &&Field| matches!(self.shapes.shape(field), Shape::ByteArray(0) | Shape::Fixed(_, 0));
         let body = part(|out| {
+            for field in item.fields.iter().filter(none).filter(|field| field.condition.is_none()) {
+                self.check_in_block(&m, out, field, &format!("self.{}", self.name(field)));
+            }
             for piece in self.shapes.pieces(item) {
                 match piece {
                     Piece::Block(fields, size) => {

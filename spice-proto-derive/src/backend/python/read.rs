@@ -111,6 +111,8 @@ impl<'m> Python<'m> {
         let scope = r.scope;
         let in_block = self.shapes.block_size(field).is_some();
         match self.shapes.shape(field) {
+            Shape::ByteArray(0) => "b\"\"".to_owned(),
+            Shape::Fixed(_, 0) => "[]".to_owned(),
             Shape::Scalar(Scalar::Enum(id)) if in_block => format!("{}[{local}]", self.enum_table(scope, id)),
             Shape::Struct(id) if in_block && self.is_flat(owner, id) => {
                 let fields =

@@ -52,8 +52,8 @@ class _FieldError(ValueError):
     """Names and indices that are kept, those nearest to the field."""
     _MOST_INDICES = 2
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *what: object) -> None:
+        super().__init__(*what)
         self._trail: list[str] = []
         self._cut = False
 
@@ -88,6 +88,9 @@ class _FieldError(ValueError):
         path = self.path
         return f"{path}: {self._message()}" if path else self._message()
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
 
 class DecodeError(_FieldError):
     """Bytes of a peer were refused: `kind` says why, `offset` where, `path` in which field.
@@ -96,7 +99,7 @@ class DecodeError(_FieldError):
     """
 
     def __init__(self, kind: ErrorKind, offset: int, needed: int = 0, present: int = 0) -> None:
-        super().__init__()
+        super().__init__(kind, offset, needed, present)
         self.kind = kind
         self.offset = offset
         """In bytes from the start of the message body; for frames from the start of the stream."""
@@ -122,7 +125,7 @@ class EncodeError(_FieldError):
     """A value cannot be written: `kind` says why, `path` in which field. Nothing was written."""
 
     def __init__(self, kind: EncodeErrorKind, actual: int = 0, expected: int = 0) -> None:
-        super().__init__()
+        super().__init__(kind, actual, expected)
         self.kind = kind
         self.actual = actual
         """What was found: elements, bytes or a value."""
