@@ -76,25 +76,17 @@ impl<'m> Python<'m> {
             Side::Client => "ClientMessage",
             Side::Both => "Message",
         };
-        let (unknown, alias) = (scope.wire("UnknownMessage"), scope.import("typing", "TypeAlias"));
+        let (unknown, message) = (scope.wire("UnknownMessage"), scope.wire("Message"));
         let from = if word.is_empty() { "of either side".to_owned() } else { format!("from the {word}") };
-        let known = format!("_Known{union}");
-        if classes.is_empty() {
-            out.line(&format!("{known}: {alias} = {}", scope.wire("Message")));
-            out.line("");
-            out.line(&format!("{union}: {alias} = {unknown}"));
-        } else {
-            let names: Vec<String> = classes.iter().map(|(_, class)| class.clone()).collect();
-            self.union(scope, &mut out, &known, &names);
-            out.line("");
-            self.union(scope, &mut out, union, &[known.clone(), unknown]);
-        }
+        let mut names: Vec<String> = classes.iter().map(|(_, class)| class.clone()).collect();
+        names.push(unknown.clone());
+        self.union(scope, &mut out, union, &names);
         docstring(&mut out, &docs::with(&channel.docs, &format!("A message {from}.")));
         out.line("");
         let (mapping, int) = (scope.import("collections.abc", "Mapping"), scope.builtin("int"));
         let ty = scope.builtin("type");
         out.block(
-            &format!("{table}: {mapping}[{int}, {ty}[{known}]] = {{"),
+            &format!("{table}: {mapping}[{int}, {ty}[{message}]] = {{"),
             |out| classes.iter().for_each(|(number, class)| out.line(&format!("{number}: {class},"))),
             "}",
         );
@@ -107,10 +99,12 @@ impl<'m> Python<'m> {
         let (bytes, capabilities, none) =
             (scope.wire("Bytes"), scope.wire("Capabilities"), scope.wire("NO_CAPABILITIES"));
         let (tuple, view) = (scope.builtin("tuple"), scope.builtin("memoryview"));
-        let known = if classes.is_empty() { format!("{known} | {union}") } else { union.to_owned() };
+        // Without messages of its own nothing is narrower than what the runtime gives.
+        let result = if classes.is_empty() { format!("{message} | {unknown}") } else { union.to_owned() };
+        let result = format!("{tuple}[{result}, {view}]");
         out.line(&format!("def {function}("));
         out.line(&format!("    kind: {int}, body: {bytes}, capabilities: {capabilities} = {none}"));
-        out.line(&format!(") -> {tuple}[{known}, {view}]:"));
+        out.line(&format!(") -> {result}:"));
         out.indented(|out| {
             docstring(
                 out,
@@ -120,7 +114,13 @@ impl<'m> Python<'m> {
                     "A number that is not known gives an `UnknownMessage`. Raises a `DecodeError`.".to_owned(),
                 ],
             );
-            out.line(&format!("return {parse}({table}, kind, body, capabilities)"));
+            let parsed = format!("{parse}({table}, kind, body, capabilities)");
+            if classes.is_empty() {
+                out.line(&format!("return {parsed}"));
+            } else {
+                let cast = scope.import("typing", "cast");
+                out.line(&format!("return {cast}(\"{result}\", {parsed})"));
+            }
         });
         out.finish()
     }

@@ -65,7 +65,9 @@ class OpenEnum(IntEnum):
         return f"{type(self).__name__}.{self.name}" if self.known else f"{type(self).__name__}({self.value})"
 
     def __eq__(self, other: object) -> bool:
-        return int.__eq__(self, other) if isinstance(other, int) else NotImplemented
+        if isinstance(other, int):
+            return int(self) == int(other)
+        return NotImplemented
 
     def __hash__(self) -> int:
         return int.__hash__(self)
@@ -123,7 +125,9 @@ class OpenFlags(IntFlag):
         return int(self).bit_count()
 
     def __eq__(self, other: object) -> bool:
-        return int.__eq__(self, other) if isinstance(other, int) else NotImplemented
+        if isinstance(other, int):
+            return int(self) == int(other)
+        return NotImplemented
 
     def __hash__(self) -> int:
         return int.__hash__(self)

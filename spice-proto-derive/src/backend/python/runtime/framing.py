@@ -267,7 +267,7 @@ class FrameDecoder:
         if there < self.header.value:
             return self.header.value - there
         at = self._start + (2 if self.header is HeaderKind.MINI else 10)
-        (size,) = _ENTRY.unpack_from(self._buffer, at)
+        size = int(_ENTRY.unpack_from(self._buffer, at)[0])
         return 0 if size > self.limit else max(self.header.value + size - there, 0)
 
     @property

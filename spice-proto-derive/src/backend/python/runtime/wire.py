@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from ._errors import DecodeError, EncodeError, EncodeErrorKind, ErrorKind
 from ._numbers import (
@@ -217,15 +217,12 @@ class Message(Structure):
             raise
 
 
-MessageT = TypeVar("MessageT", bound=Message)
-
-
 def parse_message(
-    messages: Mapping[int, type[MessageT]],
+    messages: Mapping[int, type[Message]],
     kind: int,
     body: Bytes,
     capabilities: Capabilities = NO_CAPABILITIES,
-) -> tuple[MessageT | UnknownMessage, memoryview]:
+) -> tuple[Message | UnknownMessage, memoryview]:
     """Reads the body of a message by its number, and gives the bytes that it does not use."""
     message = messages.get(kind)
     if message is None:

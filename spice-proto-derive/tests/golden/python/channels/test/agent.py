@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from struct import Struct
 from struct import error as StructError
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
 
 from .wire import NO_CAPABILITIES, U8, Bytes, Capabilities, Measure, Reader, UnknownMessage, Writer
 from .wire import Message as _Message
@@ -96,15 +96,13 @@ class BothMessage(_Message):
         pass
 
 
-_KnownMessage: TypeAlias = Mode | Announce | BothMessage
-
-Message: TypeAlias = _KnownMessage | UnknownMessage
+Message: TypeAlias = Mode | Announce | BothMessage | UnknownMessage
 """Either side sends these.
 
 A message of either side.
 """
 
-MESSAGES: Mapping[int, type[_KnownMessage]] = {
+MESSAGES: Mapping[int, type[_Message]] = {
     1: Mode,
     70000: Announce,
     70001: BothMessage,
@@ -119,4 +117,4 @@ def parse_message(
 
     A number that is not known gives an `UnknownMessage`. Raises a `DecodeError`.
     """
-    return _parse_message(MESSAGES, kind, body, capabilities)
+    return cast("tuple[Message, memoryview]", _parse_message(MESSAGES, kind, body, capabilities))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from struct import Struct
 from struct import error as StructError
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
 
 from .wire import (
     NO_CAPABILITIES,
@@ -169,12 +169,10 @@ class Ack(Empty, Message):
     NAME: ClassVar[str] = "ack"
 
 
-_KnownServerMessage: TypeAlias = SetAck | MigrateData
-
-ServerMessage: TypeAlias = _KnownServerMessage | UnknownMessage
+ServerMessage: TypeAlias = SetAck | MigrateData | UnknownMessage
 """A message from the server."""
 
-SERVER_MESSAGES: Mapping[int, type[_KnownServerMessage]] = {
+SERVER_MESSAGES: Mapping[int, type[Message]] = {
     3: SetAck,
     4: MigrateData,
 }
@@ -188,15 +186,13 @@ def parse_server_message(
 
     A number that is not known gives an `UnknownMessage`. Raises a `DecodeError`.
     """
-    return parse_message(SERVER_MESSAGES, kind, body, capabilities)
+    return cast("tuple[ServerMessage, memoryview]", parse_message(SERVER_MESSAGES, kind, body, capabilities))
 
 
-_KnownClientMessage: TypeAlias = AckSync | Ack
-
-ClientMessage: TypeAlias = _KnownClientMessage | UnknownMessage
+ClientMessage: TypeAlias = AckSync | Ack | UnknownMessage
 """A message from the client."""
 
-CLIENT_MESSAGES: Mapping[int, type[_KnownClientMessage]] = {
+CLIENT_MESSAGES: Mapping[int, type[Message]] = {
     1: AckSync,
     2: Ack,
 }
@@ -210,4 +206,4 @@ def parse_client_message(
 
     A number that is not known gives an `UnknownMessage`. Raises a `DecodeError`.
     """
-    return parse_message(CLIENT_MESSAGES, kind, body, capabilities)
+    return cast("tuple[ClientMessage, memoryview]", parse_message(CLIENT_MESSAGES, kind, body, capabilities))

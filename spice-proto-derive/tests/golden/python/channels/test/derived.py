@@ -6,17 +6,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from . import common, main
-from .wire import NO_CAPABILITIES, Bytes, Capabilities, UnknownMessage, parse_message
+from .wire import NO_CAPABILITIES, Bytes, Capabilities, Message, UnknownMessage, parse_message
 
-_KnownServerMessage: TypeAlias = common.SetAck | common.MigrateData | main.ServerMode | main.AgentConnected
-
-ServerMessage: TypeAlias = _KnownServerMessage | UnknownMessage
+ServerMessage: TypeAlias = (
+    common.SetAck
+    | common.MigrateData
+    | main.ServerMode
+    | main.AgentConnected
+    | UnknownMessage
+)
 """A message from the server."""
 
-SERVER_MESSAGES: Mapping[int, type[_KnownServerMessage]] = {
+SERVER_MESSAGES: Mapping[int, type[Message]] = {
     3: common.SetAck,
     4: common.MigrateData,
     101: main.ServerMode,
@@ -32,15 +36,13 @@ def parse_server_message(
 
     A number that is not known gives an `UnknownMessage`. Raises a `DecodeError`.
     """
-    return parse_message(SERVER_MESSAGES, kind, body, capabilities)
+    return cast("tuple[ServerMessage, memoryview]", parse_message(SERVER_MESSAGES, kind, body, capabilities))
 
 
-_KnownClientMessage: TypeAlias = common.AckSync | common.Ack | main.Mode
-
-ClientMessage: TypeAlias = _KnownClientMessage | UnknownMessage
+ClientMessage: TypeAlias = common.AckSync | common.Ack | main.Mode | UnknownMessage
 """A message from the client."""
 
-CLIENT_MESSAGES: Mapping[int, type[_KnownClientMessage]] = {
+CLIENT_MESSAGES: Mapping[int, type[Message]] = {
     1: common.AckSync,
     2: common.Ack,
     101: main.Mode,
@@ -55,4 +57,4 @@ def parse_client_message(
 
     A number that is not known gives an `UnknownMessage`. Raises a `DecodeError`.
     """
-    return parse_message(CLIENT_MESSAGES, kind, body, capabilities)
+    return cast("tuple[ClientMessage, memoryview]", parse_message(CLIENT_MESSAGES, kind, body, capabilities))

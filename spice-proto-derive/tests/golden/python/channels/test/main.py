@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from struct import Struct
 from struct import error as StructError
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
 
 from . import common
 from .wire import (
@@ -122,12 +122,10 @@ class AgentConnected(common.Empty, Message):
     NAME: ClassVar[str] = "agent_connected"
 
 
-_KnownServerMessage: TypeAlias = common.SetAck | common.MigrateData | ServerMode | AgentConnected
-
-ServerMessage: TypeAlias = _KnownServerMessage | UnknownMessage
+ServerMessage: TypeAlias = common.SetAck | common.MigrateData | ServerMode | AgentConnected | UnknownMessage
 """A message from the server."""
 
-SERVER_MESSAGES: Mapping[int, type[_KnownServerMessage]] = {
+SERVER_MESSAGES: Mapping[int, type[Message]] = {
     3: common.SetAck,
     4: common.MigrateData,
     101: ServerMode,
@@ -143,15 +141,13 @@ def parse_server_message(
 
     A number that is not known gives an `UnknownMessage`. Raises a `DecodeError`.
     """
-    return parse_message(SERVER_MESSAGES, kind, body, capabilities)
+    return cast("tuple[ServerMessage, memoryview]", parse_message(SERVER_MESSAGES, kind, body, capabilities))
 
 
-_KnownClientMessage: TypeAlias = common.AckSync | common.Ack | Mode
-
-ClientMessage: TypeAlias = _KnownClientMessage | UnknownMessage
+ClientMessage: TypeAlias = common.AckSync | common.Ack | Mode | UnknownMessage
 """A message from the client."""
 
-CLIENT_MESSAGES: Mapping[int, type[_KnownClientMessage]] = {
+CLIENT_MESSAGES: Mapping[int, type[Message]] = {
     1: common.AckSync,
     2: common.Ack,
     101: Mode,
@@ -166,4 +162,4 @@ def parse_client_message(
 
     A number that is not known gives an `UnknownMessage`. Raises a `DecodeError`.
     """
-    return parse_message(CLIENT_MESSAGES, kind, body, capabilities)
+    return cast("tuple[ClientMessage, memoryview]", parse_message(CLIENT_MESSAGES, kind, body, capabilities))

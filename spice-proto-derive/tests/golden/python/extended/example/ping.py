@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from struct import Struct
 from struct import error as StructError
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
 
 from . import root
 from .wire import (
@@ -145,15 +145,13 @@ class Ask(root.Question, Message):
     NAME: ClassVar[str] = "ask"
 
 
-_KnownServerMessage: TypeAlias = Ping | Ask | Tell
-
-ServerMessage: TypeAlias = _KnownServerMessage | UnknownMessage
+ServerMessage: TypeAlias = Ping | Ask | Tell | UnknownMessage
 """Also asks.
 
 A message from the server.
 """
 
-SERVER_MESSAGES: Mapping[int, type[_KnownServerMessage]] = {
+SERVER_MESSAGES: Mapping[int, type[Message]] = {
     4: Ping,
     100: Ask,
     101: Tell,
@@ -168,18 +166,16 @@ def parse_server_message(
 
     A number that is not known gives an `UnknownMessage`. Raises a `DecodeError`.
     """
-    return parse_message(SERVER_MESSAGES, kind, body, capabilities)
+    return cast("tuple[ServerMessage, memoryview]", parse_message(SERVER_MESSAGES, kind, body, capabilities))
 
 
-_KnownClientMessage: TypeAlias = Pong
-
-ClientMessage: TypeAlias = _KnownClientMessage | UnknownMessage
+ClientMessage: TypeAlias = Pong | UnknownMessage
 """Also asks.
 
 A message from the client.
 """
 
-CLIENT_MESSAGES: Mapping[int, type[_KnownClientMessage]] = {
+CLIENT_MESSAGES: Mapping[int, type[Message]] = {
     100: Pong,
 }
 """The messages from the client, by number."""
@@ -192,4 +188,4 @@ def parse_client_message(
 
     A number that is not known gives an `UnknownMessage`. Raises a `DecodeError`.
     """
-    return parse_message(CLIENT_MESSAGES, kind, body, capabilities)
+    return cast("tuple[ClientMessage, memoryview]", parse_message(CLIENT_MESSAGES, kind, body, capabilities))

@@ -6,20 +6,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from . import ping
-from .wire import NO_CAPABILITIES, Bytes, Capabilities, UnknownMessage, parse_message
+from .wire import NO_CAPABILITIES, Bytes, Capabilities, Message, UnknownMessage, parse_message
 
-_KnownServerMessage: TypeAlias = ping.Ping | ping.Ask | ping.Tell
-
-ServerMessage: TypeAlias = _KnownServerMessage | UnknownMessage
+ServerMessage: TypeAlias = ping.Ping | ping.Ask | ping.Tell | UnknownMessage
 """Between ships.
 
 A message from the server.
 """
 
-SERVER_MESSAGES: Mapping[int, type[_KnownServerMessage]] = {
+SERVER_MESSAGES: Mapping[int, type[Message]] = {
     4: ping.Ping,
     100: ping.Ask,
     101: ping.Tell,
@@ -34,18 +32,16 @@ def parse_server_message(
 
     A number that is not known gives an `UnknownMessage`. Raises a `DecodeError`.
     """
-    return parse_message(SERVER_MESSAGES, kind, body, capabilities)
+    return cast("tuple[ServerMessage, memoryview]", parse_message(SERVER_MESSAGES, kind, body, capabilities))
 
 
-_KnownClientMessage: TypeAlias = ping.Pong
-
-ClientMessage: TypeAlias = _KnownClientMessage | UnknownMessage
+ClientMessage: TypeAlias = ping.Pong | UnknownMessage
 """Between ships.
 
 A message from the client.
 """
 
-CLIENT_MESSAGES: Mapping[int, type[_KnownClientMessage]] = {
+CLIENT_MESSAGES: Mapping[int, type[Message]] = {
     100: ping.Pong,
 }
 """The messages from the client, by number."""
@@ -58,4 +54,4 @@ def parse_client_message(
 
     A number that is not known gives an `UnknownMessage`. Raises a `DecodeError`.
     """
-    return parse_message(CLIENT_MESSAGES, kind, body, capabilities)
+    return cast("tuple[ClientMessage, memoryview]", parse_message(CLIENT_MESSAGES, kind, body, capabilities))

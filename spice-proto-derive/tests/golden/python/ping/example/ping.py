@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from struct import Struct
 from struct import error as StructError
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
 
 from . import root
 from .wire import (
@@ -73,12 +73,10 @@ class Ping(Message):
         out += self.data
 
 
-_KnownServerMessage: TypeAlias = Ping
-
-ServerMessage: TypeAlias = _KnownServerMessage | UnknownMessage
+ServerMessage: TypeAlias = Ping | UnknownMessage
 """A message from the server."""
 
-SERVER_MESSAGES: Mapping[int, type[_KnownServerMessage]] = {
+SERVER_MESSAGES: Mapping[int, type[Message]] = {
     4: Ping,
 }
 """The messages from the server, by number."""
@@ -91,22 +89,20 @@ def parse_server_message(
 
     A number that is not known gives an `UnknownMessage`. Raises a `DecodeError`.
     """
-    return parse_message(SERVER_MESSAGES, kind, body, capabilities)
+    return cast("tuple[ServerMessage, memoryview]", parse_message(SERVER_MESSAGES, kind, body, capabilities))
 
-
-_KnownClientMessage: TypeAlias = Message
 
 ClientMessage: TypeAlias = UnknownMessage
 """A message from the client."""
 
-CLIENT_MESSAGES: Mapping[int, type[_KnownClientMessage]] = {
+CLIENT_MESSAGES: Mapping[int, type[Message]] = {
 }
 """The messages from the client, by number."""
 
 
 def parse_client_message(
     kind: int, body: Bytes, capabilities: Capabilities = NO_CAPABILITIES
-) -> tuple[_KnownClientMessage | ClientMessage, memoryview]:
+) -> tuple[Message | UnknownMessage, memoryview]:
     """Reads the body of a message from the client by its number, and gives the bytes that it does not use.
 
     A number that is not known gives an `UnknownMessage`. Raises a `DecodeError`.
