@@ -5,6 +5,7 @@
 //! [`wire`], [`captures`] and [`made`] say where bytes come from, [`folder`] puts all of it into files. [`run`] makes the
 //! output of a language and runs its check on them.
 
+pub mod c_targets;
 pub mod captures;
 pub mod description;
 pub mod folder;

@@ -1,6 +1,7 @@
 //! Output languages against Rust, on the conformance sets (`docs/vectors.md`). A module for each language; a language whose
 //! programs are not there passes over its tests, and says so by name.
 
+mod c;
 mod python;
 mod sets;
 

@@ -25,6 +25,7 @@ impl<'m> C<'m> {
         let (parameter, argument, depends) = capabilities(rt, item.conditions.is_some());
         let set = if item.conditions.is_some() { "r.capabilities = &capabilities;\n    " } else { "" };
         let finish = if item.exact { format!(" && {rt}_finish(&r)") } else { String::new() };
+        let not_finish = if item.exact { format!(" || !{rt}_finish(&r)") } else { String::new() };
         let after = if item.exact { "Bytes behind it are refused." } else { "Bytes behind it are accepted." };
         text.lines(&format!(
             "\
@@ -32,7 +33,8 @@ impl<'m> C<'m> {
 static inline bool {parse}({name} *out, const uint8_t *body, size_t size, {parameter}{rt}_error *error)
 {{
     {rt}_reader r = {rt}_reader_of(body, size, error);
-    {set}return {read}(&r, out){finish};
+    {set}memset(out, 0, sizeof *out);
+    return {read}(&r, out){finish};
 }}
 
 /** As `{parse}`, and gives the bytes that follow everything the message uses. */
@@ -40,14 +42,15 @@ static inline bool {with}({name} *out, const uint8_t *body, size_t size, {parame
                           {rt}_error *error)
 {{
     {rt}_reader r = {rt}_reader_of(body, size, error);
-    {set}if (!{read}(&r, out){not_finish}) {{
+    {set}memset(out, 0, sizeof *out);
+    *trailing = {rt}_bytes_of(NULL, 0);
+    if (!{read}(&r, out){not_finish}) {{
         return false;
     }}
     *trailing = {rt}_trailing(&r);
     return true;
 }}
 ",
-            not_finish = if item.exact { format!(" || !{rt}_finish(&r)") } else { String::new() },
         ));
         text.line("");
         let _ = argument;

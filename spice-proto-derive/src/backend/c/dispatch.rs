@@ -106,6 +106,7 @@ impl<'m> C<'m> {
         text.line(&format!("static inline bool {read}({rt}_reader *r, uint{bits}_t kind, {name} *out)"));
         text.line("{");
         text.indented(|text| {
+            text.line(&format!("{}(*out);", self.rt_upper("FILLED")));
             text.line("out->kind = kind;");
             text.line("switch (kind) {");
             for message in side.messages {
@@ -140,7 +141,11 @@ impl<'m> C<'m> {
 static inline bool {parse}({name} *out, uint{bits}_t kind, const uint8_t *body, size_t size, {parameter}{rt}_error *error)
 {{
     {rt}_reader r = {rt}_reader_of(body, size, error);
-    {set}return {read}(&r, kind, out);
+    {set}if (!{read}(&r, kind, out)) {{
+        memset(out, 0, sizeof *out);
+        return false;
+    }}
+    return true;
 }}
 
 /** As `{parse}`, and gives the bytes that follow everything the message uses. */
@@ -149,6 +154,8 @@ static inline bool {with}({name} *out, uint{bits}_t kind, const uint8_t *body, s
 {{
     {rt}_reader r = {rt}_reader_of(body, size, error);
     {set}if (!{read}(&r, kind, out)) {{
+        memset(out, 0, sizeof *out);
+        *trailing = {rt}_bytes_of(NULL, 0);
         return false;
     }}
     *trailing = {rt}_trailing(&r);

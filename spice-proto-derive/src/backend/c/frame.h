@@ -88,8 +88,7 @@ static inline wire_frame_result wire_next_frame(wire_framer *framer, const uint8
     body = wire_le32(b + 2);
     out->sub_list = full ? wire_le32(b + 6) : 0;
     if (body > framer->body_limit) {
-        (void)wire_set_error(error, WIRE_ERROR_LIMIT, framer->consumed + (full ? 10u : 2u), body, framer->body_limit);
-        (void)wire_within(error, "size");
+        wire_note_error(error, WIRE_ERROR_LIMIT, framer->consumed + (full ? 10u : 2u), body, framer->body_limit, "size");
         return WIRE_FRAME_ERROR;
     }
     if (size - head < body) {
@@ -152,11 +151,32 @@ static inline uint32_t wire_sub_entry(const wire_sub_messages *list, size_t inde
     return wire_le32(list->body + list->list + 2 + 4 * index);
 }
 
+/* The nearest head behind that of an entry; where there is none, the end of the frame. */
+static inline size_t wire_sub_next(const wire_sub_messages *list, size_t index)
+{
+    const size_t own = wire_sub_entry(list, index);
+    size_t nearest = list->size;
+    if (list->order > 0) {
+        return index + 1 < list->all ? wire_sub_entry(list, index + 1) : nearest;
+    }
+    if (list->order < 0) {
+        return index > 0 ? wire_sub_entry(list, index - 1) : nearest;
+    }
+    for (size_t i = 0; i < list->all; i++) {
+        const size_t entry = wire_sub_entry(list, i);
+        if (entry > own && entry < nearest) {
+            nearest = entry;
+        }
+    }
+    return nearest;
+}
+
 /** Takes the next message; false when there is none left. */
 static inline bool wire_next_sub_message(wire_sub_messages *list, wire_sub_message *out)
 {
     const size_t index = list->all - list->count;
     size_t start;
+    size_t next;
     size_t end = list->size;
     if (list->count == 0) {
         return false;
@@ -173,23 +193,9 @@ static inline bool wire_next_sub_message(wire_sub_messages *list, wire_sub_messa
     if (list->list > out->offset && list->list < end) {
         end = list->list;
     }
-    for (size_t other = 0; other < list->all; other++) {
-        size_t entry;
-        if (list->order > 0) {
-            other = index + 1;
-        } else if (list->order < 0) {
-            other = index - 1;
-        }
-        if (other >= list->all) {
-            break;
-        }
-        entry = wire_sub_entry(list, other);
-        if (entry > out->offset && entry < end) {
-            end = entry;
-        }
-        if (list->order != 0) {
-            break;
-        }
+    next = wire_sub_next(list, index);
+    if (next < end) {
+        end = next;
     }
     if (end < start) {
         end = start;

@@ -171,7 +171,7 @@ impl<'m> C<'m> {
                 let view = self.of(&name, "view");
                 text.line(&format!("{name} space;"));
                 text.line(&format!("const {name} *target = {view}(&{value}, &space);"));
-                let null = self.refuse("ERROR_NULL_POINTER", "0", "0", field);
+                let null = self.refuse("ERROR_EMPTY_TARGET", "0", "1", field);
                 self.fail_if(text, "target == NULL", &null);
                 self.named(text, &format!("{}(target, m)", self.of(&name, "measure")), field);
             }

@@ -128,6 +128,7 @@ impl<'m> C<'m> {
                 let capability = capability.map_or(0, |item| item.value);
                 let has = format!("out->{}", self.has_name(item, field));
                 text.line(&format!("{has} = {}(r->capabilities, {capability});", self.rt("has_capability")));
+                self.clear(text, item, field, &target);
                 text.line(&format!("if ({has}) {{"));
                 text.indented(|text| self.read_single(text, item, field, &target));
                 text.line("}");
@@ -330,6 +331,7 @@ impl<'m> C<'m> {
         if let Some(arm) = optional(switch) {
             let has = format!("out->{}", self.has_name(item, field));
             text.line(&format!("{has} = {};", self.is_chosen(item, switch, "out")));
+            self.clear(text, item, field, target);
             text.line(&format!("if ({has}) {{"));
             text.indented(|text| self.read_single(text, item, &arm.field, target));
             text.line("}");
@@ -343,8 +345,16 @@ impl<'m> C<'m> {
         });
     }
 
+    /// Members that are not there are zeros: no value depends on what was in memory before.
+    fn clear(&self, text: &mut Text, item: &'m Struct, field: &'m Field, target: &str) {
+        if self.field_type(item, field).is_some() {
+            text.line(&format!("memset(&{target}, 0, sizeof {target});"));
+        }
+    }
+
     fn read_kind(&self, text: &mut Text, item: &'m Struct, switch: &'m Switch, name: &str, target: &str) {
         let selector = self.selector(item, switch, "out");
+        text.line(&format!("memset(&{target}, 0, sizeof {target});"));
         text.line(&format!("{target}.kind = {}({selector});", self.of(name, "kind_of")));
     }
 

@@ -98,6 +98,7 @@ static inline {list} {make}(const {ty} *items, size_t count)
 static inline bool {at}(const {list} *list, size_t index, {ty} *out)
 {{
     const uint8_t *b;
+    memset(out, 0, sizeof *out);
     if (index >= list->count) {{
         return false;
     }}
@@ -120,6 +121,7 @@ static inline bool {at}(const {list} *list, size_t index, {ty} *out)
 /** Takes the first element off a list; false when there is none left. Go through a copy of the list. */
 static inline bool {next}({list} *rest, {ty} *out)
 {{
+    memset(out, 0, sizeof *out);
     if (rest->count == 0) {{
         return false;
     }}
@@ -350,12 +352,10 @@ static inline bool {get}(const {reference} *ref, {name} *out)
         *out = *ref->item;
         return true;
     }}
-    if (ref->body == NULL) {{
-        return false;
-    }}
+    memset(out, 0, sizeof *out);
     r = {of}(ref->body, ref->size, NULL);
-    r.at = ref->offset < ref->size ? ref->offset : ref->size;
-    return {read}(&r, out);
+    r.at = ref->offset < r.size ? ref->offset : r.size;
+    return ref->body != NULL && {read}(&r, out);
 }}
 
 /** What the pointer leads to, in `space` where it is in a message; NULL for the null pointer. */

@@ -12,11 +12,20 @@ extern "C" {
  * and bytes are loaded one by one, so that neither alignment nor the byte order of the machine matters.
  */
 
-/* Functions that make errors stay out of the way of those that succeed. */
+/* Functions that make errors stay out of the way of those that succeed. They are not marked as cold: gcc would no longer see
+ * that what follows an error is not reached, and warn of values that are not set there. */
 #if defined(__GNUC__)
-#define WIRE_COLD static __attribute__((cold, noinline, unused))
+#define WIRE_APART static __attribute__((noinline, unused))
 #else
-#define WIRE_COLD static inline
+#define WIRE_APART static inline
+#endif
+
+/* gcc follows a union through all that is inlined, and warns of members that belong to other messages than the one that
+ * was read. This says that something may be everywhere; it does nothing. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define WIRE_FILLED(value) __asm__("" : "=m"(value))
+#else
+#define WIRE_FILLED(value) ((void)0)
 #endif
 
 /** Bytes of somebody else: of the message that was parsed, or yours to write. */
@@ -92,10 +101,13 @@ typedef struct wire_error {
     bool cut;
 } wire_error;
 
-/* Errors. All of these give false, so that they can be what a function returns. Where the caller wants no error, `error`
- * is NULL. */
+/*
+ * Errors. What notes them is out of the way, what calls that gives false, so that it can be what a function returns. Where
+ * the caller wants no error, `error` is NULL.
+ */
 
-WIRE_COLD bool wire_set_error(wire_error *error, wire_error_kind kind, uint64_t offset, uint64_t needed, uint64_t present)
+WIRE_APART void wire_note_error(wire_error *error, wire_error_kind kind, uint64_t offset, uint64_t needed, uint64_t present,
+                               const char *field)
 {
     if (error != NULL) {
         memset(error, 0, sizeof *error);
@@ -103,35 +115,43 @@ WIRE_COLD bool wire_set_error(wire_error *error, wire_error_kind kind, uint64_t 
         error->offset = offset;
         error->needed = needed;
         error->present = present;
+        if (field != NULL) {
+            error->names[error->depth++] = field;
+        }
     }
-    return false;
+}
+
+WIRE_APART void wire_note_field(wire_error *error, const char *field)
+{
+    if (error != NULL && error->depth < WIRE_PATH_MAX) {
+        error->names[error->depth++] = field;
+    } else if (error != NULL) {
+        error->cut = true;
+    }
+}
+
+WIRE_APART void wire_note_index(wire_error *error, size_t index)
+{
+    if (error != NULL && error->index_count < WIRE_INDICES_MAX) {
+        error->indices[error->index_count++] = index > UINT32_MAX ? UINT32_MAX : (uint32_t)index;
+        wire_note_field(error, NULL);
+    } else if (error != NULL) {
+        error->cut = true;
+    }
 }
 
 /* The same error, seen from the structure that holds the field. */
-WIRE_COLD bool wire_within(wire_error *error, const char *field)
+static inline bool wire_within(wire_error *error, const char *field)
 {
-    if (error != NULL) {
-        if (error->depth < WIRE_PATH_MAX) {
-            error->names[error->depth++] = field;
-        } else {
-            error->cut = true;
-        }
-    }
+    wire_note_field(error, field);
     return false;
 }
 
 /* The same error, seen from the list whose element it is in. */
-WIRE_COLD bool wire_at_index(wire_error *error, size_t index)
+static inline bool wire_at_index(wire_error *error, size_t index)
 {
-    if (error == NULL) {
-        return false;
-    }
-    if (error->index_count >= WIRE_INDICES_MAX) {
-        error->cut = true;
-        return false;
-    }
-    error->indices[error->index_count++] = index > UINT32_MAX ? UINT32_MAX : (uint32_t)index;
-    return wire_within(error, NULL);
+    wire_note_index(error, index);
+    return false;
 }
 
 /* A text that grows in a buffer as far as there is room; `size` goes on counting. */
@@ -413,48 +433,42 @@ typedef struct wire_span {
 } wire_span;
 
 /* An error at a place. */
-WIRE_COLD bool wire_fail(wire_error *error, wire_error_kind kind, size_t offset, uint64_t needed, uint64_t present)
+static inline bool wire_fail(wire_error *error, wire_error_kind kind, size_t offset, uint64_t needed, uint64_t present)
 {
-    return wire_set_error(error, kind, offset, needed, present > UINT32_MAX ? UINT32_MAX : present);
+    wire_note_error(error, kind, offset, needed, present > UINT32_MAX ? UINT32_MAX : present, NULL);
+    return false;
 }
 
-WIRE_COLD bool wire_fail_named(wire_error *error, wire_error_kind kind, size_t offset, uint64_t needed, uint64_t present,
-                               const char *field)
-{
-    (void)wire_fail(error, kind, offset, needed, present);
-    return wire_within(error, field);
-}
-
-/* The error of a block that starts at `at` where only `remaining` bytes are left. */
-WIRE_COLD bool wire_cut_at(wire_error *error, size_t at, size_t remaining, const wire_span *fields, size_t count)
-{
-    size_t start = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (fields[i].end > remaining) {
-            return wire_fail_named(error, WIRE_ERROR_TRUNCATED, at + start, fields[i].end - start, remaining - start,
-                                   fields[i].field);
-        }
-        start = fields[i].end;
-    }
-    return wire_fail(error, WIRE_ERROR_TRUNCATED, at, start, remaining);
-}
-
-/* These pass numbers on, so that the reader itself can stay in registers. */
-
-static inline bool wire_cut(const wire_reader *r, const wire_span *fields, size_t count)
-{
-    return wire_cut_at(r->error, r->at, r->size - r->at, fields, count);
-}
-
+/* An error of a field that stands `back` bytes before the reader. */
 static inline bool wire_fail_in(const wire_reader *r, wire_error_kind kind, size_t back, uint64_t needed,
                                 uint64_t present, const char *field)
 {
-    return wire_fail_named(r->error, kind, r->at - back, needed, present, field);
+    wire_note_error(r->error, kind, r->at - back, needed, present > UINT32_MAX ? UINT32_MAX : present, field);
+    return false;
 }
 
 static inline bool wire_truncated(const wire_reader *r, uint64_t needed)
 {
     return wire_fail(r->error, WIRE_ERROR_TRUNCATED, r->at, needed, r->size - r->at);
+}
+
+/* The error of a block that starts at `at` where only `left` bytes are left: it names the first field that is cut. */
+WIRE_APART void wire_note_cut(wire_error *error, size_t at, size_t left, const wire_span *fields, size_t count)
+{
+    size_t start = 0;
+    size_t i = 0;
+    while (i + 1 < count && fields[i].end <= left) {
+        start = fields[i++].end;
+    }
+    (void)wire_fail(error, WIRE_ERROR_TRUNCATED, at + start, fields[i].end - start, left - start);
+    wire_note_field(error, fields[i].field);
+}
+
+/* Passes numbers on and not the reader, so that that can stay in registers. */
+static inline bool wire_cut(const wire_reader *r, const wire_span *fields, size_t count)
+{
+    wire_note_cut(r->error, r->at, r->size - r->at, fields, count);
+    return false;
 }
 
 /* Takes a block of bytes; NULL where they are not there. */
@@ -500,14 +514,14 @@ static inline wire_bytes wire_rest(wire_reader *r)
 /* A reader at the target of a pointer that stands `back` bytes before the reader. */
 static inline bool wire_follow(const wire_reader *r, uint32_t offset, size_t back, wire_reader *target)
 {
+    *target = *r;
+    target->at = offset;
     if (offset == 0) {
         return wire_fail(r->error, WIRE_ERROR_NULL_POINTER, r->at - back, 0, 0);
     }
     if (offset >= r->size) {
         return wire_fail(r->error, WIRE_ERROR_POINTER, r->at - back, offset, r->size);
     }
-    *target = *r;
-    target->at = offset;
     return true;
 }
 
@@ -600,16 +614,11 @@ static inline void wire_add(wire_measure *m, uint64_t size)
     m->size = size > UINT64_MAX - m->size ? UINT64_MAX : m->size + size;
 }
 
-WIRE_COLD bool wire_refused(wire_error *error, wire_error_kind kind, uint64_t actual, uint64_t expected, const char *field)
-{
-    (void)wire_set_error(error, kind, 0, actual, expected);
-    return wire_within(error, field);
-}
-
 static inline bool wire_refuse(const wire_measure *m, wire_error_kind kind, uint64_t actual, uint64_t expected,
                                const char *field)
 {
-    return wire_refused(m->error, kind, actual, expected, field);
+    wire_note_error(m->error, kind, 0, actual, expected, field);
+    return false;
 }
 
 /* Notes an array that a null pointer stands for. */
@@ -627,10 +636,10 @@ static inline bool wire_measured(const wire_measure *m, size_t *size)
 {
     const uint64_t most = UINT32_MAX;
     if (m->size > most) {
-        return wire_set_error(m->error, WIRE_ERROR_TOO_LARGE, 0, m->size, most);
+        return wire_refuse(m, WIRE_ERROR_TOO_LARGE, m->size, most, NULL);
     }
     if (m->null_need > m->size) {
-        return wire_refused(m->error, WIRE_ERROR_NULL_ARRAY, m->size, m->null_need, m->null_field);
+        return wire_refuse(m, WIRE_ERROR_NULL_ARRAY, m->size, m->null_need, m->null_field);
     }
     *size = (size_t)m->size;
     return true;
@@ -638,7 +647,8 @@ static inline bool wire_measured(const wire_measure *m, size_t *size)
 
 static inline bool wire_no_room(wire_error *error, size_t size, size_t room)
 {
-    return wire_set_error(error, WIRE_ERROR_NO_ROOM, 0, size, room);
+    wire_note_error(error, WIRE_ERROR_NO_ROOM, 0, size, room, NULL);
+    return false;
 }
 
 /* The writer: only for values that were measured, so that there is room for all it writes. */

@@ -25,6 +25,7 @@ static inline additions_uint32_list additions_uint32_list_of(const uint32_t *ite
 static inline bool additions_uint32_at(const additions_uint32_list *list, size_t index, uint32_t *out)
 {
     const uint8_t *b;
+    memset(out, 0, sizeof *out);
     if (index >= list->count) {
         return false;
     }
@@ -214,6 +215,7 @@ static inline void additions_agent_qxl_data_chunk_put(const additions_agent_qxl_
 static inline bool additions_agent_qxl_data_chunk_parse(additions_agent_qxl_data_chunk *out, const uint8_t *body, size_t size, additions_error *error)
 {
     additions_reader r = additions_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return additions_agent_qxl_data_chunk_read(&r, out) && additions_finish(&r);
 }
 
@@ -222,6 +224,8 @@ static inline bool additions_agent_qxl_data_chunk_parse_with_trailing(additions_
                           additions_error *error)
 {
     additions_reader r = additions_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = additions_bytes_of(NULL, 0);
     if (!additions_agent_qxl_data_chunk_read(&r, out) || !additions_finish(&r)) {
         return false;
     }
@@ -318,6 +322,7 @@ static inline void additions_agent_quic_header_put(const additions_agent_quic_he
 static inline bool additions_agent_quic_header_parse(additions_agent_quic_header *out, const uint8_t *body, size_t size, additions_error *error)
 {
     additions_reader r = additions_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return additions_agent_quic_header_read(&r, out);
 }
 
@@ -326,6 +331,8 @@ static inline bool additions_agent_quic_header_parse_with_trailing(additions_age
                           additions_error *error)
 {
     additions_reader r = additions_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = additions_bytes_of(NULL, 0);
     if (!additions_agent_quic_header_read(&r, out)) {
         return false;
     }
@@ -385,6 +392,7 @@ static inline bool additions_agent_clipboard_grab_read(additions_reader *r, addi
 {
     const uint8_t *b;
     out->has_selection = additions_has_capability(r->capabilities, 6);
+    memset(&out->selection, 0, sizeof out->selection);
     if (out->has_selection) {
         b = additions_take(r, 1);
         if (b == NULL) {
@@ -396,6 +404,7 @@ static inline bool additions_agent_clipboard_grab_read(additions_reader *r, addi
         out->selection = *(b);
     }
     out->has_reserved = additions_has_capability(r->capabilities, 6);
+    memset(&out->reserved, 0, sizeof out->reserved);
     if (out->has_reserved) {
         b = additions_take(r, 3);
         if (b == NULL) {
@@ -407,6 +416,7 @@ static inline bool additions_agent_clipboard_grab_read(additions_reader *r, addi
         out->reserved = b;
     }
     out->has_serial = additions_has_capability(r->capabilities, 17);
+    memset(&out->serial, 0, sizeof out->serial);
     if (out->has_serial) {
         b = additions_take(r, 4);
         if (b == NULL) {
@@ -477,6 +487,7 @@ static inline bool additions_agent_clipboard_grab_parse(additions_agent_clipboar
 {
     additions_reader r = additions_reader_of(body, size, error);
     r.capabilities = &capabilities;
+    memset(out, 0, sizeof *out);
     return additions_agent_clipboard_grab_read(&r, out);
 }
 
@@ -486,6 +497,8 @@ static inline bool additions_agent_clipboard_grab_parse_with_trailing(additions_
 {
     additions_reader r = additions_reader_of(body, size, error);
     r.capabilities = &capabilities;
+    memset(out, 0, sizeof *out);
+    *trailing = additions_bytes_of(NULL, 0);
     if (!additions_agent_clipboard_grab_read(&r, out)) {
         return false;
     }
@@ -565,6 +578,7 @@ static inline void additions_agent_set_put(const additions_agent_set *v, additio
 static inline bool additions_agent_set_parse(additions_agent_set *out, const uint8_t *body, size_t size, additions_error *error)
 {
     additions_reader r = additions_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return additions_agent_set_read(&r, out);
 }
 
@@ -573,6 +587,8 @@ static inline bool additions_agent_set_parse_with_trailing(additions_agent_set *
                           additions_error *error)
 {
     additions_reader r = additions_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = additions_bytes_of(NULL, 0);
     if (!additions_agent_set_read(&r, out)) {
         return false;
     }
@@ -668,6 +684,7 @@ static inline bool additions_agent_cursor_command_read(additions_reader *r, addi
         return additions_cut(r, fields, 5);
     }
     out->type = additions_le32(b);
+    memset(&out->u, 0, sizeof out->u);
     out->u.kind = additions_agent_cursor_command_u_kind_of(out->type);
     switch (out->u.kind) {
     case ADDITIONS_AGENT_CURSOR_COMMAND_U_SET:
@@ -774,6 +791,7 @@ static inline void additions_agent_cursor_command_put_targets(const additions_ag
 static inline bool additions_agent_cursor_command_parse(additions_agent_cursor_command *out, const uint8_t *body, size_t size, additions_error *error)
 {
     additions_reader r = additions_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return additions_agent_cursor_command_read(&r, out);
 }
 
@@ -782,6 +800,8 @@ static inline bool additions_agent_cursor_command_parse_with_trailing(additions_
                           additions_error *error)
 {
     additions_reader r = additions_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = additions_bytes_of(NULL, 0);
     if (!additions_agent_cursor_command_read(&r, out)) {
         return false;
     }

@@ -72,6 +72,7 @@ static inline void channels_common_mode_put(const channels_common_mode *v, chann
 static inline bool channels_common_mode_parse(channels_common_mode *out, const uint8_t *body, size_t size, channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return channels_common_mode_read(&r, out);
 }
 
@@ -80,6 +81,8 @@ static inline bool channels_common_mode_parse_with_trailing(channels_common_mode
                           channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = channels_bytes_of(NULL, 0);
     if (!channels_common_mode_read(&r, out)) {
         return false;
     }
@@ -151,6 +154,7 @@ static inline void channels_common_empty_put(const channels_common_empty *v, cha
 static inline bool channels_common_empty_parse(channels_common_empty *out, const uint8_t *body, size_t size, channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return channels_common_empty_read(&r, out);
 }
 
@@ -159,6 +163,8 @@ static inline bool channels_common_empty_parse_with_trailing(channels_common_emp
                           channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = channels_bytes_of(NULL, 0);
     if (!channels_common_empty_read(&r, out)) {
         return false;
     }
@@ -238,6 +244,7 @@ static inline void channels_common_set_ack_put(const channels_common_set_ack *v,
 static inline bool channels_common_set_ack_parse(channels_common_set_ack *out, const uint8_t *body, size_t size, channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return channels_common_set_ack_read(&r, out);
 }
 
@@ -246,6 +253,8 @@ static inline bool channels_common_set_ack_parse_with_trailing(channels_common_s
                           channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = channels_bytes_of(NULL, 0);
     if (!channels_common_set_ack_read(&r, out)) {
         return false;
     }
@@ -309,6 +318,7 @@ static inline void channels_common_migrate_data_put(const channels_common_migrat
 static inline bool channels_common_migrate_data_parse(channels_common_migrate_data *out, const uint8_t *body, size_t size, channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return channels_common_migrate_data_read(&r, out);
 }
 
@@ -317,6 +327,8 @@ static inline bool channels_common_migrate_data_parse_with_trailing(channels_com
                           channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = channels_bytes_of(NULL, 0);
     if (!channels_common_migrate_data_read(&r, out)) {
         return false;
     }
@@ -392,6 +404,7 @@ static inline void channels_common_ack_sync_put(const channels_common_ack_sync *
 static inline bool channels_common_ack_sync_parse(channels_common_ack_sync *out, const uint8_t *body, size_t size, channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return channels_common_ack_sync_read(&r, out);
 }
 
@@ -400,6 +413,8 @@ static inline bool channels_common_ack_sync_parse_with_trailing(channels_common_
                           channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = channels_bytes_of(NULL, 0);
     if (!channels_common_ack_sync_read(&r, out)) {
         return false;
     }
@@ -479,6 +494,7 @@ static inline void channels_main_mode_put(const channels_main_mode *v, channels_
 static inline bool channels_main_mode_parse(channels_main_mode *out, const uint8_t *body, size_t size, channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return channels_main_mode_read(&r, out);
 }
 
@@ -487,6 +503,8 @@ static inline bool channels_main_mode_parse_with_trailing(channels_main_mode *ou
                           channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = channels_bytes_of(NULL, 0);
     if (!channels_main_mode_read(&r, out)) {
         return false;
     }
@@ -570,6 +588,7 @@ static inline void channels_main_server_mode_put(const channels_main_server_mode
 static inline bool channels_main_server_mode_parse(channels_main_server_mode *out, const uint8_t *body, size_t size, channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return channels_main_server_mode_read(&r, out);
 }
 
@@ -578,6 +597,8 @@ static inline bool channels_main_server_mode_parse_with_trailing(channels_main_s
                           channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = channels_bytes_of(NULL, 0);
     if (!channels_main_server_mode_read(&r, out)) {
         return false;
     }
@@ -653,6 +674,7 @@ static inline void channels_agent_mode_put(const channels_agent_mode *v, channel
 static inline bool channels_agent_mode_parse(channels_agent_mode *out, const uint8_t *body, size_t size, channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return channels_agent_mode_read(&r, out);
 }
 
@@ -661,6 +683,8 @@ static inline bool channels_agent_mode_parse_with_trailing(channels_agent_mode *
                           channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = channels_bytes_of(NULL, 0);
     if (!channels_agent_mode_read(&r, out)) {
         return false;
     }
@@ -736,6 +760,7 @@ static inline void channels_agent_announce_put(const channels_agent_announce *v,
 static inline bool channels_agent_announce_parse(channels_agent_announce *out, const uint8_t *body, size_t size, channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return channels_agent_announce_read(&r, out);
 }
 
@@ -744,6 +769,8 @@ static inline bool channels_agent_announce_parse_with_trailing(channels_agent_an
                           channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = channels_bytes_of(NULL, 0);
     if (!channels_agent_announce_read(&r, out)) {
         return false;
     }
@@ -815,6 +842,7 @@ static inline void channels_agent_both_message_put(const channels_agent_both_mes
 static inline bool channels_agent_both_message_parse(channels_agent_both_message *out, const uint8_t *body, size_t size, channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return channels_agent_both_message_read(&r, out);
 }
 
@@ -823,6 +851,8 @@ static inline bool channels_agent_both_message_parse_with_trailing(channels_agen
                           channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = channels_bytes_of(NULL, 0);
     if (!channels_agent_both_message_read(&r, out)) {
         return false;
     }
@@ -884,6 +914,7 @@ typedef struct channels_common_server_message {
 
 static inline bool channels_common_server_message_read(channels_reader *r, uint16_t kind, channels_common_server_message *out)
 {
+    CHANNELS_FILLED(*out);
     out->kind = kind;
     switch (kind) {
     case CHANNELS_COMMON_SERVER_MESSAGE_SET_ACK:
@@ -907,7 +938,11 @@ static inline bool channels_common_server_message_read(channels_reader *r, uint1
 static inline bool channels_common_server_message_parse(channels_common_server_message *out, uint16_t kind, const uint8_t *body, size_t size, channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
-    return channels_common_server_message_read(&r, kind, out);
+    if (!channels_common_server_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        return false;
+    }
+    return true;
 }
 
 /** As `channels_common_server_message_parse`, and gives the bytes that follow everything the message uses. */
@@ -916,6 +951,8 @@ static inline bool channels_common_server_message_parse_with_trailing(channels_c
 {
     channels_reader r = channels_reader_of(body, size, error);
     if (!channels_common_server_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        *trailing = channels_bytes_of(NULL, 0);
         return false;
     }
     *trailing = channels_trailing(&r);
@@ -1016,6 +1053,7 @@ typedef struct channels_common_client_message {
 
 static inline bool channels_common_client_message_read(channels_reader *r, uint16_t kind, channels_common_client_message *out)
 {
+    CHANNELS_FILLED(*out);
     out->kind = kind;
     switch (kind) {
     case CHANNELS_COMMON_CLIENT_MESSAGE_ACK_SYNC:
@@ -1039,7 +1077,11 @@ static inline bool channels_common_client_message_read(channels_reader *r, uint1
 static inline bool channels_common_client_message_parse(channels_common_client_message *out, uint16_t kind, const uint8_t *body, size_t size, channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
-    return channels_common_client_message_read(&r, kind, out);
+    if (!channels_common_client_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        return false;
+    }
+    return true;
 }
 
 /** As `channels_common_client_message_parse`, and gives the bytes that follow everything the message uses. */
@@ -1048,6 +1090,8 @@ static inline bool channels_common_client_message_parse_with_trailing(channels_c
 {
     channels_reader r = channels_reader_of(body, size, error);
     if (!channels_common_client_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        *trailing = channels_bytes_of(NULL, 0);
         return false;
     }
     *trailing = channels_trailing(&r);
@@ -1160,6 +1204,7 @@ typedef struct channels_main_server_message {
 
 static inline bool channels_main_server_message_read(channels_reader *r, uint16_t kind, channels_main_server_message *out)
 {
+    CHANNELS_FILLED(*out);
     out->kind = kind;
     switch (kind) {
     case CHANNELS_MAIN_SERVER_MESSAGE_SET_ACK:
@@ -1193,7 +1238,11 @@ static inline bool channels_main_server_message_read(channels_reader *r, uint16_
 static inline bool channels_main_server_message_parse(channels_main_server_message *out, uint16_t kind, const uint8_t *body, size_t size, channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
-    return channels_main_server_message_read(&r, kind, out);
+    if (!channels_main_server_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        return false;
+    }
+    return true;
 }
 
 /** As `channels_main_server_message_parse`, and gives the bytes that follow everything the message uses. */
@@ -1202,6 +1251,8 @@ static inline bool channels_main_server_message_parse_with_trailing(channels_mai
 {
     channels_reader r = channels_reader_of(body, size, error);
     if (!channels_main_server_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        *trailing = channels_bytes_of(NULL, 0);
         return false;
     }
     *trailing = channels_trailing(&r);
@@ -1324,6 +1375,7 @@ typedef struct channels_main_client_message {
 
 static inline bool channels_main_client_message_read(channels_reader *r, uint16_t kind, channels_main_client_message *out)
 {
+    CHANNELS_FILLED(*out);
     out->kind = kind;
     switch (kind) {
     case CHANNELS_MAIN_CLIENT_MESSAGE_ACK_SYNC:
@@ -1352,7 +1404,11 @@ static inline bool channels_main_client_message_read(channels_reader *r, uint16_
 static inline bool channels_main_client_message_parse(channels_main_client_message *out, uint16_t kind, const uint8_t *body, size_t size, channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
-    return channels_main_client_message_read(&r, kind, out);
+    if (!channels_main_client_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        return false;
+    }
+    return true;
 }
 
 /** As `channels_main_client_message_parse`, and gives the bytes that follow everything the message uses. */
@@ -1361,6 +1417,8 @@ static inline bool channels_main_client_message_parse_with_trailing(channels_mai
 {
     channels_reader r = channels_reader_of(body, size, error);
     if (!channels_main_client_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        *trailing = channels_bytes_of(NULL, 0);
         return false;
     }
     *trailing = channels_trailing(&r);
@@ -1480,6 +1538,7 @@ typedef struct channels_derived_server_message {
 
 static inline bool channels_derived_server_message_read(channels_reader *r, uint16_t kind, channels_derived_server_message *out)
 {
+    CHANNELS_FILLED(*out);
     out->kind = kind;
     switch (kind) {
     case CHANNELS_DERIVED_SERVER_MESSAGE_SET_ACK:
@@ -1513,7 +1572,11 @@ static inline bool channels_derived_server_message_read(channels_reader *r, uint
 static inline bool channels_derived_server_message_parse(channels_derived_server_message *out, uint16_t kind, const uint8_t *body, size_t size, channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
-    return channels_derived_server_message_read(&r, kind, out);
+    if (!channels_derived_server_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        return false;
+    }
+    return true;
 }
 
 /** As `channels_derived_server_message_parse`, and gives the bytes that follow everything the message uses. */
@@ -1522,6 +1585,8 @@ static inline bool channels_derived_server_message_parse_with_trailing(channels_
 {
     channels_reader r = channels_reader_of(body, size, error);
     if (!channels_derived_server_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        *trailing = channels_bytes_of(NULL, 0);
         return false;
     }
     *trailing = channels_trailing(&r);
@@ -1644,6 +1709,7 @@ typedef struct channels_derived_client_message {
 
 static inline bool channels_derived_client_message_read(channels_reader *r, uint16_t kind, channels_derived_client_message *out)
 {
+    CHANNELS_FILLED(*out);
     out->kind = kind;
     switch (kind) {
     case CHANNELS_DERIVED_CLIENT_MESSAGE_ACK_SYNC:
@@ -1672,7 +1738,11 @@ static inline bool channels_derived_client_message_read(channels_reader *r, uint
 static inline bool channels_derived_client_message_parse(channels_derived_client_message *out, uint16_t kind, const uint8_t *body, size_t size, channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
-    return channels_derived_client_message_read(&r, kind, out);
+    if (!channels_derived_client_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        return false;
+    }
+    return true;
 }
 
 /** As `channels_derived_client_message_parse`, and gives the bytes that follow everything the message uses. */
@@ -1681,6 +1751,8 @@ static inline bool channels_derived_client_message_parse_with_trailing(channels_
 {
     channels_reader r = channels_reader_of(body, size, error);
     if (!channels_derived_client_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        *trailing = channels_bytes_of(NULL, 0);
         return false;
     }
     *trailing = channels_trailing(&r);
@@ -1796,6 +1868,7 @@ typedef struct channels_agent_message {
 
 static inline bool channels_agent_message_read(channels_reader *r, uint32_t kind, channels_agent_message *out)
 {
+    CHANNELS_FILLED(*out);
     out->kind = kind;
     switch (kind) {
     case CHANNELS_AGENT_MESSAGE_MODE:
@@ -1824,7 +1897,11 @@ static inline bool channels_agent_message_read(channels_reader *r, uint32_t kind
 static inline bool channels_agent_message_parse(channels_agent_message *out, uint32_t kind, const uint8_t *body, size_t size, channels_error *error)
 {
     channels_reader r = channels_reader_of(body, size, error);
-    return channels_agent_message_read(&r, kind, out);
+    if (!channels_agent_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        return false;
+    }
+    return true;
 }
 
 /** As `channels_agent_message_parse`, and gives the bytes that follow everything the message uses. */
@@ -1833,6 +1910,8 @@ static inline bool channels_agent_message_parse_with_trailing(channels_agent_mes
 {
     channels_reader r = channels_reader_of(body, size, error);
     if (!channels_agent_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        *trailing = channels_bytes_of(NULL, 0);
         return false;
     }
     *trailing = channels_trailing(&r);

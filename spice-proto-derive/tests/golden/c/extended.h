@@ -93,6 +93,7 @@ static inline void extended_ping_ping_put(const extended_ping_ping *v, extended_
 static inline bool extended_ping_ping_parse(extended_ping_ping *out, const uint8_t *body, size_t size, extended_error *error)
 {
     extended_reader r = extended_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return extended_ping_ping_read(&r, out);
 }
 
@@ -101,6 +102,8 @@ static inline bool extended_ping_ping_parse_with_trailing(extended_ping_ping *ou
                           extended_error *error)
 {
     extended_reader r = extended_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = extended_bytes_of(NULL, 0);
     if (!extended_ping_ping_read(&r, out)) {
         return false;
     }
@@ -180,6 +183,7 @@ static inline void extended_question_put(const extended_question *v, extended_wr
 static inline bool extended_question_parse(extended_question *out, const uint8_t *body, size_t size, extended_error *error)
 {
     extended_reader r = extended_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return extended_question_read(&r, out);
 }
 
@@ -188,6 +192,8 @@ static inline bool extended_question_parse_with_trailing(extended_question *out,
                           extended_error *error)
 {
     extended_reader r = extended_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = extended_bytes_of(NULL, 0);
     if (!extended_question_read(&r, out)) {
         return false;
     }
@@ -255,6 +261,7 @@ static inline void extended_ping_tell_put(const extended_ping_tell *v, extended_
 static inline bool extended_ping_tell_parse(extended_ping_tell *out, const uint8_t *body, size_t size, extended_error *error)
 {
     extended_reader r = extended_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return extended_ping_tell_read(&r, out);
 }
 
@@ -263,6 +270,8 @@ static inline bool extended_ping_tell_parse_with_trailing(extended_ping_tell *ou
                           extended_error *error)
 {
     extended_reader r = extended_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = extended_bytes_of(NULL, 0);
     if (!extended_ping_tell_read(&r, out)) {
         return false;
     }
@@ -338,6 +347,7 @@ static inline void extended_ping_pong_put(const extended_ping_pong *v, extended_
 static inline bool extended_ping_pong_parse(extended_ping_pong *out, const uint8_t *body, size_t size, extended_error *error)
 {
     extended_reader r = extended_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return extended_ping_pong_read(&r, out);
 }
 
@@ -346,6 +356,8 @@ static inline bool extended_ping_pong_parse_with_trailing(extended_ping_pong *ou
                           extended_error *error)
 {
     extended_reader r = extended_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = extended_bytes_of(NULL, 0);
     if (!extended_ping_pong_read(&r, out)) {
         return false;
     }
@@ -427,6 +439,7 @@ typedef struct extended_ping_server_message {
 
 static inline bool extended_ping_server_message_read(extended_reader *r, uint16_t kind, extended_ping_server_message *out)
 {
+    EXTENDED_FILLED(*out);
     out->kind = kind;
     switch (kind) {
     case EXTENDED_PING_SERVER_MESSAGE_PING:
@@ -455,7 +468,11 @@ static inline bool extended_ping_server_message_read(extended_reader *r, uint16_
 static inline bool extended_ping_server_message_parse(extended_ping_server_message *out, uint16_t kind, const uint8_t *body, size_t size, extended_error *error)
 {
     extended_reader r = extended_reader_of(body, size, error);
-    return extended_ping_server_message_read(&r, kind, out);
+    if (!extended_ping_server_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        return false;
+    }
+    return true;
 }
 
 /** As `extended_ping_server_message_parse`, and gives the bytes that follow everything the message uses. */
@@ -464,6 +481,8 @@ static inline bool extended_ping_server_message_parse_with_trailing(extended_pin
 {
     extended_reader r = extended_reader_of(body, size, error);
     if (!extended_ping_server_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        *trailing = extended_bytes_of(NULL, 0);
         return false;
     }
     *trailing = extended_trailing(&r);
@@ -571,6 +590,7 @@ typedef struct extended_ping_client_message {
 
 static inline bool extended_ping_client_message_read(extended_reader *r, uint16_t kind, extended_ping_client_message *out)
 {
+    EXTENDED_FILLED(*out);
     out->kind = kind;
     switch (kind) {
     case EXTENDED_PING_CLIENT_MESSAGE_PONG:
@@ -589,7 +609,11 @@ static inline bool extended_ping_client_message_read(extended_reader *r, uint16_
 static inline bool extended_ping_client_message_parse(extended_ping_client_message *out, uint16_t kind, const uint8_t *body, size_t size, extended_error *error)
 {
     extended_reader r = extended_reader_of(body, size, error);
-    return extended_ping_client_message_read(&r, kind, out);
+    if (!extended_ping_client_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        return false;
+    }
+    return true;
 }
 
 /** As `extended_ping_client_message_parse`, and gives the bytes that follow everything the message uses. */
@@ -598,6 +622,8 @@ static inline bool extended_ping_client_message_parse_with_trailing(extended_pin
 {
     extended_reader r = extended_reader_of(body, size, error);
     if (!extended_ping_client_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        *trailing = extended_bytes_of(NULL, 0);
         return false;
     }
     *trailing = extended_trailing(&r);
@@ -711,6 +737,7 @@ typedef struct extended_ship_server_message {
 
 static inline bool extended_ship_server_message_read(extended_reader *r, uint16_t kind, extended_ship_server_message *out)
 {
+    EXTENDED_FILLED(*out);
     out->kind = kind;
     switch (kind) {
     case EXTENDED_SHIP_SERVER_MESSAGE_PING:
@@ -739,7 +766,11 @@ static inline bool extended_ship_server_message_read(extended_reader *r, uint16_
 static inline bool extended_ship_server_message_parse(extended_ship_server_message *out, uint16_t kind, const uint8_t *body, size_t size, extended_error *error)
 {
     extended_reader r = extended_reader_of(body, size, error);
-    return extended_ship_server_message_read(&r, kind, out);
+    if (!extended_ship_server_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        return false;
+    }
+    return true;
 }
 
 /** As `extended_ship_server_message_parse`, and gives the bytes that follow everything the message uses. */
@@ -748,6 +779,8 @@ static inline bool extended_ship_server_message_parse_with_trailing(extended_shi
 {
     extended_reader r = extended_reader_of(body, size, error);
     if (!extended_ship_server_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        *trailing = extended_bytes_of(NULL, 0);
         return false;
     }
     *trailing = extended_trailing(&r);
@@ -855,6 +888,7 @@ typedef struct extended_ship_client_message {
 
 static inline bool extended_ship_client_message_read(extended_reader *r, uint16_t kind, extended_ship_client_message *out)
 {
+    EXTENDED_FILLED(*out);
     out->kind = kind;
     switch (kind) {
     case EXTENDED_SHIP_CLIENT_MESSAGE_PONG:
@@ -873,7 +907,11 @@ static inline bool extended_ship_client_message_read(extended_reader *r, uint16_
 static inline bool extended_ship_client_message_parse(extended_ship_client_message *out, uint16_t kind, const uint8_t *body, size_t size, extended_error *error)
 {
     extended_reader r = extended_reader_of(body, size, error);
-    return extended_ship_client_message_read(&r, kind, out);
+    if (!extended_ship_client_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        return false;
+    }
+    return true;
 }
 
 /** As `extended_ship_client_message_parse`, and gives the bytes that follow everything the message uses. */
@@ -882,6 +920,8 @@ static inline bool extended_ship_client_message_parse_with_trailing(extended_shi
 {
     extended_reader r = extended_reader_of(body, size, error);
     if (!extended_ship_client_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        *trailing = extended_bytes_of(NULL, 0);
         return false;
     }
     *trailing = extended_trailing(&r);

@@ -25,6 +25,7 @@ static inline image_uint32_list image_uint32_list_of(const uint32_t *items, size
 static inline bool image_uint32_at(const image_uint32_list *list, size_t index, uint32_t *out)
 {
     const uint8_t *b;
+    memset(out, 0, sizeof *out);
     if (index >= list->count) {
         return false;
     }
@@ -126,6 +127,7 @@ static inline image_int32_list image_int32_list_of(const int32_t *items, size_t 
 static inline bool image_int32_at(const image_int32_list *list, size_t index, int32_t *out)
 {
     const uint8_t *b;
+    memset(out, 0, sizeof *out);
     if (index >= list->count) {
         return false;
     }
@@ -227,6 +229,7 @@ static inline image_uint16_list image_uint16_list_of(const uint16_t *items, size
 static inline bool image_uint16_at(const image_uint16_list *list, size_t index, uint16_t *out)
 {
     const uint8_t *b;
+    memset(out, 0, sizeof *out);
     if (index >= list->count) {
         return false;
     }
@@ -430,6 +433,7 @@ static inline image_point_list image_point_list_of(const image_point *items, siz
 static inline bool image_point_at(const image_point_list *list, size_t index, image_point *out)
 {
     const uint8_t *b;
+    memset(out, 0, sizeof *out);
     if (index >= list->count) {
         return false;
     }
@@ -512,6 +516,7 @@ static inline void image_point_list_put(const image_point_list *list, image_writ
 static inline bool image_point_parse(image_point *out, const uint8_t *body, size_t size, image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return image_point_read(&r, out);
 }
 
@@ -520,6 +525,8 @@ static inline bool image_point_parse_with_trailing(image_point *out, const uint8
                           image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = image_bytes_of(NULL, 0);
     if (!image_point_read(&r, out)) {
         return false;
     }
@@ -640,12 +647,10 @@ static inline bool image_palette_get(const image_palette_ref *ref, image_palette
         *out = *ref->item;
         return true;
     }
-    if (ref->body == NULL) {
-        return false;
-    }
+    memset(out, 0, sizeof *out);
     r = image_reader_of(ref->body, ref->size, NULL);
-    r.at = ref->offset < ref->size ? ref->offset : ref->size;
-    return image_palette_read(&r, out);
+    r.at = ref->offset < r.size ? ref->offset : r.size;
+    return ref->body != NULL && image_palette_read(&r, out);
 }
 
 /** What the pointer leads to, in `space` where it is in a message; NULL for the null pointer. */
@@ -679,6 +684,7 @@ static inline bool image_palette_follow(image_reader *r, uint32_t offset, size_t
 static inline bool image_palette_parse(image_palette *out, const uint8_t *body, size_t size, image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return image_palette_read(&r, out);
 }
 
@@ -687,6 +693,8 @@ static inline bool image_palette_parse_with_trailing(image_palette *out, const u
                           image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = image_bytes_of(NULL, 0);
     if (!image_palette_read(&r, out)) {
         return false;
     }
@@ -768,6 +776,7 @@ static inline void image_binary_data_put(const image_binary_data *v, image_write
 static inline bool image_binary_data_parse(image_binary_data *out, const uint8_t *body, size_t size, image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return image_binary_data_read(&r, out);
 }
 
@@ -776,6 +785,8 @@ static inline bool image_binary_data_parse_with_trailing(image_binary_data *out,
                           image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = image_bytes_of(NULL, 0);
     if (!image_binary_data_read(&r, out)) {
         return false;
     }
@@ -864,6 +875,7 @@ static inline bool image_bitmap_data_read(image_reader *r, image_bitmap_data *ou
     out->flags = *(b);
     out->y = image_le32(b + 1);
     out->stride = image_le32(b + 5);
+    memset(&out->pal, 0, sizeof out->pal);
     out->pal.kind = image_bitmap_data_pal_kind_of(out->flags);
     switch (out->pal.kind) {
     case IMAGE_BITMAP_DATA_PAL_PALETTE_ID:
@@ -930,7 +942,7 @@ static inline bool image_bitmap_data_measure(const image_bitmap_data *v, image_m
             image_palette space;
             const image_palette *target = image_palette_view(&v->pal.u.palette, &space);
             if (target == NULL) {
-                return image_refuse(m, IMAGE_ERROR_NULL_POINTER, 0, 0, "palette");
+                return image_refuse(m, IMAGE_ERROR_EMPTY_TARGET, 0, 1, "palette");
             }
             if (!image_palette_measure(target, m)) {
                 return image_within(m->error, "palette");
@@ -996,6 +1008,7 @@ static inline void image_bitmap_data_put_targets(const image_bitmap_data *v, uns
 static inline bool image_bitmap_data_parse(image_bitmap_data *out, const uint8_t *body, size_t size, image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return image_bitmap_data_read(&r, out);
 }
 
@@ -1004,6 +1017,8 @@ static inline bool image_bitmap_data_parse_with_trailing(image_bitmap_data *out,
                           image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = image_bytes_of(NULL, 0);
     if (!image_bitmap_data_read(&r, out)) {
         return false;
     }
@@ -1084,6 +1099,7 @@ static inline void image_image_descriptor_put(const image_image_descriptor *v, i
 static inline bool image_image_descriptor_parse(image_image_descriptor *out, const uint8_t *body, size_t size, image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return image_image_descriptor_read(&r, out);
 }
 
@@ -1092,6 +1108,8 @@ static inline bool image_image_descriptor_parse_with_trailing(image_image_descri
                           image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = image_bytes_of(NULL, 0);
     if (!image_image_descriptor_read(&r, out)) {
         return false;
     }
@@ -1167,6 +1185,7 @@ static inline void image_surface_put(const image_surface *v, image_writer *w)
 static inline bool image_surface_parse(image_surface *out, const uint8_t *body, size_t size, image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return image_surface_read(&r, out);
 }
 
@@ -1175,6 +1194,8 @@ static inline bool image_surface_parse_with_trailing(image_surface *out, const u
                           image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = image_bytes_of(NULL, 0);
     if (!image_surface_read(&r, out)) {
         return false;
     }
@@ -1258,6 +1279,7 @@ static inline bool image_image_read(image_reader *r, image_image *out)
         return image_cut(r, fields, 1);
     }
     image_image_descriptor_load(b, &out->descriptor);
+    memset(&out->u, 0, sizeof out->u);
     out->u.kind = image_image_u_kind_of(out->descriptor.type);
     switch (out->u.kind) {
     case IMAGE_IMAGE_U_BITMAP:
@@ -1399,12 +1421,10 @@ static inline bool image_image_get(const image_image_ref *ref, image_image *out)
         *out = *ref->item;
         return true;
     }
-    if (ref->body == NULL) {
-        return false;
-    }
+    memset(out, 0, sizeof *out);
     r = image_reader_of(ref->body, ref->size, NULL);
-    r.at = ref->offset < ref->size ? ref->offset : ref->size;
-    return image_image_read(&r, out);
+    r.at = ref->offset < r.size ? ref->offset : r.size;
+    return ref->body != NULL && image_image_read(&r, out);
 }
 
 /** What the pointer leads to, in `space` where it is in a message; NULL for the null pointer. */
@@ -1438,6 +1458,7 @@ static inline bool image_image_follow(image_reader *r, uint32_t offset, size_t b
 static inline bool image_image_parse(image_image *out, const uint8_t *body, size_t size, image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return image_image_read(&r, out);
 }
 
@@ -1446,6 +1467,8 @@ static inline bool image_image_parse_with_trailing(image_image *out, const uint8
                           image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = image_bytes_of(NULL, 0);
     if (!image_image_read(&r, out)) {
         return false;
     }
@@ -1506,6 +1529,7 @@ static inline bool image_line_attr_read(image_reader *r, image_line_attr *out)
     }
     out->flags = *(b);
     out->has_style_nseg = (out->flags & IMAGE_LINE_FLAGS_STYLED) != 0;
+    memset(&out->style_nseg, 0, sizeof out->style_nseg);
     if (out->has_style_nseg) {
         b = image_take(r, 1);
         if (b == NULL) {
@@ -1517,6 +1541,7 @@ static inline bool image_line_attr_read(image_reader *r, image_line_attr *out)
         out->style_nseg = *(b);
     }
     out->has_style = (out->flags & IMAGE_LINE_FLAGS_STYLED) != 0;
+    memset(&out->style, 0, sizeof out->style);
     if (out->has_style) {
         b = image_take(r, 4);
         if (b == NULL) {
@@ -1600,6 +1625,7 @@ static inline void image_line_attr_put_targets(const image_line_attr *v, unsigne
 static inline bool image_line_attr_parse(image_line_attr *out, const uint8_t *body, size_t size, image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return image_line_attr_read(&r, out);
 }
 
@@ -1608,6 +1634,8 @@ static inline bool image_line_attr_parse_with_trailing(image_line_attr *out, con
                           image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = image_bytes_of(NULL, 0);
     if (!image_line_attr_read(&r, out)) {
         return false;
     }
@@ -1722,6 +1750,7 @@ static inline image_raster_glyph_list image_raster_glyph_list_of(const image_ras
 /** Takes the first element off a list; false when there is none left. Go through a copy of the list. */
 static inline bool image_raster_glyph_next(image_raster_glyph_list *rest, image_raster_glyph *out)
 {
+    memset(out, 0, sizeof *out);
     if (rest->count == 0) {
         return false;
     }
@@ -1824,6 +1853,7 @@ static inline void image_raster_glyph_list_put(const image_raster_glyph_list *li
 static inline bool image_raster_glyph_parse(image_raster_glyph *out, const uint8_t *body, size_t size, image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return image_raster_glyph_read(&r, out);
 }
 
@@ -1832,6 +1862,8 @@ static inline bool image_raster_glyph_parse_with_trailing(image_raster_glyph *ou
                           image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = image_bytes_of(NULL, 0);
     if (!image_raster_glyph_read(&r, out)) {
         return false;
     }
@@ -1915,6 +1947,7 @@ static inline bool image_string_read(image_reader *r, image_string *out)
     }
     out->length = image_le16(b);
     out->flags = *(b + 2);
+    memset(&out->u, 0, sizeof out->u);
     out->u.kind = image_string_u_kind_of(out->flags);
     switch (out->u.kind) {
     case IMAGE_STRING_U_RASTER_A1:
@@ -2033,12 +2066,10 @@ static inline bool image_string_get(const image_string_ref *ref, image_string *o
         *out = *ref->item;
         return true;
     }
-    if (ref->body == NULL) {
-        return false;
-    }
+    memset(out, 0, sizeof *out);
     r = image_reader_of(ref->body, ref->size, NULL);
-    r.at = ref->offset < ref->size ? ref->offset : ref->size;
-    return image_string_read(&r, out);
+    r.at = ref->offset < r.size ? ref->offset : r.size;
+    return ref->body != NULL && image_string_read(&r, out);
 }
 
 /** What the pointer leads to, in `space` where it is in a message; NULL for the null pointer. */
@@ -2072,6 +2103,7 @@ static inline bool image_string_follow(image_reader *r, uint32_t offset, size_t 
 static inline bool image_string_parse(image_string *out, const uint8_t *body, size_t size, image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return image_string_read(&r, out);
 }
 
@@ -2080,6 +2112,8 @@ static inline bool image_string_parse_with_trailing(image_string *out, const uin
                           image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = image_bytes_of(NULL, 0);
     if (!image_string_read(&r, out)) {
         return false;
     }
@@ -2222,7 +2256,7 @@ static inline bool image_draw_measure(const image_draw *v, image_measure *m)
         image_image space;
         const image_image *target = image_image_view(&v->src_bitmap, &space);
         if (target == NULL) {
-            return image_refuse(m, IMAGE_ERROR_NULL_POINTER, 0, 0, "src_bitmap");
+            return image_refuse(m, IMAGE_ERROR_EMPTY_TARGET, 0, 1, "src_bitmap");
         }
         if (!image_image_measure(target, m)) {
             return image_within(m->error, "src_bitmap");
@@ -2232,7 +2266,7 @@ static inline bool image_draw_measure(const image_draw *v, image_measure *m)
         image_image space;
         const image_image *target = image_image_view(&v->mask, &space);
         if (target == NULL) {
-            return image_refuse(m, IMAGE_ERROR_NULL_POINTER, 0, 0, "mask");
+            return image_refuse(m, IMAGE_ERROR_EMPTY_TARGET, 0, 1, "mask");
         }
         if (!image_image_measure(target, m)) {
             return image_within(m->error, "mask");
@@ -2248,7 +2282,7 @@ static inline bool image_draw_measure(const image_draw *v, image_measure *m)
         image_string space;
         const image_string *target = image_string_view(&v->str, &space);
         if (target == NULL) {
-            return image_refuse(m, IMAGE_ERROR_NULL_POINTER, 0, 0, "str");
+            return image_refuse(m, IMAGE_ERROR_EMPTY_TARGET, 0, 1, "str");
         }
         if (!image_string_measure(target, m)) {
             return image_within(m->error, "str");
@@ -2351,6 +2385,7 @@ static inline void image_draw_put_targets(const image_draw *v, unsigned depth, i
 static inline bool image_draw_parse(image_draw *out, const uint8_t *body, size_t size, image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return image_draw_read(&r, out);
 }
 
@@ -2359,6 +2394,8 @@ static inline bool image_draw_parse_with_trailing(image_draw *out, const uint8_t
                           image_error *error)
 {
     image_reader r = image_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = image_bytes_of(NULL, 0);
     if (!image_draw_read(&r, out)) {
         return false;
     }

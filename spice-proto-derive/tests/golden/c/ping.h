@@ -88,6 +88,7 @@ static inline void ping_ping_ping_put(const ping_ping_ping *v, ping_writer *w)
 static inline bool ping_ping_ping_parse(ping_ping_ping *out, const uint8_t *body, size_t size, ping_error *error)
 {
     ping_reader r = ping_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
     return ping_ping_ping_read(&r, out);
 }
 
@@ -96,6 +97,8 @@ static inline bool ping_ping_ping_parse_with_trailing(ping_ping_ping *out, const
                           ping_error *error)
 {
     ping_reader r = ping_reader_of(body, size, error);
+    memset(out, 0, sizeof *out);
+    *trailing = ping_bytes_of(NULL, 0);
     if (!ping_ping_ping_read(&r, out)) {
         return false;
     }
@@ -157,6 +160,7 @@ typedef struct ping_ping_server_message {
 
 static inline bool ping_ping_server_message_read(ping_reader *r, uint16_t kind, ping_ping_server_message *out)
 {
+    PING_FILLED(*out);
     out->kind = kind;
     switch (kind) {
     case PING_PING_SERVER_MESSAGE_PING:
@@ -175,7 +179,11 @@ static inline bool ping_ping_server_message_read(ping_reader *r, uint16_t kind, 
 static inline bool ping_ping_server_message_parse(ping_ping_server_message *out, uint16_t kind, const uint8_t *body, size_t size, ping_error *error)
 {
     ping_reader r = ping_reader_of(body, size, error);
-    return ping_ping_server_message_read(&r, kind, out);
+    if (!ping_ping_server_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        return false;
+    }
+    return true;
 }
 
 /** As `ping_ping_server_message_parse`, and gives the bytes that follow everything the message uses. */
@@ -184,6 +192,8 @@ static inline bool ping_ping_server_message_parse_with_trailing(ping_ping_server
 {
     ping_reader r = ping_reader_of(body, size, error);
     if (!ping_ping_server_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        *trailing = ping_bytes_of(NULL, 0);
         return false;
     }
     *trailing = ping_trailing(&r);
@@ -266,6 +276,7 @@ typedef struct ping_ping_client_message {
 
 static inline bool ping_ping_client_message_read(ping_reader *r, uint16_t kind, ping_ping_client_message *out)
 {
+    PING_FILLED(*out);
     out->kind = kind;
     switch (kind) {
     default:
@@ -279,7 +290,11 @@ static inline bool ping_ping_client_message_read(ping_reader *r, uint16_t kind, 
 static inline bool ping_ping_client_message_parse(ping_ping_client_message *out, uint16_t kind, const uint8_t *body, size_t size, ping_error *error)
 {
     ping_reader r = ping_reader_of(body, size, error);
-    return ping_ping_client_message_read(&r, kind, out);
+    if (!ping_ping_client_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        return false;
+    }
+    return true;
 }
 
 /** As `ping_ping_client_message_parse`, and gives the bytes that follow everything the message uses. */
@@ -288,6 +303,8 @@ static inline bool ping_ping_client_message_parse_with_trailing(ping_ping_client
 {
     ping_reader r = ping_reader_of(body, size, error);
     if (!ping_ping_client_message_read(&r, kind, out)) {
+        memset(out, 0, sizeof *out);
+        *trailing = ping_bytes_of(NULL, 0);
         return false;
     }
     *trailing = ping_trailing(&r);
