@@ -375,6 +375,7 @@ codes! {
     TooManyMessages = Error 164, "A channel has at most 1024 messages in each direction.";
     SharedModule = Error 165, "A module has at most one channel, whose messages outputs gather under its name.";
     UnusedStruct = Warning 166, "A structure or enumeration that no message leads to, and that has no layout, is left out of the outputs.";
+    CommonNumber = Warning 167, "Messages that nobody numbers do not get the numbers of SPICE's common messages, on which the library's ends act.";
     UnknownExtension = Error 171, "An extension names a definition of the same kind that stands in front of it.";
     ExtensionNumber = Error 172, "The first addition of an extension has a number of its own.";
 }

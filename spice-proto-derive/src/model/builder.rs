@@ -9,7 +9,7 @@
 //! capability ► number                    values, bits, capabilities
 //! layout ► check ► types, reference      one field
 //!                  measure               one structure
-//! channel                                messages and their numbers
+//! channel ► common                       messages and their numbers
 //! lower                                  all of it, in the order of the text
 //! ```
 

@@ -39,6 +39,7 @@ pub(super) fn build(description: &ast::Description) -> Result<Model, Diagnostics
     builder.structs();
     builder.channels();
     builder.protocol();
+    builder.common_numbers();
     builder.finish()
 }
 

@@ -18,6 +18,7 @@ mod builder;
 mod capability;
 mod channel;
 mod check;
+mod common;
 #[cfg(feature = "tools")]
 pub mod diff;
 mod layout;

@@ -16,7 +16,7 @@ impl<'m> Rust<'m> {
         let root =
             self.options.runtime.strip_suffix("::wire").and_then(|root| root.parse::<TokenStream>().ok());
         let (Some(root), Some(protocol)) = (root, &self.model.protocol) else { return TokenStream::new() };
-        let fitting = |channel: &&'m ProtocolChannel| self.has_ends(&self.model[channel.channel]);
+        let fitting = |channel: &&'m ProtocolChannel| self.model.has_ends(&self.model[channel.channel]);
         let channels: Vec<_> = protocol.channels.iter().filter(fitting).collect();
         if channels.is_empty() {
             return TokenStream::new();
@@ -40,12 +40,6 @@ impl<'m> Rust<'m> {
                 #(#messages)*
             }
         }
-    }
-
-    fn has_ends(&self, channel: &Channel) -> bool {
-        let messages = channel.server.iter().chain(&channel.client).chain(&channel.both);
-        channel.id_bits == 16
-            && messages.into_iter().all(|message| self.model[message.body].conditions.is_none())
     }
 
     fn channel_marker(&self, channel: &'m ProtocolChannel, root: &TokenStream) -> TokenStream {
