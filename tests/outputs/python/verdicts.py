@@ -222,11 +222,13 @@ class Package:
 
     def written(self, line: Any, data: bytes, value: Any) -> str | None:
         try:
-            # A structure alone has no message's name in front, though its class may be that of a message.
-            alone = "struct" in line
-            written = self.wire.Structure.to_bytes(value) if alone else value.to_bytes()
+            written = value.to_bytes()
         except self.wire.EncodeError as error:
-            ours = {"kind": error.kind.value, "path": error.path}
+            path = error.path
+            if "struct" in line and isinstance(value, self.wire.Message):
+                # A structure alone has no message's name in front, though its class may be that of a message.
+                path = path.removeprefix(f"{value.NAME}.")
+            ours = {"kind": error.kind.value, "path": path}
             theirs = line.get("write_error")
             return None if ours == theirs else f"not written: {ours} {error}, Rust: {theirs or 'written'}"
         if "write_error" in line:

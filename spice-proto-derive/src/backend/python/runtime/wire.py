@@ -133,12 +133,15 @@ class Structure(Shown):
 
         Raises an `EncodeError` where its parts do not fit together or do not fit the wire.
         """
-        Structure.encoded_len(self)
+        self.encoded_len()
         writer = Writer()
         try:
             return writer.message(self)
         except struct.error:
-            raise misfit(self) from None
+            error = misfit(self)
+            if isinstance(self, Message):
+                error.within(self.NAME)
+            raise error from None
 
     def encoded_len(self) -> int:
         """The number of bytes that `to_bytes` gives, checked in the same way but for the size of integers."""
@@ -202,19 +205,9 @@ class Message(Structure):
     NAME: ClassVar[str]
     """Its name in the description; errors start with it."""
 
-    def to_bytes(self) -> bytes:
-        try:
-            return super().to_bytes()
-        except EncodeError as error:
-            error.within(self.NAME)
-            raise
-
     def encoded_len(self) -> int:
-        try:
-            return super().encoded_len()
-        except EncodeError as error:
-            error.within(self.NAME)
-            raise
+        measure = Measure()
+        return measure.message(measure.field(self, self.NAME))
 
 
 def parse_message(
