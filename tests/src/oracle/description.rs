@@ -120,7 +120,9 @@ fn outputs(model: &Model) {
 }
 
 fn readable(file: &File) {
-    assert!(!file.text.is_empty(), "{} is empty", file.path.display());
+    // A mark of Python packages, which is there or not.
+    let marks = file.path.ends_with("py.typed");
+    assert!(!file.text.is_empty() || marks, "{} is empty", file.path.display());
     match file.path.extension().and_then(|extension| extension.to_str()) {
         Some("rs") => {
             if let Err(error) = syn::parse_file(&file.text) {
