@@ -1,6 +1,6 @@
 //! Small descriptions and what back ends make of them: `tests/golden/NAME.proto` gives exactly `NAME.json`, `NAME.rs`, the
-//! tables `NAME.txt`, the pages in `NAME.markdown/`, and without the parts that no description changes `c/NAME.h`, `c/NAME_json.h` and the package
-//! in `python/NAME/`.
+//! tables `NAME.txt`, the pages in `NAME.markdown/`, and without the parts that no description changes `c/NAME.h`, `c/NAME_json.h`, the package
+//! in `python/NAME/` and the dissector's tables `wireshark/NAME.lua`.
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test golden` writes the outputs anew; look at the difference.
 
@@ -14,6 +14,7 @@ use spice_proto_derive::backend::c::CBackend;
 use spice_proto_derive::backend::markdown::MarkdownBackend;
 use spice_proto_derive::backend::python::PythonBackend;
 use spice_proto_derive::backend::table;
+use spice_proto_derive::backend::wireshark::WiresharkBackend;
 use spice_proto_derive::import;
 use spice_proto_derive::model::Model;
 use spice_proto_derive::source::Source;
@@ -54,6 +55,7 @@ fn outputs_are_those_of_the_golden_files() {
         outputs.extend(c_headers(&model, &path));
         outputs.extend(pages(&model, &path));
         outputs.extend(python(&model, &path));
+        outputs.extend(wireshark(&model, &path));
         for (golden, text) in outputs {
             if update {
                 write(&golden, &text);
@@ -91,6 +93,19 @@ fn python(model: &Model, description: &Path) -> Vec<(PathBuf, String)> {
     });
     let folder = description.with_file_name("python").join(stem);
     files.into_iter().map(|file| (folder.join(file.path), file.text)).collect()
+}
+
+/// The dissector's tables.
+fn wireshark(model: &Model, description: &Path) -> Vec<(PathBuf, String)> {
+    let stem = description.file_stem().and_then(OsStr::to_str).expect("a name");
+    let mut wireshark = WiresharkBackend::default();
+    wireshark.set_prefix(stem).expect("names of descriptions are small words");
+    let tables = |file: backend::File| {
+        let (text, _) =
+            file.text.split_once("\n-- Fields: one for each way").expect("the runtime behind the tables");
+        (description.with_file_name("wireshark").join(file.path), text.to_owned())
+    };
+    wireshark.generate(model).into_iter().map(tables).collect()
 }
 
 /// The pages of Markdown, in a folder.

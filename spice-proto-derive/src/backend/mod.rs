@@ -24,6 +24,8 @@ pub mod table;
 pub mod text;
 pub mod uses;
 #[cfg(feature = "tools")]
+pub mod wireshark;
+#[cfg(feature = "tools")]
 mod words;
 
 use std::path::PathBuf;
@@ -98,6 +100,8 @@ pub fn backends() -> Vec<Box<dyn Backend>> {
         #[cfg(feature = "tools")]
         Box::new(python::PythonBackend::default()),
         Box::new(RustBackend::default()),
+        #[cfg(feature = "tools")]
+        Box::new(wireshark::WiresharkBackend::default()),
     ]
 }
 
