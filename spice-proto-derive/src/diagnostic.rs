@@ -376,6 +376,7 @@ codes! {
     SharedModule = Error 165, "A module has at most one channel, whose messages outputs gather under its name.";
     UnusedStruct = Warning 166, "A structure or enumeration that no message leads to, and that has no layout, is left out of the outputs.";
     CommonNumber = Warning 167, "Messages that nobody numbers do not get the numbers of SPICE's common messages, on which the library's ends act.";
+    BigEndianList = Error 168, "In a structure with `@big_endian`, integers of more than 8 bits stand alone or in arrays of constant length.";
     UnknownExtension = Error 171, "An extension names a definition of the same kind that stands in front of it.";
     ExtensionNumber = Error 172, "The first addition of an extension has a number of its own.";
 }

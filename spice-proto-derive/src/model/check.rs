@@ -2,6 +2,7 @@
 //! it is lowered.
 
 use super::Array;
+use super::ByteOrder;
 use super::Element;
 use super::Field;
 use super::Int;
@@ -337,6 +338,25 @@ impl<'a> Builder<'a> {
             let message =
                 format!("`{}` holds pointers, whose targets stand behind its last field", structure.name);
             self.found.push(Diagnostic::new(Code::ExactPointers, span, message));
+        }
+        if structure.byte_order == ByteOrder::Big {
+            structure.fields.iter().flat_map(layout::parts).for_each(|part| self.check_big_endian(part));
+        }
+    }
+
+    /// Lists read their elements one by one and know of one byte order.
+    fn check_big_endian(&mut self, field: &Field) {
+        let Some(array) = array_of(&field.ty) else { return };
+        let wide = match array.element {
+            Element::Int(int) => int.bits > 8,
+            Element::Enum(id) => self.model[id].bits > 8,
+            Element::Address(_) => true,
+            Element::Struct(_) => false,
+        };
+        if wide && !matches!(array.length, Length::Constant(_)) {
+            let message = format!("`{}` is an array whose length varies", field.name);
+            let help = "make its elements structures of one integer, with `@big_endian`";
+            self.found.push(Diagnostic::new(Code::BigEndianList, field.span, message).help(help));
         }
     }
 
