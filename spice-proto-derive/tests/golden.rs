@@ -1,6 +1,6 @@
 //! Small descriptions and what back ends make of them: `tests/golden/NAME.proto` gives exactly `NAME.json`, `NAME.rs`, the
-//! tables `NAME.txt`, the pages in `NAME.markdown/`, and without the parts that no description changes `c/NAME.h`, `c/NAME_json.h`, the package
-//! in `python/NAME/` and the dissector's tables `wireshark/NAME.lua`.
+//! tables `NAME.txt`, the pages in `NAME.markdown/`, and without the parts that no description changes `c/NAME.h`, `c/NAME_json.h`, the packages
+//! in `python/NAME/` and `typescript/NAME/`, and the dissector's tables `wireshark/NAME.lua`.
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test golden` writes the outputs anew; look at the difference.
 
@@ -14,6 +14,7 @@ use spice_proto_derive::backend::c::CBackend;
 use spice_proto_derive::backend::markdown::MarkdownBackend;
 use spice_proto_derive::backend::python::PythonBackend;
 use spice_proto_derive::backend::table;
+use spice_proto_derive::backend::typescript::TypeScriptBackend;
 use spice_proto_derive::backend::wireshark::WiresharkBackend;
 use spice_proto_derive::import;
 use spice_proto_derive::model::Model;
@@ -55,6 +56,7 @@ fn outputs_are_those_of_the_golden_files() {
         outputs.extend(c_headers(&model, &path));
         outputs.extend(pages(&model, &path));
         outputs.extend(python(&model, &path));
+        outputs.extend(typescript(&model, &path));
         outputs.extend(wireshark(&model, &path));
         for (golden, text) in outputs {
             if update {
@@ -92,6 +94,18 @@ fn python(model: &Model, description: &Path) -> Vec<(PathBuf, String)> {
         !["_errors", "_numbers", "_reader", "_writer", "framing", "py", "wire"].contains(&name)
     });
     let folder = description.with_file_name("python").join(stem);
+    files.into_iter().map(|file| (folder.join(file.path), file.text)).collect()
+}
+
+/// The package of TypeScript without its runtime and settings.
+fn typescript(model: &Model, description: &Path) -> Vec<(PathBuf, String)> {
+    let stem = description.file_stem().expect("a name");
+    let mut files = TypeScriptBackend::default().generate(model);
+    files.retain(|file| {
+        let name = file.path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
+        !["framing", "tsconfig", "wire"].contains(&name)
+    });
+    let folder = description.with_file_name("typescript").join(stem);
     files.into_iter().map(|file| (folder.join(file.path), file.text)).collect()
 }
 

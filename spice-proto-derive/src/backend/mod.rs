@@ -22,6 +22,8 @@ pub mod shape;
 pub mod table;
 #[cfg(feature = "tools")]
 pub mod text;
+#[cfg(feature = "tools")]
+pub mod typescript;
 pub mod uses;
 #[cfg(feature = "tools")]
 pub mod wireshark;
@@ -100,6 +102,8 @@ pub fn backends() -> Vec<Box<dyn Backend>> {
         #[cfg(feature = "tools")]
         Box::new(python::PythonBackend::default()),
         Box::new(RustBackend::default()),
+        #[cfg(feature = "tools")]
+        Box::new(typescript::TypeScriptBackend::default()),
         #[cfg(feature = "tools")]
         Box::new(wireshark::WiresharkBackend::default()),
     ]

@@ -4,6 +4,7 @@
 mod c;
 mod python;
 mod sets;
+mod typescript;
 mod wireshark;
 
 use std::path::{Path, PathBuf};

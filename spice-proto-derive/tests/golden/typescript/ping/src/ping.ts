@@ -1,0 +1,65 @@
+// example: made from a wire description by spice-proto-derive 0.1.0. Changes made here are lost.
+// This output belongs to you: use it under any licence you like.
+
+import * as root from "./root.js";
+import * as wire from "./wire.js";
+
+/**
+ * Answered by `pong`.
+ *
+ * At least 5 bytes on the wire.
+ */
+export interface Ping {
+  /** `kind` of the description. */
+  readonly kind: root.PingKind;
+  /** `data` of the description. At most 256000 elements. */
+  readonly data: Uint8Array;
+}
+
+/** Reads `Ping` at the reader's place. Throws a `wire.DecodeError`. */
+export function parsePing(r: wire.Reader): Ping {
+  if (r.left < 5) throw r.short("kind", 1, "size", 5);
+  const at = r.skip(5);
+  const kind = r.view.getUint8(at);
+  const size = r.view.getUint32(at + 1, true);
+  r.limit("data", size, 256000);
+  const data = r.take("data", size);
+  return { kind, data };
+}
+
+/** A message from the server. */
+export type ServerMessage =
+  /**
+   * Answered by `pong`.
+   *
+   * Number 4.
+   */
+  | { readonly kind: "ping"; readonly number: 4; readonly body: Ping }
+  | wire.UnknownMessage;
+
+/**
+ * Reads the body of a message from the server, by its number. One that is not known is kept as it is.
+ * Throws a `wire.DecodeError`.
+ */
+export function parseServerMessage(number: number, r: wire.Reader): ServerMessage {
+  switch (number) {
+    case 4:
+      return { kind: "ping", number: 4, body: r.message("ping", parsePing) };
+    default:
+      return { kind: "unknown", number, body: r.rest() };
+  }
+}
+
+/** A message from the client. */
+export type ClientMessage = wire.UnknownMessage;
+
+/**
+ * Reads the body of a message from the client, by its number. One that is not known is kept as it is.
+ * Throws a `wire.DecodeError`.
+ */
+export function parseClientMessage(number: number, r: wire.Reader): ClientMessage {
+  switch (number) {
+    default:
+      return { kind: "unknown", number, body: r.rest() };
+  }
+}

@@ -1,0 +1,301 @@
+// Compares a generated package with what Rust says of bytes (docs/vectors.md).
+//
+//     node verdicts.mjs PACKAGE_FOLDER MODEL_JSON LINES...
+//
+// PACKAGE_FOLDER/dist is the package as `tsc` compiled it. Prints the first lines that differ, then how many agree and how many
+// differ; ends with 1 if one does.
+
+import { createReadStream, existsSync, readFileSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+
+const [folder, modelFile, ...files] = process.argv.slice(2);
+const model = JSON.parse(readFileSync(modelFile, "utf8"));
+
+/** A module of the package; a name that the package needs itself has an underscore behind it. */
+async function load(...names) {
+  const paths = names.map((name) => resolve(folder, "dist", `${name}.js`));
+  const path = paths.find((path) => existsSync(path));
+  if (path === undefined) throw new Error(`no module ${names.join(" or ")}`);
+  return import(pathToFileURL(path).href);
+}
+
+const wire = await load("wire", "wire_");
+const framing = await load("framing", "framing_");
+const modules = new Map();
+for (const { name } of model.modules) {
+  const snake = words(name).join("_").toLowerCase();
+  // A module with nothing in it has no file.
+  modules.set(name, await load(snake || "root", `${snake}_`).catch(() => ({})));
+}
+const enums = new Map(model.enums.map((item) => [item.id, item]));
+const structs = new Map(model.structs.map((item) => [item.id, item]));
+const channels = new Map(model.channels.map((channel) => [channel.module, channel]));
+
+// Names
+
+/** The words of a name, as the generator cuts them. */
+function words(name) {
+  const found = [];
+  const upper = (letter) => letter !== undefined && letter >= "A" && letter <= "Z";
+  const lower = (letter) => letter !== undefined && letter >= "a" && letter <= "z";
+  for (const part of name.split("_")) {
+    let word = "";
+    [...part].forEach((letter, index) => {
+      const before = part[index - 1];
+      const follows = lower(part[index + 1]);
+      const starts = upper(letter) && before !== undefined && (lower(before) ? word.length > 1 || follows : follows);
+      if (starts && word !== "") {
+        found.push(word);
+        word = "";
+      }
+      word += letter;
+    });
+    if (word !== "") found.push(word);
+  }
+  return found;
+}
+
+function upperCamel(name) {
+  return words(name)
+    .map((word) => word[0].toUpperCase() + word.slice(1).toLowerCase())
+    .join("");
+}
+
+function lowerCamel(name) {
+  const camel = upperCamel(name);
+  return camel.slice(0, 1).toLowerCase() + camel.slice(1);
+}
+
+/** A property of a structure; names that only snake case tells apart keep it. */
+function property(item, name) {
+  const camel = lowerCamel(name);
+  const shown = item.fields.map((field) => (isOptional(field) ? field.type.arms[0].name : field.name));
+  const same = shown.filter((other) => lowerCamel(other) === camel).length;
+  return same > 1 ? words(name).join("_").toLowerCase() : camel;
+}
+
+function constant(list, name) {
+  const found = words(name);
+  if (!/^[A-Za-z]/.test(found[0] ?? "")) found.unshift(words(list).at(-1) ?? "");
+  return found.join("_").toUpperCase();
+}
+
+// Values as JSON
+
+const isOptional = (field) =>
+  field.type.kind === "switch" && field.type.arms.length === 1 && field.type.fixed_size === undefined;
+const number = (value) => {
+  const big = BigInt(value);
+  return big > -(1n << 53n) && big < 1n << 53n ? Number(big) : String(big);
+};
+const hex = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+
+function structure(item, value) {
+  const shown = {};
+  for (const field of item.fields) {
+    const kind = field.type.kind;
+    if (kind === "unix_fd" || "virtual" in field || (field.zero && !("if" in field))) continue;
+    const name = property(item, isOptional(field) ? field.type.arms[0].name : field.name);
+    if (field.counts) {
+      if (name in value) throw new Error(`a count is handed out: ${name}`);
+      const array = item.fields.find((other) => other.name === field.counts[0].field);
+      shown[field.name] = number(value[property(item, array.name)].length);
+      continue;
+    }
+    if (!(name in value)) throw new Error(`no property ${name}`);
+    if (field.sensitive && Object.keys(value).includes(name)) throw new Error(`${name} is shown`);
+    if (isOptional(field)) {
+      const [arm] = field.type.arms;
+      shown[arm.name] = value[name] === null ? null : member(arm, arm.type, value[name]);
+    } else if (kind === "switch") {
+      shown[field.name] = choice(field, value[name]);
+    } else {
+      shown[field.name] = member(field, field.type, value[name]);
+    }
+  }
+  return shown;
+}
+
+function choice(field, value) {
+  if (value === null || (value.kind === "other" && field.type.fixed_size !== undefined)) return null;
+  const { arms } = field.type;
+  const list = enums.get(field.type.selector_type ?? field.type.by?.id ?? "");
+  const shared = new Set(arms.map((arm) => arm.name)).size < arms.length;
+  const kindOf = (arm) => {
+    const [label] = arm.when;
+    return shared && label.item !== undefined ? lowerCamel(constant(list?.name ?? "", label.item)) : lowerCamel(arm.name);
+  };
+  const arm = arms.find((arm) => kindOf(arm) === value.kind);
+  if (arm === undefined) throw new Error(`no case ${value.kind}`);
+  return { [arm.name]: member(arm, arm.type, value.value) };
+}
+
+function member(field, kind, value) {
+  if (value === null) return null;
+  switch (kind.kind) {
+    case "int":
+      if (typeof value !== (kind.bits === 64 ? "bigint" : "number")) throw new Error(`${field.name}: ${typeof value}`);
+      return number(value);
+    case "address":
+      return `0x${value.toString(16)}`;
+    case "enum":
+      return enumeration(enums.get(kind.id), value);
+    case "struct":
+      return structure(structs.get(kind.id), value);
+    case "pointer":
+      return member(field, kind.target, value);
+    case "array":
+      return array(field, kind, value);
+    default:
+      throw new Error(`type ${kind.kind}`);
+  }
+}
+
+function array(field, kind, value) {
+  const { element } = kind;
+  if (element.kind === "int" && element.bits === 8 && !element.signed) {
+    if (!(value instanceof Uint8Array)) throw new Error(`${field.name} is no Uint8Array`);
+    if (!field.text || typeof kind.length === "number" || kind.length?.kind === "constant") return hex(value);
+    try {
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
+    } catch {
+      return { hex: hex(value) };
+    }
+  }
+  if (!Array.isArray(value)) throw new Error(`${field.name} is no array`);
+  return value.map((one) => member(field, element, one));
+}
+
+function enumeration(item, value) {
+  if (typeof value !== "number") throw new Error(`${item.name}: ${typeof value}`);
+  if (item.kind !== "flags") return item.items.find((entry) => entry.value === value)?.name ?? value;
+  const names = [];
+  let left = BigInt(value);
+  for (const entry of item.items) {
+    const mask = 1n << BigInt(entry.bit ?? entry.value);
+    if ((left & mask) !== 0n) {
+      names.push(constant(item.name, entry.name));
+      left &= ~mask;
+    }
+  }
+  if (left !== 0n) names.push(`0x${left.toString(16)}`);
+  return names.join(" | ");
+}
+
+// Lines
+
+function shownError(error) {
+  const { kind, offset, path, needed, present, message } = error;
+  return { kind, offset, path, needed: number(needed), present, text: message };
+}
+
+/** Whether two values are the same, whatever the order of an object's members. */
+function same(ours, theirs) {
+  if (ours === theirs) return true;
+  if (typeof ours !== "object" || typeof theirs !== "object" || ours === null || theirs === null) return false;
+  if (Array.isArray(ours) !== Array.isArray(theirs)) return false;
+  const keys = Object.keys(ours);
+  return keys.length === Object.keys(theirs).length && keys.every((key) => key in theirs && same(ours[key], theirs[key]));
+}
+
+/** What is wrong with a line; nothing, if all agrees. */
+function check(line) {
+  // Not at the start of its buffer, as bytes of connections are.
+  const data = Buffer.from(`0000${line.hex}`, "hex").subarray(2);
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
+  if (line.frames !== undefined) return frames(line, bytes);
+  let found;
+  try {
+    if (line.sub_messages !== undefined) {
+      const shown = framing.parseSubMessages(bytes, line.sub_messages).map((sub) => ({
+        kind: sub.number,
+        declared_size: sub.declaredSize,
+        offset: sub.offset,
+        body: hex(sub.body),
+      }));
+      return same(shown, line.value) ? null : JSON.stringify(shown);
+    }
+    found = parse(line, bytes);
+  } catch (error) {
+    if (!(error instanceof wire.DecodeError)) throw error;
+    const ours = shownError(error);
+    if (same(ours, line.error)) return null;
+    return `refused: ${JSON.stringify(ours)}, Rust: ${JSON.stringify(line.error ?? "accepted")}`;
+  }
+  if (line.error !== undefined) return `accepted, Rust: ${JSON.stringify(line.error)}`;
+  if (!same(found.shown, line.value)) {
+    return `value: ${JSON.stringify(found.shown)}, Rust: ${JSON.stringify(line.value)}`;
+  }
+  if (found.trailing !== line.trailing) return `${found.trailing} bytes behind, Rust: ${line.trailing}`;
+  if (line.message !== undefined && found.name !== line.message) return `name ${found.name}, Rust: ${line.message}`;
+  return null;
+}
+
+function parse(line, bytes) {
+  const module = modules.get(line.module);
+  const r = new wire.Reader(bytes, new Set(line.capabilities ?? []));
+  if (line.struct !== undefined) {
+    const item = structs.get(line.module === "" ? line.struct : `${line.module}.${line.struct}`);
+    const name = `parse${upperCamel(item.name)}`;
+    const value = (module[name] ?? module[`${name}_`])(r);
+    return { value, shown: structure(item, value), trailing: r.trailing().length };
+  }
+  const side = line.direction === "both" ? "" : upperCamel(line.direction);
+  const value = module[`parse${side}Message`](line.number, r);
+  const trailing = r.trailing().length;
+  if (value.number !== line.number) throw new Error(`number ${value.number}`);
+  if (value.kind === "unknown") return { value, shown: hex(value.body), trailing, name: null };
+  const message = channels.get(line.module)[line.direction].find((message) => message.number === line.number);
+  if (value.kind !== lowerCamel(message.name)) throw new Error(`kind ${value.kind} of ${message.name}`);
+  return { value, shown: structure(structs.get(message.body), value.body), trailing, name: message.name };
+}
+
+/** Frames must come out the same, however the bytes come in. */
+function frames(line, data) {
+  const { value, rest, error } = line;
+  const wanted = { value, ...(rest === undefined ? {} : { rest }), ...(error === undefined ? {} : { error }) };
+  for (const step of new Set([data.length || 1, 7, Math.max(Math.floor(data.length / 3), 1)])) {
+    const decoder = new framing.FrameDecoder(line.frames, { limit: line.limit });
+    const found = [];
+    const shown = {};
+    try {
+      for (let start = 0; start < data.length; start += step) {
+        for (const frame of decoder.feed(data.slice(start, start + step))) found.push(frame);
+      }
+      shown.rest = decoder.remaining.length;
+    } catch (thrown) {
+      if (!(thrown instanceof wire.DecodeError)) throw thrown;
+      shown.error = shownError(thrown);
+    }
+    // Frames are looked at once all have come: what was given must not change.
+    shown.value = found.map(
+      ({ number: kind, serial, subList, data }) => ({ kind, serial: number(serial), sub_list: subList, body: hex(data) }),
+    );
+    if (!same(shown, wanted)) return `in pieces of ${step}: ${JSON.stringify(shown)}, Rust: ${JSON.stringify(wanted)}`;
+  }
+  return null;
+}
+
+let seen = 0;
+const wrong = [];
+for (const file of files) {
+  let index = 0;
+  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+    index++;
+    const line = JSON.parse(text);
+    let found;
+    try {
+      found = check(line);
+    } catch (error) {
+      // Anything else than the package's own errors is a mistake of it.
+      found = error.stack;
+    }
+    seen++;
+    if (found !== null) wrong.push(`${basename(file)}:${index}: ${line.name}: ${found}`);
+  }
+}
+for (const line of wrong.slice(0, 20)) console.log(line.slice(0, 2000));
+console.log(`agree ${seen - wrong.length}, differ ${wrong.length}`);
+process.exitCode = wrong.length > 0 || seen === 0 ? 1 : 0;
