@@ -18,7 +18,9 @@ impl<'a> Builder<'a> {
         let (attribute, path) = attribute::path(attributes, name)?;
         let [list, item] = path else {
             let message = "a capability is written `List.ITEM`";
-            self.found.push(Diagnostic::new(Code::UnknownCapability, attribute.span, message));
+            let found = Diagnostic::new(Code::UnknownCapability, attribute.span, message);
+            let found = found.help(self.whole_capability(name, path));
+            self.found.push(found);
             return None;
         };
         let list_id = self.capability_list(list)?;
@@ -31,6 +33,26 @@ impl<'a> Builder<'a> {
         let there = "its items are";
         self.found.push(naming::suggest_or_list(diagnostic, &item.name, known, self.found.len(), there));
         None
+    }
+
+    /// How to write the capability that a lone name means: an item of some list, or a list.
+    fn whole_capability(&self, attribute: &str, path: &[ast::Ident]) -> String {
+        let lists = self.model.enums.iter().filter(|list| list.kind == EnumKind::Capabilities);
+        let written: Vec<String> = match path {
+            [name] => lists
+                .filter_map(|list| {
+                    let item = list.items.iter().find(|item| item.name == name.name).map(|item| &*item.name);
+                    let item = item.or((list.name == name.name).then_some("ITEM"))?;
+                    Some(format!("`@{attribute}({}.{item})`", list.name))
+                })
+                .take(3)
+                .collect(),
+            _ => Vec::new(),
+        };
+        match written.is_empty() {
+            true => format!("write `@{attribute}(List.ITEM)`, with the name of a capability list"),
+            false => format!("write {}", written.join(" or ")),
+        }
     }
 
     /// The capability list of this name.

@@ -108,6 +108,24 @@ fn name(member: &ast::Member) -> &str {
     }
 }
 
+/// What to do about a selector of another type: the fields in front that would do, or a type for it.
+fn could_select(selector: &Field, fields: &[Field]) -> String {
+    let fitting = fields.iter().filter(|field| {
+        matches!(field.ty, Type::Enum(_))
+            && field.condition.is_none()
+            && !matches!(field.role, Role::Zero | Role::Virtual(_))
+    });
+    let names: Vec<&str> = fitting.map(|field| field.name.as_str()).collect();
+    match (names.as_slice(), &selector.ty) {
+        ([], Type::Int(int)) if int.bits <= 32 => {
+            format!("name its values in an `enum{}` or `flags{}`, and give it that type", int.bits, int.bits)
+        }
+        ([], _) => "a switch needs a field of such a type in front of it".to_owned(),
+        ([name], _) => format!("in front of it, `{name}` is one"),
+        (names, _) => format!("in front of it, {} are", naming::listed(names)),
+    }
+}
+
 impl<'a> Builder<'a> {
     /// The length of an array.
     pub(super) fn length(
@@ -288,7 +306,9 @@ impl<'a> Builder<'a> {
         let Type::Enum(id) = field.ty else {
             let message = format!("`{}` is neither an enumeration nor a flag set", name.name);
             self.found.push(
-                Diagnostic::new(Code::SelectorType, name.span, message).secondary(field.span, "defined here"),
+                Diagnostic::new(Code::SelectorType, name.span, message)
+                    .secondary(field.span, "defined here")
+                    .help(could_select(&field, fields)),
             );
             return None;
         };

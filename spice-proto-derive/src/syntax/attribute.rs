@@ -86,7 +86,8 @@ impl Parameter {
         match (self, argument) {
             (Self::Integer, Argument::Integer(_)) => true,
             (Self::Name, Argument::Path(path)) => path.len() == 1,
-            (Self::Capability, Argument::Path(path)) => path.len() == 2,
+            // An item without its list is for the model, which knows the lists.
+            (Self::Capability, Argument::Path(path)) => path.len() <= 2,
             _ => false,
         }
     }

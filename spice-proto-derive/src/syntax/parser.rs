@@ -298,9 +298,21 @@ impl<'s> Parser<'s> {
             let found = Diagnostic::new(Code::NestingTooDeep, self.token.span, message);
             return self.fail(found.help("define the inner structures on their own and use them by name"));
         }
-        let open = self.expect(Kind::OpenBrace, place)?;
+        let open = match self.expect(Kind::OpenBrace, place) {
+            Err(_) if self.at_forgotten_body() => self.previous,
+            open => open?,
+        };
         self.bodies.push(Body { kind, owner, open });
         Ok(())
+    }
+
+    /// Whether the first element of a body stands in the next line, so that only its `{` is missing.
+    fn at_forgotten_body(&self) -> bool {
+        let definition = self.token.line_start && definitions::starts(self.token.text);
+        self.token.newline_before
+            && matches!(self.token.kind, Kind::Ident | Kind::ItemName)
+            && !definition
+            && !self.at_definition()
     }
 
     /// Takes the `}` of a body, if it stands here. Definitions in front of it are passed over, unless one starts its

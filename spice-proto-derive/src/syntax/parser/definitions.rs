@@ -57,6 +57,11 @@ pub(super) fn has_body(word: &str) -> bool {
     matches!(word, "message" | "channel" | "protocol") || enum_keyword(word).is_some()
 }
 
+/// Whether definitions start with this word.
+pub(super) fn starts(word: &str) -> bool {
+    WORDS.contains(&word) || enum_keyword(word).is_some()
+}
+
 fn enum_keyword(word: &str) -> Option<EnumKeyword> {
     ENUMS.iter().find(|(name, _)| *name == word).map(|(_, keyword)| *keyword)
 }
