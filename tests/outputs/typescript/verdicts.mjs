@@ -230,7 +230,23 @@ function check(line) {
   }
   if (found.trailing !== line.trailing) return `${found.trailing} bytes behind, Rust: ${line.trailing}`;
   if (line.message !== undefined && found.name !== line.message) return `name ${found.name}, Rust: ${line.message}`;
-  return null;
+  return written(line, bytes, found.encode);
+}
+
+/** Writing a value must give the bytes that Rust writes, or its error. */
+function written(line, bytes, encode) {
+  let out;
+  try {
+    out = encode();
+  } catch (error) {
+    if (!(error instanceof wire.EncodeError)) throw error;
+    const ours = { kind: error.kind, path: error.path };
+    if (same(ours, line.write_error)) return null;
+    return `not written: ${error.message}, Rust: ${JSON.stringify(line.write_error ?? "written")}`;
+  }
+  if (line.write_error !== undefined) return `written, Rust: ${JSON.stringify(line.write_error)}`;
+  const wanted = line.written === "same" ? hex(bytes) : line.written;
+  return hex(out) === wanted ? null : `written as ${hex(out)}, Rust: ${wanted}`;
 }
 
 function parse(line, bytes) {
@@ -238,18 +254,20 @@ function parse(line, bytes) {
   const r = new wire.Reader(bytes, new Set(line.capabilities ?? []));
   if (line.struct !== undefined) {
     const item = structs.get(line.module === "" ? line.struct : `${line.module}.${line.struct}`);
-    const name = `parse${upperCamel(item.name)}`;
-    const value = (module[name] ?? module[`${name}_`])(r);
-    return { value, shown: structure(item, value), trailing: r.trailing().length };
+    const named = (verb) => module[`${verb}${upperCamel(item.name)}`] ?? module[`${verb}${upperCamel(item.name)}_`];
+    const value = named("parse")(r);
+    const encode = () => named("encode")(value);
+    return { encode, shown: structure(item, value), trailing: r.trailing().length };
   }
   const side = line.direction === "both" ? "" : upperCamel(line.direction);
   const value = module[`parse${side}Message`](line.number, r);
   const trailing = r.trailing().length;
   if (value.number !== line.number) throw new Error(`number ${value.number}`);
-  if (value.kind === "unknown") return { value, shown: hex(value.body), trailing, name: null };
+  const encode = () => module[`encode${side}Message`](value);
+  if (value.kind === "unknown") return { encode, shown: hex(value.body), trailing, name: null };
   const message = channels.get(line.module)[line.direction].find((message) => message.number === line.number);
   if (value.kind !== lowerCamel(message.name)) throw new Error(`kind ${value.kind} of ${message.name}`);
-  return { value, shown: structure(structs.get(message.body), value.body), trailing, name: message.name };
+  return { encode, shown: structure(structs.get(message.body), value.body), trailing, name: message.name };
 }
 
 /** Frames must come out the same, however the bytes come in. */
@@ -273,6 +291,13 @@ function frames(line, data) {
     shown.value = found.map(
       ({ number: kind, serial, subList, data }) => ({ kind, serial: number(serial), sub_list: subList, body: hex(data) }),
     );
+    const again = found.filter(({ subList }) => subList === 0).map((frame) => {
+      return new framing.FrameEncoder(line.frames, frame.serial).encode(frame.number, frame.data);
+    });
+    // A head with a list of sub-messages is not written.
+    if (again.length === found.length && !hex(data).startsWith(again.map(hex).join(""))) {
+      return `written as ${again.map(hex).join("")}`;
+    }
     if (!same(shown, wanted)) return `in pieces of ${step}: ${JSON.stringify(shown)}, Rust: ${JSON.stringify(wanted)}`;
   }
   return null;

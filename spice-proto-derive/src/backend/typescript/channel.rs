@@ -5,7 +5,7 @@ use super::scope::Scope;
 use super::{TypeScript, comment};
 use crate::backend::docs;
 use crate::backend::text::Text;
-use crate::model::{Channel, ModuleId};
+use crate::model::{Channel, Message, ModuleId};
 
 impl<'m> TypeScript<'m> {
     pub(super) fn channel(&self, scope: &Scope<'_>, out: &mut Text, index: usize, channel: &'m Channel) {
@@ -81,6 +81,36 @@ impl<'m> TypeScript<'m> {
             },
             "}",
         );
+        self.encode(scope, out, union, messages);
+    }
+
+    fn encode(&self, scope: &Scope<'_>, out: &mut Text, union: &str, messages: &[Message]) {
+        let wire = &self.names.wire;
+        out.line("");
+        comment(out, &[format!("The body of a message, without a head. Throws a `{wire}.EncodeError`.")]);
+        out.line(&format!("export function encode{union}(message: {union}): Uint8Array {{"));
+        out.indented(|out| {
+            out.block(
+                "switch (message.kind) {",
+                |out| {
+                    for message in messages {
+                        let of = |verb| self.function(scope, verb, message.body);
+                        let (measure, write) = (of("measure"), of("write"));
+                        out.line(&format!("case \"{}\":", message_kind(message)));
+                        out.indented(|out| {
+                            out.line(&format!(
+                                "return {wire}.encode(message.body, {measure}, {write}, \"{}\");",
+                                message.name
+                            ));
+                        });
+                    }
+                    out.line("case \"unknown\":");
+                    out.indented(|out| out.line("return message.body;"));
+                },
+                "}",
+            );
+        });
+        out.line("}");
     }
 
     /// The functions over all channels of a protocol; none where there is no protocol.

@@ -2,11 +2,12 @@
 //!
 //! Every structure becomes a readonly interface and functions, so that bundlers drop what is not used. `runtime/` is
 //! written by hand and copied into each package; the rest is generated: `names` calls things, `scope` is a module while it is
-//! printed, `types` says what fields are, `structure` prints interfaces, `read` the functions that read, `switch` how cases
+//! printed, `types` says what fields are, `structure` prints interfaces, `read`, `measure` and `write` the functions, `switch` how cases
 //! are chosen, `enums` constants, `channel` the messages by number, `package` the files.
 
 mod channel;
 mod enums;
+mod measure;
 mod names;
 mod package;
 mod read;
@@ -14,6 +15,7 @@ mod scope;
 mod structure;
 mod switch;
 mod types;
+mod write;
 
 use super::shape::Shapes;
 use super::text::Text;

@@ -151,7 +151,7 @@ impl Names {
             while !module.defined.insert(name.clone()) {
                 name.push('_');
             }
-            for verb in ["load", "parse"] {
+            for verb in ["encode", "load", "measure", "parse", "write"] {
                 module.defined.insert(format!("{verb}{name}"));
             }
         }

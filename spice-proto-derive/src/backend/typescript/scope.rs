@@ -7,7 +7,7 @@ use super::names::Names;
 use crate::model::{ModuleId, names};
 
 /// Variables of generated functions that come from no field.
-pub(super) const OWN: [&str; 5] = ["at", "channel", "number", "r", "undefined"];
+pub(super) const OWN: [&str; 8] = ["at", "channel", "m", "number", "r", "undefined", "v", "w"];
 
 #[derive(Debug)]
 pub(super) struct Scope<'n> {

@@ -35,6 +35,7 @@ impl<'m> TypeScript<'m> {
         );
         out.line("");
         self.readers(scope, out, id);
+        self.writers(scope, out, id);
     }
 
     fn property(&self, scope: &Scope<'_>, out: &mut Text, id: StructId, index: usize, field: &'m Field) {

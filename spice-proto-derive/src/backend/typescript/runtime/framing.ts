@@ -2,7 +2,7 @@
  * Frames: a head and a message body, as they follow each other on a connection.
  *
  * Nothing here reads or writes a connection. A {@link FrameDecoder} takes the bytes of one direction, however they come, and
- * gives frames:
+ * gives frames; a {@link FrameEncoder} makes the bytes of the other:
  *
  * ```ts
  * const decoder = new FrameDecoder("mini", { limit: bodyLimit(ChannelType.DISPLAY) });
@@ -15,7 +15,7 @@
  * @module
  */
 
-import { DecodeError } from "./wire.js";
+import { DecodeError, EncodeError } from "./wire.js";
 import type { ErrorKind } from "./wire.js";
 
 /** Number of the message that only carries others. */
@@ -288,6 +288,35 @@ export class FrameDecoder {
 
   private announced(view: DataView): number {
     return view.getUint32(this.start + SIZE_AT[this.header], true);
+  }
+}
+
+/** Puts heads before the messages of one direction of a connection, and counts their serials. */
+export class FrameEncoder {
+  readonly header: HeaderKind;
+  /** The serial of the next message; a migrated channel goes on where it stopped. */
+  nextSerial: bigint;
+
+  constructor(header: HeaderKind, nextSerial = 1n) {
+    this.header = header;
+    this.nextSerial = nextSerial;
+  }
+
+  /** The bytes of a message, by its number and body, with its head. Throws an `EncodeError` where the body is too large. */
+  encode(number: number, body: Uint8Array): Uint8Array {
+    const head = HEAD_SIZES[this.header];
+    if (body.length > 0xffff_ffff) {
+      throw new EncodeError("TooLarge", "", `${body.length} bytes, at most ${0xffff_ffff} possible`);
+    }
+    const out = new Uint8Array(head + body.length);
+    const view = viewOf(out);
+    const full = this.header === "full";
+    if (full) view.setBigUint64(0, this.nextSerial, true);
+    view.setUint16(full ? 8 : 0, number, true);
+    view.setUint32(SIZE_AT[this.header], body.length, true);
+    out.set(body, head);
+    this.nextSerial = BigInt.asUintN(64, this.nextSerial + 1n);
+    return out;
   }
 }
 

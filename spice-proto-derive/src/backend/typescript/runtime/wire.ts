@@ -1,5 +1,5 @@
 /**
- * Reading: what the generated modules stand on.
+ * Reading and writing: what the generated modules stand on.
  *
  * ```ts
  * const r = new Reader(body);
@@ -346,6 +346,242 @@ export function capabilityWords(capabilities: Iterable<number>): number[] {
   return words;
 }
 
+/** Why a value cannot be written. */
+export type EncodeErrorKind =
+  /** An array has more elements than its count can say or its limit allows. */
+  | "Count"
+  /** An array does not have the number of elements that something else says. */
+  | "Length"
+  /** A null array asks for more bytes than the message has, which readers refuse. */
+  | "NullArray"
+  /** The member does not fit its selector. */
+  | "Selector"
+  /** The target of a required pointer has no bytes, which reads as null. */
+  | "EmptyTarget"
+  /** A value is outside of its range, or does not fit its integer. */
+  | "Range"
+  /** The message is larger than 2^32 - 1 bytes. */
+  | "TooLarge";
+
+/** A value cannot be written: `kind` says why, `path` in which field. Nothing was written. */
+export class EncodeError extends Error {
+  readonly kind: EncodeErrorKind;
+  /** The field, from the message down. */
+  readonly path: string;
+
+  constructor(kind: EncodeErrorKind, path: string, reason: string) {
+    super(path === "" ? reason : `${path}: ${reason}`);
+    this.name = "EncodeError";
+    this.kind = kind;
+    this.path = path;
+  }
+}
+
+/** How a number stands in bytes. */
+export interface Codec<T> {
+  readonly size: number;
+  readonly min: T;
+  readonly max: T;
+  readonly store: (view: DataView, at: number, value: T) => void;
+}
+
+/** The bytes of a value: pointers are laid out as the reference does it. Errors start with `name`. */
+export function encode<T>(
+  value: T,
+  measure: (m: Measure, v: T) => void,
+  write: (w: Writer, v: T) => void,
+  name = "",
+): Uint8Array {
+  const m = new Measure(name);
+  measure(m, value);
+  const w = new Writer(m.finish());
+  write(w, value);
+  return w.finish();
+}
+
+/** Checks a value and counts the bytes of all of it. */
+export class Measure {
+  private size = 0;
+  private readonly trail: (string | number)[] = [];
+  private asked: number | bigint = 0;
+  private askedBy = "";
+
+  constructor(name: string) {
+    if (name !== "") this.trail.push(name);
+  }
+
+  /** The size of the whole message. */
+  finish(): number {
+    const { size, asked } = this;
+    this.trail.length = 0;
+    if (size > U32_MAX) throw this.error("TooLarge", `${size} bytes, at most ${U32_MAX} possible`);
+    if (asked > size) throw this.fail("NullArray", this.askedBy, `null asks for ${asked} bytes, the message has ${size}`);
+    return size;
+  }
+
+  add(size: number): void {
+    this.size += size;
+  }
+
+  number<T extends number | bigint>(name: string, value: T, codec: Codec<T>): void {
+    this.size += codec.size;
+    if (!fits(value, codec)) throw this.fail("Range", name, `value ${value} is not allowed`);
+  }
+
+  numbers<T extends number | bigint>(name: string, values: readonly T[], codec: Codec<T>): void {
+    this.size += values.length * codec.size;
+    values.forEach((value, i) => {
+      if (fits(value, codec)) return;
+      this.trail.push(name, i);
+      throw this.error("Range", `value ${value} is not allowed`);
+    });
+  }
+
+  field<T>(name: string, value: T, measure: (m: Measure, v: T) => void): void {
+    this.trail.push(name);
+    measure(this, value);
+    this.trail.pop();
+  }
+
+  items<T>(name: string, values: readonly T[], measure: (m: Measure, v: T) => void): void {
+    const last = this.trail.push(name, 0) - 1;
+    values.forEach((value, i) => {
+      this.trail[last] = i;
+      measure(this, value);
+    });
+    this.trail.length = last - 1;
+  }
+
+  pointer<T>(name: string, value: T | null, measure: (m: Measure, v: T) => void): void {
+    this.size += 4;
+    if (value !== null) this.field(name, value, measure);
+  }
+
+  required<T>(name: string, value: T, measure: (m: Measure, v: T) => void): void {
+    this.size += 4;
+    this.notEmpty(name, () => this.field(name, value, measure));
+  }
+
+  /** Refuses the target of a required pointer that has no bytes. */
+  notEmpty(name: string, measure: () => void): void {
+    const before = this.size;
+    measure();
+    if (this.size === before) throw this.fail("EmptyTarget", name, "a required target has no bytes");
+  }
+
+  atMost(name: string, count: number, most: number): void {
+    if (count > most) throw this.fail("Count", name, `${count} elements, at most ${most} possible`);
+  }
+
+  exactly(name: string, count: number, says: number | bigint): void {
+    if (count < says || count > says) {
+      throw this.fail("Length", name, `${count} elements, other fields say ${says}`);
+    }
+  }
+
+  within<T extends number | bigint>(name: string, value: T, low: T | number, high: T | number): void {
+    if (value < low || value > high) throw this.fail("Range", name, `value ${value} is not allowed`);
+  }
+
+  /** The error of a member that its selector does not choose. */
+  disagree(name: string): EncodeError {
+    return this.fail("Selector", name, "the member does not fit its selector");
+  }
+
+  /** Notes how many bytes a null array asks for. */
+  nullArray(name: string, count: number | bigint, size: number): void {
+    const need = times(count, size);
+    if (need > this.asked) {
+      this.asked = need;
+      this.askedBy = name;
+    }
+  }
+
+  private fail(kind: EncodeErrorKind, name: string, reason: string): EncodeError {
+    this.trail.push(name);
+    return this.error(kind, reason);
+  }
+
+  private error(kind: EncodeErrorKind, reason: string): EncodeError {
+    return new EncodeError(kind, pathOf(this.trail), reason);
+  }
+}
+
+/** Writes a message: its body, then what its pointers lead to, level by level. */
+export class Writer {
+  private readonly out: Uint8Array;
+  private readonly view: DataView;
+  private at = 0;
+  private readonly targets: { readonly place: number; readonly codec: Codec<number>; readonly write: () => void }[] = [];
+
+  constructor(size: number) {
+    this.out = new Uint8Array(size);
+    this.view = new DataView(this.out.buffer);
+  }
+
+  /** Writes what pointers lead to, and gives all bytes. */
+  finish(): Uint8Array {
+    // Grows while it is gone through.
+    for (const { place, codec, write } of this.targets) {
+      const start = this.at;
+      write();
+      // What has no bytes is null.
+      if (this.at > start) codec.store(this.view, place, start);
+    }
+    return this.out;
+  }
+
+  zero(count: number): void {
+    this.at += count;
+  }
+
+  number<T>(value: T, codec: Codec<T>): void {
+    codec.store(this.view, this.at, value);
+    this.at += codec.size;
+  }
+
+  numbers<T>(values: readonly T[], codec: Codec<T>): void {
+    for (const value of values) this.number(value, codec);
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.out.set(bytes, this.at);
+    this.at += bytes.length;
+  }
+
+  cString(bytes: Uint8Array): void {
+    this.bytes(bytes);
+    this.at += 1;
+  }
+
+  items<T>(values: readonly T[], write: (w: Writer, v: T) => void): void {
+    for (const value of values) write(this, value);
+  }
+
+  /** Writes a pointer; what it leads to is written behind everything noted before. */
+  pointer<T>(value: T | null, codec: Codec<number>, write: (w: Writer, v: T) => void): void {
+    if (value !== null) this.targets.push({ place: this.at, codec, write: () => write(this, value) });
+    this.at += codec.size;
+  }
+
+  /** Writes at most so many bytes, and zeros up to them. */
+  padded(size: number, write: () => void): void {
+    const end = this.at + size;
+    write();
+    this.at = end;
+  }
+}
+
+/** The bytes of a text in UTF-8. */
+export function encodeText(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function fits<T extends number | bigint>(value: T, codec: Codec<T>): boolean {
+  const whole = typeof value === "bigint" || Number.isInteger(value);
+  return whole && typeof value === typeof codec.min && value >= codec.min && value <= codec.max;
+}
+
 // Numbers from bytes
 
 export const u8 = (view: DataView, at: number): number => view.getUint8(at);
@@ -363,7 +599,95 @@ export const i32be = (view: DataView, at: number): number => view.getInt32(at);
 export const u64be = (view: DataView, at: number): bigint => view.getBigUint64(at);
 export const i64be = (view: DataView, at: number): bigint => view.getBigInt64(at);
 
-// There in browsers and in node; the library of ES2020 alone does not declare it.
+// Numbers to bytes
+
+export const U8: Codec<number> = {
+  size: 1,
+  min: 0,
+  max: 255,
+  store: (view, at, value) => view.setUint8(at, value),
+};
+export const I8: Codec<number> = {
+  size: 1,
+  min: -0x80,
+  max: 127,
+  store: (view, at, value) => view.setInt8(at, value),
+};
+export const U16: Codec<number> = {
+  size: 2,
+  min: 0,
+  max: 0xffff,
+  store: (view, at, value) => view.setUint16(at, value, true),
+};
+export const U16BE: Codec<number> = {
+  size: 2,
+  min: 0,
+  max: 0xffff,
+  store: (view, at, value) => view.setUint16(at, value),
+};
+export const I16: Codec<number> = {
+  size: 2,
+  min: -0x8000,
+  max: 0x7fff,
+  store: (view, at, value) => view.setInt16(at, value, true),
+};
+export const I16BE: Codec<number> = {
+  size: 2,
+  min: -0x8000,
+  max: 0x7fff,
+  store: (view, at, value) => view.setInt16(at, value),
+};
+export const U32: Codec<number> = {
+  size: 4,
+  min: 0,
+  max: 0xffffffff,
+  store: (view, at, value) => view.setUint32(at, value, true),
+};
+export const U32BE: Codec<number> = {
+  size: 4,
+  min: 0,
+  max: 0xffffffff,
+  store: (view, at, value) => view.setUint32(at, value),
+};
+export const I32: Codec<number> = {
+  size: 4,
+  min: -0x80000000,
+  max: 0x7fffffff,
+  store: (view, at, value) => view.setInt32(at, value, true),
+};
+export const I32BE: Codec<number> = {
+  size: 4,
+  min: -0x80000000,
+  max: 0x7fffffff,
+  store: (view, at, value) => view.setInt32(at, value),
+};
+export const U64: Codec<bigint> = {
+  size: 8,
+  min: 0n,
+  max: 0xffffffffffffffffn,
+  store: (view, at, value) => view.setBigUint64(at, value, true),
+};
+export const U64BE: Codec<bigint> = {
+  size: 8,
+  min: 0n,
+  max: 0xffffffffffffffffn,
+  store: (view, at, value) => view.setBigUint64(at, value),
+};
+export const I64: Codec<bigint> = {
+  size: 8,
+  min: -0x8000000000000000n,
+  max: 0x7fffffffffffffffn,
+  store: (view, at, value) => view.setBigInt64(at, value, true),
+};
+export const I64BE: Codec<bigint> = {
+  size: 8,
+  min: -0x8000000000000000n,
+  max: 0x7fffffffffffffffn,
+  store: (view, at, value) => view.setBigInt64(at, value),
+};
+
+// There in browsers and in node; the library of ES2020 alone does not declare them.
+declare const TextEncoder: { new (): { encode(text: string): Uint8Array } };
 declare const TextDecoder: {
   new (label: string, options: { ignoreBOM: boolean }): { decode(bytes: Uint8Array): string };
 };

@@ -63,6 +63,28 @@ export function parseQxlDataChunk(r: wire.Reader): QxlDataChunk {
   return { prevChunk, nextChunk, data };
 }
 
+/** Checks `QxlDataChunk` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureQxlDataChunk(m: wire.Measure, v: QxlDataChunk): void {
+  m.add(4);
+  m.number("prev_chunk", v.prevChunk, wire.U64);
+  m.number("next_chunk", v.nextChunk, wire.U64);
+  m.atMost("data", v.data.length, 0xffffffff);
+  m.add(v.data.length);
+}
+
+/** Writes `QxlDataChunk`, which was measured. */
+export function writeQxlDataChunk(w: wire.Writer, v: QxlDataChunk): void {
+  w.number(v.data.length, wire.U32);
+  w.number(v.prevChunk, wire.U64);
+  w.number(v.nextChunk, wire.U64);
+  w.bytes(v.data);
+}
+
+/** The bytes of `QxlDataChunk`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeQxlDataChunk(v: QxlDataChunk): Uint8Array {
+  return wire.encode(v, measureQxlDataChunk, writeQxlDataChunk);
+}
+
 /**
  * A header with its own byte order.
  *
@@ -87,6 +109,27 @@ export function parseQuicHeader(r: wire.Reader): QuicHeader {
   const offset = r.view.getInt8(at + 6);
   r.within("offset", offset, -5, 5, 1);
   return { magic, version, offset };
+}
+
+/** Checks `QuicHeader` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureQuicHeader(m: wire.Measure, v: QuicHeader): void {
+  m.number("magic", v.magic, wire.U32BE);
+  m.number("version", v.version, wire.U16BE);
+  m.within("version", v.version, 1, 127);
+  m.number("offset", v.offset, wire.I8);
+  m.within("offset", v.offset, -5, 5);
+}
+
+/** Writes `QuicHeader`, which was measured. */
+export function writeQuicHeader(w: wire.Writer, v: QuicHeader): void {
+  w.number(v.magic, wire.U32BE);
+  w.number(v.version, wire.U16BE);
+  w.number(v.offset, wire.I8);
+}
+
+/** The bytes of `QuicHeader`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeQuicHeader(v: QuicHeader): Uint8Array {
+  return wire.encode(v, measureQuicHeader, writeQuicHeader);
 }
 
 /**
@@ -123,6 +166,40 @@ export function parseClipboardGrab(r: wire.Reader): ClipboardGrab {
   return { selection, reserved, serial, types };
 }
 
+/** Checks `ClipboardGrab` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureClipboardGrab(m: wire.Measure, v: ClipboardGrab): void {
+  if (v.selection !== null) {
+    m.number("selection", v.selection, wire.U8);
+  }
+  if (v.reserved !== null) {
+    m.exactly("reserved", v.reserved.length, 3);
+    m.add(3);
+  }
+  if (v.serial !== null) {
+    m.number("serial", v.serial, wire.U32);
+  }
+  m.numbers("types", v.types, wire.U32);
+}
+
+/** Writes `ClipboardGrab`, which was measured. */
+export function writeClipboardGrab(w: wire.Writer, v: ClipboardGrab): void {
+  if (v.selection !== null) {
+    w.number(v.selection, wire.U8);
+  }
+  if (v.reserved !== null) {
+    w.bytes(v.reserved);
+  }
+  if (v.serial !== null) {
+    w.number(v.serial, wire.U32);
+  }
+  w.numbers(v.types, wire.U32);
+}
+
+/** The bytes of `ClipboardGrab`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeClipboardGrab(v: ClipboardGrab): Uint8Array {
+  return wire.encode(v, measureClipboardGrab, writeClipboardGrab);
+}
+
 /** 10 bytes on the wire. */
 export interface Set_ {
   /** `x` of the description. */
@@ -142,6 +219,23 @@ export function loadSet_(r: wire.Reader, at: number): Set_ {
 export function parseSet_(r: wire.Reader): Set_ {
   if (r.left < 10) throw r.short("x", 2, "shape", 10);
   return loadSet_(r, r.skip(10));
+}
+
+/** Checks `Set_` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureSet_(m: wire.Measure, v: Set_): void {
+  m.number("x", v.x, wire.U16);
+  m.number("shape", v.shape, wire.U64);
+}
+
+/** Writes `Set_`, which was measured. */
+export function writeSet_(w: wire.Writer, v: Set_): void {
+  w.number(v.x, wire.U16);
+  w.number(v.shape, wire.U64);
+}
+
+/** The bytes of `Set_`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeSet_(v: Set_): Uint8Array {
+  return wire.encode(v, measureSet_, writeSet_);
 }
 
 /**
@@ -207,4 +301,68 @@ export function parseCursorCommand(r: wire.Reader): CursorCommand {
   r.limit("password", passwordSize, 60);
   const password = r.take("password", passwordSize);
   return wire.hide({ type, u, name, password }, "u", "password");
+}
+
+/** Checks `CursorCommand` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureCursorCommand(m: wire.Measure, v: CursorCommand): void {
+  m.number("type", v.type, wire.U32);
+  switch (v.type) {
+    case Command.SET:
+      if (v.u?.kind !== "set") throw m.disagree("u");
+      m.field("set", v.u.value, measureSet_);
+      m.add(6);
+      break;
+    case Command.MOVE:
+      if (v.u?.kind !== "position") throw m.disagree("u");
+      m.exactly("position", v.u.value.length, 2);
+      m.numbers("position", v.u.value, wire.U16);
+      m.add(12);
+      break;
+    default:
+      if (v.u?.kind !== "raw") throw m.disagree("u");
+      m.number("raw", v.u.value, wire.U64);
+      m.add(8);
+      break;
+  }
+  m.add(4);
+  m.add(4);
+  m.notEmpty("name", () => {
+    m.atMost("name", v.name.length, 64);
+    m.atMost("name", v.name.length, 0xffffffff);
+    m.add(v.name.length);
+  });
+  m.add(4);
+  m.atMost("password", v.password.length, 60);
+  m.atMost("password", v.password.length, 0xffffffff);
+  m.add(v.password.length);
+}
+
+/** Writes `CursorCommand`, which was measured. */
+export function writeCursorCommand(w: wire.Writer, v: CursorCommand): void {
+  w.number(v.type, wire.U32);
+  w.padded(16, () => {
+    switch (v.u?.kind) {
+      case "set":
+        writeSet_(w, v.u.value);
+        break;
+      case "position":
+        w.numbers(v.u.value, wire.U16);
+        break;
+      case "raw":
+        w.number(v.u.value, wire.U64);
+        break;
+      case "other":
+        w.bytes(v.u.value);
+        break;
+    }
+  });
+  w.number(v.name.length, wire.U32);
+  w.pointer(v.name, wire.U32, (w, v) => w.bytes(v));
+  w.number(v.password.length, wire.U32);
+  w.bytes(v.password);
+}
+
+/** The bytes of `CursorCommand`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeCursorCommand(v: CursorCommand): Uint8Array {
+  return wire.encode(v, measureCursorCommand, writeCursorCommand);
 }

@@ -21,6 +21,21 @@ export function parseMode(r: wire.Reader): Mode {
   return loadMode(r, r.skip(1));
 }
 
+/** Checks `Mode` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureMode(m: wire.Measure, v: Mode): void {
+  m.number("first", v.first, wire.U8);
+}
+
+/** Writes `Mode`, which was measured. */
+export function writeMode(w: wire.Writer, v: Mode): void {
+  w.number(v.first, wire.U8);
+}
+
+/** The bytes of `Mode`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeMode(v: Mode): Uint8Array {
+  return wire.encode(v, measureMode, writeMode);
+}
+
 /** 1 byte on the wire. */
 export interface Announce {
   /** `last` of the description. */
@@ -39,6 +54,21 @@ export function parseAnnounce(r: wire.Reader): Announce {
   return loadAnnounce(r, r.skip(1));
 }
 
+/** Checks `Announce` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureAnnounce(m: wire.Measure, v: Announce): void {
+  m.number("last", v.last, wire.U8);
+}
+
+/** Writes `Announce`, which was measured. */
+export function writeAnnounce(w: wire.Writer, v: Announce): void {
+  w.number(v.last, wire.U8);
+}
+
+/** The bytes of `Announce`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeAnnounce(v: Announce): Uint8Array {
+  return wire.encode(v, measureAnnounce, writeAnnounce);
+}
+
 /** No bytes on the wire. */
 export interface BothMessage {
 }
@@ -51,6 +81,19 @@ export function loadBothMessage(_r: wire.Reader, _at: number): BothMessage {
 /** Reads `BothMessage` at the reader's place. Throws a `wire.DecodeError`. */
 export function parseBothMessage(r: wire.Reader): BothMessage {
   return loadBothMessage(r, r.skip(0));
+}
+
+/** Checks `BothMessage` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureBothMessage(_m: wire.Measure, _v: BothMessage): void {
+}
+
+/** Writes `BothMessage`, which was measured. */
+export function writeBothMessage(_w: wire.Writer, _v: BothMessage): void {
+}
+
+/** The bytes of `BothMessage`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeBothMessage(v: BothMessage): Uint8Array {
+  return wire.encode(v, measureBothMessage, writeBothMessage);
 }
 
 /**
@@ -81,5 +124,19 @@ export function parseMessage(number: number, r: wire.Reader): Message {
       return { kind: "message", number: 70001, body: r.message("message", parseBothMessage) };
     default:
       return { kind: "unknown", number, body: r.rest() };
+  }
+}
+
+/** The body of a message, without a head. Throws a `wire.EncodeError`. */
+export function encodeMessage(message: Message): Uint8Array {
+  switch (message.kind) {
+    case "mode":
+      return wire.encode(message.body, measureMode, writeMode, "mode");
+    case "announce":
+      return wire.encode(message.body, measureAnnounce, writeAnnounce, "announce");
+    case "message":
+      return wire.encode(message.body, measureBothMessage, writeBothMessage, "message");
+    case "unknown":
+      return message.body;
   }
 }

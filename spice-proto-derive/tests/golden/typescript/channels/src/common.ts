@@ -24,6 +24,23 @@ export function parseMode(r: wire.Reader): Mode {
   return loadMode(r, r.skip(4));
 }
 
+/** Checks `Mode` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureMode(m: wire.Measure, v: Mode): void {
+  m.number("x_res", v.xRes, wire.U16);
+  m.number("y_res", v.yRes, wire.U16);
+}
+
+/** Writes `Mode`, which was measured. */
+export function writeMode(w: wire.Writer, v: Mode): void {
+  w.number(v.xRes, wire.U16);
+  w.number(v.yRes, wire.U16);
+}
+
+/** The bytes of `Mode`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeMode(v: Mode): Uint8Array {
+  return wire.encode(v, measureMode, writeMode);
+}
+
 /** No bytes on the wire. */
 export interface Empty {
 }
@@ -36,6 +53,19 @@ export function loadEmpty(_r: wire.Reader, _at: number): Empty {
 /** Reads `Empty` at the reader's place. Throws a `wire.DecodeError`. */
 export function parseEmpty(r: wire.Reader): Empty {
   return loadEmpty(r, r.skip(0));
+}
+
+/** Checks `Empty` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureEmpty(_m: wire.Measure, _v: Empty): void {
+}
+
+/** Writes `Empty`, which was measured. */
+export function writeEmpty(_w: wire.Writer, _v: Empty): void {
+}
+
+/** The bytes of `Empty`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeEmpty(v: Empty): Uint8Array {
+  return wire.encode(v, measureEmpty, writeEmpty);
 }
 
 /** 8 bytes on the wire. */
@@ -59,6 +89,23 @@ export function parseSetAck(r: wire.Reader): SetAck {
   return loadSetAck(r, r.skip(8));
 }
 
+/** Checks `SetAck` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureSetAck(m: wire.Measure, v: SetAck): void {
+  m.number("generation", v.generation, wire.U32);
+  m.number("window", v.window, wire.U32);
+}
+
+/** Writes `SetAck`, which was measured. */
+export function writeSetAck(w: wire.Writer, v: SetAck): void {
+  w.number(v.generation, wire.U32);
+  w.number(v.window, wire.U32);
+}
+
+/** The bytes of `SetAck`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeSetAck(v: SetAck): Uint8Array {
+  return wire.encode(v, measureSetAck, writeSetAck);
+}
+
 /** Any number of bytes on the wire. */
 export interface MigrateData {
   /** `data` of the description. */
@@ -69,6 +116,21 @@ export interface MigrateData {
 export function parseMigrateData(r: wire.Reader): MigrateData {
   const data = r.rest();
   return { data };
+}
+
+/** Checks `MigrateData` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureMigrateData(m: wire.Measure, v: MigrateData): void {
+  m.add(v.data.length);
+}
+
+/** Writes `MigrateData`, which was measured. */
+export function writeMigrateData(w: wire.Writer, v: MigrateData): void {
+  w.bytes(v.data);
+}
+
+/** The bytes of `MigrateData`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeMigrateData(v: MigrateData): Uint8Array {
+  return wire.encode(v, measureMigrateData, writeMigrateData);
 }
 
 /** 4 bytes on the wire. */
@@ -87,6 +149,21 @@ export function loadAckSync(r: wire.Reader, at: number): AckSync {
 export function parseAckSync(r: wire.Reader): AckSync {
   if (r.left < 4) throw r.short("generation", 4);
   return loadAckSync(r, r.skip(4));
+}
+
+/** Checks `AckSync` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureAckSync(m: wire.Measure, v: AckSync): void {
+  m.number("generation", v.generation, wire.U32);
+}
+
+/** Writes `AckSync`, which was measured. */
+export function writeAckSync(w: wire.Writer, v: AckSync): void {
+  w.number(v.generation, wire.U32);
+}
+
+/** The bytes of `AckSync`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeAckSync(v: AckSync): Uint8Array {
+  return wire.encode(v, measureAckSync, writeAckSync);
 }
 
 /** A message from the server. */
@@ -112,6 +189,18 @@ export function parseServerMessage(number: number, r: wire.Reader): ServerMessag
   }
 }
 
+/** The body of a message, without a head. Throws a `wire.EncodeError`. */
+export function encodeServerMessage(message: ServerMessage): Uint8Array {
+  switch (message.kind) {
+    case "setAck":
+      return wire.encode(message.body, measureSetAck, writeSetAck, "set_ack");
+    case "migrateData":
+      return wire.encode(message.body, measureMigrateData, writeMigrateData, "migrate_data");
+    case "unknown":
+      return message.body;
+  }
+}
+
 /** A message from the client. */
 export type ClientMessage =
   /** Number 1. */
@@ -132,5 +221,17 @@ export function parseClientMessage(number: number, r: wire.Reader): ClientMessag
       return { kind: "ack", number: 2, body: r.message("ack", parseEmpty) };
     default:
       return { kind: "unknown", number, body: r.rest() };
+  }
+}
+
+/** The body of a message, without a head. Throws a `wire.EncodeError`. */
+export function encodeClientMessage(message: ClientMessage): Uint8Array {
+  switch (message.kind) {
+    case "ackSync":
+      return wire.encode(message.body, measureAckSync, writeAckSync, "ack_sync");
+    case "ack":
+      return wire.encode(message.body, measureEmpty, writeEmpty, "ack");
+    case "unknown":
+      return message.body;
   }
 }

@@ -40,6 +40,22 @@ export function parseServerMessage(number: number, r: wire.Reader): ServerMessag
   }
 }
 
+/** The body of a message, without a head. Throws a `wire.EncodeError`. */
+export function encodeServerMessage(message: ServerMessage): Uint8Array {
+  switch (message.kind) {
+    case "setAck":
+      return wire.encode(message.body, common.measureSetAck, common.writeSetAck, "set_ack");
+    case "migrateData":
+      return wire.encode(message.body, common.measureMigrateData, common.writeMigrateData, "migrate_data");
+    case "mode":
+      return wire.encode(message.body, main.measureServerMode, main.writeServerMode, "mode");
+    case "agentConnected":
+      return wire.encode(message.body, common.measureEmpty, common.writeEmpty, "agent_connected");
+    case "unknown":
+      return message.body;
+  }
+}
+
 /** A message from the client. */
 export type ClientMessage =
   /** Number 1. */
@@ -68,5 +84,19 @@ export function parseClientMessage(number: number, r: wire.Reader): ClientMessag
       return { kind: "mode", number: 101, body: r.message("mode", main.parseMode) };
     default:
       return { kind: "unknown", number, body: r.rest() };
+  }
+}
+
+/** The body of a message, without a head. Throws a `wire.EncodeError`. */
+export function encodeClientMessage(message: ClientMessage): Uint8Array {
+  switch (message.kind) {
+    case "ackSync":
+      return wire.encode(message.body, common.measureAckSync, common.writeAckSync, "ack_sync");
+    case "ack":
+      return wire.encode(message.body, common.measureEmpty, common.writeEmpty, "ack");
+    case "mode":
+      return wire.encode(message.body, main.measureMode, main.writeMode, "mode");
+    case "unknown":
+      return message.body;
   }
 }

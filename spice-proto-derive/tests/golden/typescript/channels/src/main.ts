@@ -50,6 +50,21 @@ export function parseMode(r: wire.Reader): Mode {
   return loadMode(r, r.skip(4));
 }
 
+/** Checks `Mode` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureMode(m: wire.Measure, v: Mode): void {
+  m.field("mode", v.mode, common.measureMode);
+}
+
+/** Writes `Mode`, which was measured. */
+export function writeMode(w: wire.Writer, v: Mode): void {
+  common.writeMode(w, v.mode);
+}
+
+/** The bytes of `Mode`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeMode(v: Mode): Uint8Array {
+  return wire.encode(v, measureMode, writeMode);
+}
+
 /**
  * Tells the mode.
  *
@@ -73,6 +88,23 @@ export function loadServerMode(r: wire.Reader, at: number): ServerMode {
 export function parseServerMode(r: wire.Reader): ServerMode {
   if (r.left < 5) throw r.short("mode", 4, "accepted", 5);
   return loadServerMode(r, r.skip(5));
+}
+
+/** Checks `ServerMode` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureServerMode(m: wire.Measure, v: ServerMode): void {
+  m.field("mode", v.mode, common.measureMode);
+  m.number("accepted", v.accepted, wire.U8);
+}
+
+/** Writes `ServerMode`, which was measured. */
+export function writeServerMode(w: wire.Writer, v: ServerMode): void {
+  common.writeMode(w, v.mode);
+  w.number(v.accepted, wire.U8);
+}
+
+/** The bytes of `ServerMode`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeServerMode(v: ServerMode): Uint8Array {
+  return wire.encode(v, measureServerMode, writeServerMode);
 }
 
 /** A message from the server. */
@@ -110,6 +142,22 @@ export function parseServerMessage(number: number, r: wire.Reader): ServerMessag
   }
 }
 
+/** The body of a message, without a head. Throws a `wire.EncodeError`. */
+export function encodeServerMessage(message: ServerMessage): Uint8Array {
+  switch (message.kind) {
+    case "setAck":
+      return wire.encode(message.body, common.measureSetAck, common.writeSetAck, "set_ack");
+    case "migrateData":
+      return wire.encode(message.body, common.measureMigrateData, common.writeMigrateData, "migrate_data");
+    case "mode":
+      return wire.encode(message.body, measureServerMode, writeServerMode, "mode");
+    case "agentConnected":
+      return wire.encode(message.body, common.measureEmpty, common.writeEmpty, "agent_connected");
+    case "unknown":
+      return message.body;
+  }
+}
+
 /** A message from the client. */
 export type ClientMessage =
   /** Number 1. */
@@ -138,5 +186,19 @@ export function parseClientMessage(number: number, r: wire.Reader): ClientMessag
       return { kind: "mode", number: 101, body: r.message("mode", parseMode) };
     default:
       return { kind: "unknown", number, body: r.rest() };
+  }
+}
+
+/** The body of a message, without a head. Throws a `wire.EncodeError`. */
+export function encodeClientMessage(message: ClientMessage): Uint8Array {
+  switch (message.kind) {
+    case "ackSync":
+      return wire.encode(message.body, common.measureAckSync, common.writeAckSync, "ack_sync");
+    case "ack":
+      return wire.encode(message.body, common.measureEmpty, common.writeEmpty, "ack");
+    case "mode":
+      return wire.encode(message.body, measureMode, writeMode, "mode");
+    case "unknown":
+      return message.body;
   }
 }

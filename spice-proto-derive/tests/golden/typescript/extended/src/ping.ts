@@ -27,6 +27,27 @@ export function parsePing(r: wire.Reader): Ping {
   return { kind, data };
 }
 
+/** Checks `Ping` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measurePing(m: wire.Measure, v: Ping): void {
+  m.number("kind", v.kind, wire.U8);
+  m.add(4);
+  m.atMost("data", v.data.length, 256000);
+  m.atMost("data", v.data.length, 0xffffffff);
+  m.add(v.data.length);
+}
+
+/** Writes `Ping`, which was measured. */
+export function writePing(w: wire.Writer, v: Ping): void {
+  w.number(v.kind, wire.U8);
+  w.number(v.data.length, wire.U32);
+  w.bytes(v.data);
+}
+
+/** The bytes of `Ping`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodePing(v: Ping): Uint8Array {
+  return wire.encode(v, measurePing, writePing);
+}
+
 /**
  * A message of its own.
  *
@@ -47,6 +68,21 @@ export function parseTell(r: wire.Reader): Tell {
   return { text };
 }
 
+/** Checks `Tell` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureTell(m: wire.Measure, v: Tell): void {
+  m.add(v.text.length);
+}
+
+/** Writes `Tell`, which was measured. */
+export function writeTell(w: wire.Writer, v: Tell): void {
+  w.bytes(v.text);
+}
+
+/** The bytes of `Tell`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeTell(v: Tell): Uint8Array {
+  return wire.encode(v, measureTell, writeTell);
+}
+
 /** 1 byte on the wire. */
 export interface Pong {
   /** `kind` of the description. */
@@ -63,6 +99,21 @@ export function loadPong(r: wire.Reader, at: number): Pong {
 export function parsePong(r: wire.Reader): Pong {
   if (r.left < 1) throw r.short("kind", 1);
   return loadPong(r, r.skip(1));
+}
+
+/** Checks `Pong` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measurePong(m: wire.Measure, v: Pong): void {
+  m.number("kind", v.kind, wire.U8);
+}
+
+/** Writes `Pong`, which was measured. */
+export function writePong(w: wire.Writer, v: Pong): void {
+  w.number(v.kind, wire.U8);
+}
+
+/** The bytes of `Pong`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodePong(v: Pong): Uint8Array {
+  return wire.encode(v, measurePong, writePong);
 }
 
 /**
@@ -108,6 +159,20 @@ export function parseServerMessage(number: number, r: wire.Reader): ServerMessag
   }
 }
 
+/** The body of a message, without a head. Throws a `wire.EncodeError`. */
+export function encodeServerMessage(message: ServerMessage): Uint8Array {
+  switch (message.kind) {
+    case "ping":
+      return wire.encode(message.body, measurePing, writePing, "ping");
+    case "ask":
+      return wire.encode(message.body, root.measureQuestion, root.writeQuestion, "ask");
+    case "tell":
+      return wire.encode(message.body, measureTell, writeTell, "tell");
+    case "unknown":
+      return message.body;
+  }
+}
+
 /**
  * Also asks.
  *
@@ -128,5 +193,15 @@ export function parseClientMessage(number: number, r: wire.Reader): ClientMessag
       return { kind: "pong", number: 100, body: r.message("pong", parsePong) };
     default:
       return { kind: "unknown", number, body: r.rest() };
+  }
+}
+
+/** The body of a message, without a head. Throws a `wire.EncodeError`. */
+export function encodeClientMessage(message: ClientMessage): Uint8Array {
+  switch (message.kind) {
+    case "pong":
+      return wire.encode(message.body, measurePong, writePong, "pong");
+    case "unknown":
+      return message.body;
   }
 }

@@ -48,3 +48,18 @@ export function parseQuestion(r: wire.Reader): Question {
   if (r.left < 2) throw r.short("topic", 2);
   return loadQuestion(r, r.skip(2));
 }
+
+/** Checks `Question` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureQuestion(m: wire.Measure, v: Question): void {
+  m.number("topic", v.topic, wire.U16);
+}
+
+/** Writes `Question`, which was measured. */
+export function writeQuestion(w: wire.Writer, v: Question): void {
+  w.number(v.topic, wire.U16);
+}
+
+/** The bytes of `Question`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeQuestion(v: Question): Uint8Array {
+  return wire.encode(v, measureQuestion, writeQuestion);
+}

@@ -48,6 +48,20 @@ export function parseServerMessage(number: number, r: wire.Reader): ServerMessag
   }
 }
 
+/** The body of a message, without a head. Throws a `wire.EncodeError`. */
+export function encodeServerMessage(message: ServerMessage): Uint8Array {
+  switch (message.kind) {
+    case "ping":
+      return wire.encode(message.body, ping.measurePing, ping.writePing, "ping");
+    case "ask":
+      return wire.encode(message.body, root.measureQuestion, root.writeQuestion, "ask");
+    case "tell":
+      return wire.encode(message.body, ping.measureTell, ping.writeTell, "tell");
+    case "unknown":
+      return message.body;
+  }
+}
+
 /**
  * Between ships.
  *
@@ -68,5 +82,15 @@ export function parseClientMessage(number: number, r: wire.Reader): ClientMessag
       return { kind: "pong", number: 100, body: r.message("pong", ping.parsePong) };
     default:
       return { kind: "unknown", number, body: r.rest() };
+  }
+}
+
+/** The body of a message, without a head. Throws a `wire.EncodeError`. */
+export function encodeClientMessage(message: ClientMessage): Uint8Array {
+  switch (message.kind) {
+    case "pong":
+      return wire.encode(message.body, ping.measurePong, ping.writePong, "pong");
+    case "unknown":
+      return message.body;
   }
 }

@@ -68,6 +68,23 @@ export function parsePoint(r: wire.Reader): Point {
   return loadPoint(r, r.skip(8));
 }
 
+/** Checks `Point` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measurePoint(m: wire.Measure, v: Point): void {
+  m.number("x", v.x, wire.I32);
+  m.number("y", v.y, wire.I32);
+}
+
+/** Writes `Point`, which was measured. */
+export function writePoint(w: wire.Writer, v: Point): void {
+  w.number(v.x, wire.I32);
+  w.number(v.y, wire.I32);
+}
+
+/** The bytes of `Point`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodePoint(v: Point): Uint8Array {
+  return wire.encode(v, measurePoint, writePoint);
+}
+
 /** At least 10 bytes on the wire. */
 export interface Palette {
   /** `unique` of the description. */
@@ -86,6 +103,26 @@ export function parsePalette(r: wire.Reader): Palette {
   return { unique, ents };
 }
 
+/** Checks `Palette` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measurePalette(m: wire.Measure, v: Palette): void {
+  m.number("unique", v.unique, wire.U64);
+  m.add(2);
+  m.atMost("ents", v.ents.length, 0xffff);
+  m.numbers("ents", v.ents, wire.U32);
+}
+
+/** Writes `Palette`, which was measured. */
+export function writePalette(w: wire.Writer, v: Palette): void {
+  w.number(v.unique, wire.U64);
+  w.number(v.ents.length, wire.U16);
+  w.numbers(v.ents, wire.U32);
+}
+
+/** The bytes of `Palette`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodePalette(v: Palette): Uint8Array {
+  return wire.encode(v, measurePalette, writePalette);
+}
+
 /** At least 4 bytes on the wire. */
 export interface BinaryData {
   /** `data` of the description. */
@@ -99,6 +136,24 @@ export function parseBinaryData(r: wire.Reader): BinaryData {
   const dataSize = r.view.getUint32(at, true);
   const data = r.take("data", dataSize);
   return { data };
+}
+
+/** Checks `BinaryData` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureBinaryData(m: wire.Measure, v: BinaryData): void {
+  m.add(4);
+  m.atMost("data", v.data.length, 0xffffffff);
+  m.add(v.data.length);
+}
+
+/** Writes `BinaryData`, which was measured. */
+export function writeBinaryData(w: wire.Writer, v: BinaryData): void {
+  w.number(v.data.length, wire.U32);
+  w.bytes(v.data);
+}
+
+/** The bytes of `BinaryData`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeBinaryData(v: BinaryData): Uint8Array {
+  return wire.encode(v, measureBinaryData, writeBinaryData);
 }
 
 /** The member `pal` of `BitmapData`. */
@@ -141,6 +196,45 @@ export function parseBitmapData(r: wire.Reader): BitmapData {
   return { flags, y, stride, pal, data };
 }
 
+/** Checks `BitmapData` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureBitmapData(m: wire.Measure, v: BitmapData): void {
+  m.number("flags", v.flags, wire.U8);
+  m.number("y", v.y, wire.U32);
+  m.number("stride", v.stride, wire.U32);
+  if ((v.flags & BitmapFlags.PAL_FROM_CACHE) !== 0) {
+    if (v.pal?.kind !== "paletteId") throw m.disagree("pal");
+    m.number("palette_id", v.pal.value, wire.U64);
+  } else if ((v.flags & BitmapFlags.PAL_FROM_CACHE) === 0) {
+    if (v.pal?.kind !== "palette") throw m.disagree("pal");
+    m.pointer("palette", v.pal.value, measurePalette);
+  } else {
+    if (v.pal !== null) throw m.disagree("pal");
+  }
+  m.exactly("data", v.data.length, wire.imageSize(8, v.stride, v.y));
+  m.add(v.data.length);
+}
+
+/** Writes `BitmapData`, which was measured. */
+export function writeBitmapData(w: wire.Writer, v: BitmapData): void {
+  w.number(v.flags, wire.U8);
+  w.number(v.y, wire.U32);
+  w.number(v.stride, wire.U32);
+  switch (v.pal?.kind) {
+    case "paletteId":
+      w.number(v.pal.value, wire.U64);
+      break;
+    case "palette":
+      w.pointer(v.pal.value, wire.U32, writePalette);
+      break;
+  }
+  w.bytes(v.data);
+}
+
+/** The bytes of `BitmapData`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeBitmapData(v: BitmapData): Uint8Array {
+  return wire.encode(v, measureBitmapData, writeBitmapData);
+}
+
 /** 9 bytes on the wire. */
 export interface ImageDescriptor {
   /** `id` of the description. */
@@ -162,6 +256,23 @@ export function parseImageDescriptor(r: wire.Reader): ImageDescriptor {
   return loadImageDescriptor(r, r.skip(9));
 }
 
+/** Checks `ImageDescriptor` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureImageDescriptor(m: wire.Measure, v: ImageDescriptor): void {
+  m.number("id", v.id, wire.U64);
+  m.number("type", v.type, wire.U8);
+}
+
+/** Writes `ImageDescriptor`, which was measured. */
+export function writeImageDescriptor(w: wire.Writer, v: ImageDescriptor): void {
+  w.number(v.id, wire.U64);
+  w.number(v.type, wire.U8);
+}
+
+/** The bytes of `ImageDescriptor`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeImageDescriptor(v: ImageDescriptor): Uint8Array {
+  return wire.encode(v, measureImageDescriptor, writeImageDescriptor);
+}
+
 /** 4 bytes on the wire. */
 export interface Surface {
   /** `surface_id` of the description. */
@@ -178,6 +289,21 @@ export function loadSurface(r: wire.Reader, at: number): Surface {
 export function parseSurface(r: wire.Reader): Surface {
   if (r.left < 4) throw r.short("surface_id", 4);
   return loadSurface(r, r.skip(4));
+}
+
+/** Checks `Surface` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureSurface(m: wire.Measure, v: Surface): void {
+  m.number("surface_id", v.surfaceId, wire.U32);
+}
+
+/** Writes `Surface`, which was measured. */
+export function writeSurface(w: wire.Writer, v: Surface): void {
+  w.number(v.surfaceId, wire.U32);
+}
+
+/** The bytes of `Surface`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeSurface(v: Surface): Uint8Array {
+  return wire.encode(v, measureSurface, writeSurface);
 }
 
 /** The member `u` of `Image`. */
@@ -220,6 +346,49 @@ export function parseImage(r: wire.Reader): Image {
   return { descriptor, u };
 }
 
+/** Checks `Image` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureImage(m: wire.Measure, v: Image): void {
+  m.field("descriptor", v.descriptor, measureImageDescriptor);
+  switch (v.descriptor.type) {
+    case ImageType.BITMAP:
+      if (v.u?.kind !== "bitmap") throw m.disagree("u");
+      m.field("bitmap", v.u.value, measureBitmapData);
+      break;
+    case ImageType.QUIC:
+    case ImageType.LZ4:
+      if (v.u?.kind !== "compressed") throw m.disagree("u");
+      m.field("compressed", v.u.value, measureBinaryData);
+      break;
+    case ImageType.SURFACE:
+      if (v.u?.kind !== "surface") throw m.disagree("u");
+      m.field("surface", v.u.value, measureSurface);
+      break;
+    default:
+      if (v.u !== null) throw m.disagree("u");
+  }
+}
+
+/** Writes `Image`, which was measured. */
+export function writeImage(w: wire.Writer, v: Image): void {
+  writeImageDescriptor(w, v.descriptor);
+  switch (v.u?.kind) {
+    case "bitmap":
+      writeBitmapData(w, v.u.value);
+      break;
+    case "compressed":
+      writeBinaryData(w, v.u.value);
+      break;
+    case "surface":
+      writeSurface(w, v.u.value);
+      break;
+  }
+}
+
+/** The bytes of `Image`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeImage(v: Image): Uint8Array {
+  return wire.encode(v, measureImage, writeImage);
+}
+
 /** At least 1 byte on the wire. */
 export interface LineAttr {
   /** `flags` of the description. */
@@ -250,6 +419,46 @@ export function parseLineAttr(r: wire.Reader): LineAttr {
   return { flags, styleNseg, style };
 }
 
+/** Checks `LineAttr` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureLineAttr(m: wire.Measure, v: LineAttr): void {
+  m.number("flags", v.flags, wire.U8);
+  if ((v.flags & LineFlags.STYLED) !== 0) {
+    if (v.styleNseg === null) throw m.disagree("u1");
+    m.number("style_nseg", v.styleNseg, wire.U8);
+  } else {
+    if (v.styleNseg !== null) throw m.disagree("u1");
+  }
+  if ((v.flags & LineFlags.STYLED) !== 0) {
+    m.add(4);
+    if (v.style !== null) {
+      m.exactly("style", v.style.length, (v.styleNseg ?? 0));
+      m.numbers("style", v.style, wire.I32);
+    } else {
+      m.nullArray("style", (v.styleNseg ?? 0), 4);
+    }
+  } else {
+    if (v.style !== null) throw m.disagree("u2");
+  }
+}
+
+/** Writes `LineAttr`, which was measured. */
+export function writeLineAttr(w: wire.Writer, v: LineAttr): void {
+  w.number(v.flags, wire.U8);
+  if (v.styleNseg !== null) {
+    w.number(v.styleNseg, wire.U8);
+  }
+  if ((v.flags & LineFlags.STYLED) !== 0) {
+    w.pointer(v.style, wire.U32, (w, v) => w.numbers(v, wire.I32));
+  } else {
+    // No bytes.
+  }
+}
+
+/** The bytes of `LineAttr`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeLineAttr(v: LineAttr): Uint8Array {
+  return wire.encode(v, measureLineAttr, writeLineAttr);
+}
+
 /** At least 12 bytes on the wire. */
 export interface RasterGlyph {
   /** `origin` of the description. */
@@ -271,6 +480,28 @@ export function parseRasterGlyph(r: wire.Reader): RasterGlyph {
   const height = r.view.getUint16(at + 10, true);
   const data = r.take("data", wire.imageSize(1, width, height));
   return { origin, width, height, data };
+}
+
+/** Checks `RasterGlyph` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureRasterGlyph(m: wire.Measure, v: RasterGlyph): void {
+  m.field("origin", v.origin, measurePoint);
+  m.number("width", v.width, wire.U16);
+  m.number("height", v.height, wire.U16);
+  m.exactly("data", v.data.length, wire.imageSize(1, v.width, v.height));
+  m.add(v.data.length);
+}
+
+/** Writes `RasterGlyph`, which was measured. */
+export function writeRasterGlyph(w: wire.Writer, v: RasterGlyph): void {
+  writePoint(w, v.origin);
+  w.number(v.width, wire.U16);
+  w.number(v.height, wire.U16);
+  w.bytes(v.data);
+}
+
+/** The bytes of `RasterGlyph`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeRasterGlyph(v: RasterGlyph): Uint8Array {
+  return wire.encode(v, measureRasterGlyph, writeRasterGlyph);
 }
 
 /** The member `u` of `String`. */
@@ -305,6 +536,42 @@ export function parseString_(r: wire.Reader): String_ {
     u = null;
   }
   return { length, flags, u };
+}
+
+/** Checks `String_` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureString_(m: wire.Measure, v: String_): void {
+  m.number("length", v.length, wire.U16);
+  m.number("flags", v.flags, wire.U8);
+  if ((v.flags & StringFlags.RASTER_A1) !== 0) {
+    if (v.u?.kind !== "rasterA1") throw m.disagree("u");
+    m.exactly("glyphs", v.u.value.length, v.length);
+    m.items("glyphs", v.u.value, measureRasterGlyph);
+  } else if ((v.flags & StringFlags.RASTER_A8) !== 0) {
+    if (v.u?.kind !== "rasterA8") throw m.disagree("u");
+    m.exactly("glyphs", v.u.value.length, v.length);
+    m.items("glyphs", v.u.value, measurePoint);
+  } else {
+    if (v.u !== null) throw m.disagree("u");
+  }
+}
+
+/** Writes `String_`, which was measured. */
+export function writeString_(w: wire.Writer, v: String_): void {
+  w.number(v.length, wire.U16);
+  w.number(v.flags, wire.U8);
+  switch (v.u?.kind) {
+    case "rasterA1":
+      w.items(v.u.value, writeRasterGlyph);
+      break;
+    case "rasterA8":
+      w.items(v.u.value, writePoint);
+      break;
+  }
+}
+
+/** The bytes of `String_`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeString_(v: String_): Uint8Array {
+  return wire.encode(v, measureString_, writeString_);
 }
 
 /** At least 38 bytes on the wire. */
@@ -348,4 +615,46 @@ export function parseDraw(r: wire.Reader): Draw {
   const hash = r.slice(at3 + 4, 16);
   const rest = r.rest();
   return { srcBitmap, mask, attr, str, numbers, more, name, hash, rest };
+}
+
+/** Checks `Draw` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measureDraw(m: wire.Measure, v: Draw): void {
+  m.pointer("src_bitmap", v.srcBitmap, measureImage);
+  m.required("mask", v.mask, measureImage);
+  m.field("attr", v.attr, measureLineAttr);
+  m.required("str", v.str, measureString_);
+  m.add(1);
+  m.add(4);
+  m.notEmpty("numbers", () => {
+    m.atMost("numbers", v.numbers.length, 0xff);
+    m.numbers("numbers", v.numbers, wire.U32);
+  });
+  m.exactly("more", v.more.length, v.numbers.length);
+  m.numbers("more", v.more, wire.U16);
+  m.add(4);
+  if (v.name !== null) {
+    m.add(v.name.length + 1);
+  }
+  m.exactly("hash", v.hash.length, 16);
+  m.add(16);
+  m.add(v.rest.length);
+}
+
+/** Writes `Draw`, which was measured. */
+export function writeDraw(w: wire.Writer, v: Draw): void {
+  w.pointer(v.srcBitmap, wire.U32, writeImage);
+  w.pointer(v.mask, wire.U32, writeImage);
+  writeLineAttr(w, v.attr);
+  w.pointer(v.str, wire.U32, writeString_);
+  w.number(v.numbers.length, wire.U8);
+  w.pointer(v.numbers, wire.U32, (w, v) => w.numbers(v, wire.U32));
+  w.numbers(v.more, wire.U16);
+  w.pointer(v.name, wire.U32, (w, v) => w.cString(v));
+  w.bytes(v.hash);
+  w.bytes(v.rest);
+}
+
+/** The bytes of `Draw`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodeDraw(v: Draw): Uint8Array {
+  return wire.encode(v, measureDraw, writeDraw);
 }

@@ -27,6 +27,27 @@ export function parsePing(r: wire.Reader): Ping {
   return { kind, data };
 }
 
+/** Checks `Ping` and counts its bytes. Throws a `wire.EncodeError`. */
+export function measurePing(m: wire.Measure, v: Ping): void {
+  m.number("kind", v.kind, wire.U8);
+  m.add(4);
+  m.atMost("data", v.data.length, 256000);
+  m.atMost("data", v.data.length, 0xffffffff);
+  m.add(v.data.length);
+}
+
+/** Writes `Ping`, which was measured. */
+export function writePing(w: wire.Writer, v: Ping): void {
+  w.number(v.kind, wire.U8);
+  w.number(v.data.length, wire.U32);
+  w.bytes(v.data);
+}
+
+/** The bytes of `Ping`, with what its pointers lead to. Throws a `wire.EncodeError`. */
+export function encodePing(v: Ping): Uint8Array {
+  return wire.encode(v, measurePing, writePing);
+}
+
 /** A message from the server. */
 export type ServerMessage =
   /**
@@ -50,6 +71,16 @@ export function parseServerMessage(number: number, r: wire.Reader): ServerMessag
   }
 }
 
+/** The body of a message, without a head. Throws a `wire.EncodeError`. */
+export function encodeServerMessage(message: ServerMessage): Uint8Array {
+  switch (message.kind) {
+    case "ping":
+      return wire.encode(message.body, measurePing, writePing, "ping");
+    case "unknown":
+      return message.body;
+  }
+}
+
 /** A message from the client. */
 export type ClientMessage = wire.UnknownMessage;
 
@@ -61,5 +92,13 @@ export function parseClientMessage(number: number, r: wire.Reader): ClientMessag
   switch (number) {
     default:
       return { kind: "unknown", number, body: r.rest() };
+  }
+}
+
+/** The body of a message, without a head. Throws a `wire.EncodeError`. */
+export function encodeClientMessage(message: ClientMessage): Uint8Array {
+  switch (message.kind) {
+    case "unknown":
+      return message.body;
   }
 }
