@@ -26,8 +26,10 @@ pub struct MainOpening<'a> {
     pub measure: bool,
 }
 
-/// What a display channel begins with, when the client has sent its INIT; in the order of real servers, and to be sent as
-/// a [`MainOpening`].
+/// What a display channel begins with, in the order of real servers, and to be sent as a [`MainOpening`].
+///
+/// Real servers say nothing on a display until the client's INIT has come, which clients send at once; then it is sent,
+/// and only once.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DisplayOpening<'a> {
     /// Window of acknowledgement; the reference server uses 20, on slow lines 40.

@@ -122,8 +122,8 @@ impl Encoder {
     /// The flag TOP_DOWN of the message is [`Bitmap::top_down`]. `quality` is as for [`jpeg::Encoder::encode`].
     ///
     /// # Errors
-    /// Nothing is appended then. [`ErrorKind::Format`] for formats other than RGBA, [`Lz`](ErrorKind::Lz), and those
-    /// of [`jpeg::Encoder::encode`].
+    /// Nothing is appended then. [`ErrorKind::Format`] for formats other than RGBA, [`Lz`](ErrorKind::Lz),
+    /// [`TooLong`](ErrorKind::TooLong) for a file above 2^32 - 1 bytes, and those of [`jpeg::Encoder::encode`].
     pub fn encode(&mut self, bitmap: &Bitmap<'_>, quality: u8, out: &mut Vec<u8>) -> Result<u32, Error> {
         if bitmap.format != BitmapFmt::RGBA {
             return Err(Error::new(

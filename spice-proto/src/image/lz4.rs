@@ -160,7 +160,7 @@ impl Encoder {
     /// # Errors
     /// Nothing is appended then. [`ErrorKind::Format`] for palette formats, [`Size`](ErrorKind::Size),
     /// [`Stride`](ErrorKind::Stride), [`Truncated`](ErrorKind::Truncated) when rows are missing,
-    /// [`OutOfMemory`](ErrorKind::OutOfMemory).
+    /// [`TooLong`](ErrorKind::TooLong) above 2^32 - 1 bytes, [`OutOfMemory`](ErrorKind::OutOfMemory).
     pub fn encode(&mut self, bitmap: &Bitmap<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
         match bitmap.format {
             BitmapFmt::FMT_16BIT

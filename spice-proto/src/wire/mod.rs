@@ -122,6 +122,20 @@ pub trait Parse<'a>: Wire<'a> {
         }
     }
 
+    /// As [`parse`](Self::parse), with the capabilities that both ends have: fields under `@if` are there where theirs is
+    /// among them. [`parse`](Self::parse) takes the empty set.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    #[inline]
+    fn parse_with_capabilities(body: &'a [u8], capabilities: CapabilitySet) -> Result<Self, Error> {
+        let mut reader = Reader::with_capabilities(body, capabilities);
+        match Self::read_message(&mut reader) {
+            Ok(value) => Ok(value),
+            Err(failed) => Err(reader.error(failed)),
+        }
+    }
+
     /// As [`parse`](Self::parse), and hands out the bytes that follow everything the message uses.
     ///
     /// # Errors

@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 use spice_proto::channel::{Channel as _, ClientEnd, ServerEnd};
 use spice_proto::frame::HeaderKind;
-use spice_proto::wire::{Text, strategy};
+use spice_proto::wire::{CapabilitySet, Text, strategy};
 use spice_proto::{Encode as _, Limits, List, Parse as _};
 
 mod harbour {
@@ -127,6 +127,10 @@ fn optional_bytes_show_as_others_do() {
     assert_eq!(bytes, b"\x80\x64\x02\x00ABC\0\0\x01\x00\x02\x00ahoy");
     let without = Call { frequency: None, sign: None, spare: None, others: None, words: Text(b"ahoy") };
     assert_eq!(without.encode_to_vec().unwrap(), b"ahoy");
+    let radio = CapabilitySet::EMPTY.with(harbour::ShipCapability::RADIO);
+    assert_eq!(Call::parse_with_capabilities(&bytes, radio), Ok(call));
+    assert_eq!(Call::parse(b"ahoy"), Ok(without));
+    assert!(Call::parse_with_capabilities(&bytes[..8], radio).is_err());
 }
 
 #[test]

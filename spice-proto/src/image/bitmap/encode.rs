@@ -32,7 +32,7 @@ pub struct Encoded {
 /// Where nothing is to be converted, [`Bitmap::of`](super::Bitmap::of) does without a copy.
 ///
 /// # Errors
-/// Nothing is appended then. [`ErrorKind::Format`] for any other pair, [`Size`](ErrorKind::Size) for
+/// Nothing is appended then. [`ErrorKind::Format`] for any other pair, [`TooLong`](ErrorKind::TooLong) for
 /// rows above 2^32 - 1 bytes, [`TooManyColours`](ErrorKind::TooManyColours), [`OutOfMemory`](ErrorKind::OutOfMemory).
 pub fn encode(pixmap: &Pixmap, format: BitmapFmt, out: &mut Vec<u8>) -> Result<Encoded, Error> {
     use Format::{A1, A8, Argb8888, Rgb565, Rgb888, Xrgb1555, Xrgb8888};
