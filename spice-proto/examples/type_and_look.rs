@@ -1,14 +1,9 @@
-//! Types into a machine and looks what comes of it: `type_and_look 127.0.0.1:5900 "help" [WANTED.png]`.
-//!
-//! Ends with 0 when the picture is then the wanted one, or without one when it is another than before; with 1 when it is
+//! Types into a machine and looks what comes of it: `type_and_look 127.0.0.1:5900 "help" [WANTED.png]`. The password is in
+//! `SPICE_PASSWORD`. Ends with 0 when the picture is then the wanted one, or without one when it is another than before; with 1 when it is
 //! not, and with 2 when that cannot be told.
 
-use std::error::Error;
-use std::fs::File;
-use std::io::BufReader;
-use std::net::TcpStream;
-use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use std::{error::Error, fs::File, io::BufReader, net::TcpStream, process::ExitCode};
 
 use spice_proto::canvas::{self, Canvas};
 use spice_proto::channel::Inputs;
@@ -20,19 +15,19 @@ use spice_proto::{ChannelType, Limits, ServerMessage};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let password = std::env::var("SPICE_PASSWORD").unwrap_or_default();
-    let outcome = match &arguments[..] {
-        [address, text] => run(address, &password, text, None),
-        [address, text, wanted] => run(address, &password, text, Some(wanted)),
-        _ => Err("wanted: HOST:PORT TEXT [WANTED.png]".into()),
+    let [address, text, wanted @ ..] = &arguments[..] else {
+        eprintln!("wanted: HOST:PORT TEXT [WANTED.png]");
+        return ExitCode::from(2);
     };
-    match outcome {
-        Ok(as_wanted) => ExitCode::from(u8::from(!as_wanted)),
-        Err(error) => {
-            eprintln!("type_and_look: {error}");
-            ExitCode::from(2)
-        }
-    }
+    let password = std::env::var("SPICE_PASSWORD").unwrap_or_default();
+    let (code, said) = match run(address, &password, text, wanted.first().map(String::as_str)) {
+        Ok(true) => (0, "the picture is as it should be".to_owned()),
+        Ok(false) if wanted.is_empty() => (1, "the picture is as before".to_owned()),
+        Ok(false) => (1, "the picture is not the wanted one".to_owned()),
+        Err(error) => (2, error.to_string()),
+    };
+    eprintln!("type_and_look: {said}");
+    ExitCode::from(code)
 }
 
 /// Whether the picture is as it is to be when the text was typed.
@@ -59,13 +54,15 @@ pub fn run(address: &str, password: &str, text: &str, wanted: Option<&str>) -> R
     Ok(after == read(wanted)?)
 }
 
-/// Red, green and blue of all pixels, when nothing has been drawn for a second.
+/// Red, green and blue of all pixels, when nothing has been drawn for a second, or after five: a cursor may blink.
 fn quiet(
     session: &mut Session<TcpStream>,
     (canvas, caches): &mut (Canvas, SharedCaches),
 ) -> Result<Vec<u8>, Box<dyn Error>> {
+    let until = Instant::now() + Duration::from_secs(5);
     loop {
-        match session.next_within(Duration::from_secs(1)) {
+        let wait = Duration::from_secs(1).min(until.saturating_duration_since(Instant::now()));
+        match session.next_within(wait) {
             Ok(Some(Event::Message(_, message))) => {
                 if let ServerMessage::Display(message) = message.parse()? {
                     canvas.apply(&message, caches)?;
@@ -75,8 +72,10 @@ fn quiet(
             Ok(Some(_)) => {}
             Ok(None) => return Err("the server closes the session".into()),
             Err(error) if error.is_timeout() => {
-                if let Some(picture) = canvas.shown().first().and_then(|shown| canvas.picture(shown)) {
-                    return Ok(picture.to_rgb8());
+                match canvas.shown().first().and_then(|shown| canvas.picture(shown)) {
+                    Some(picture) => return Ok(picture.to_rgb8()),
+                    None if wait.is_zero() => return Err("the server shows nothing".into()),
+                    None => {}
                 }
             }
             Err(error) => return Err(error.into()),
