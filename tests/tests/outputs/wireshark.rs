@@ -6,11 +6,21 @@ use std::process::Command;
 use std::sync::Mutex;
 
 use serde_json::Value;
+use spice_proto_derive::backend::json;
 use spice_proto_tests::folders;
 use spice_proto_tests::outputs::description::Description;
-use spice_proto_tests::outputs::run::{generate, program};
+use spice_proto_tests::outputs::run::{generate, program, run};
+use spice_proto_tests::random::Random;
 
 use super::place;
+
+/// Sessions whose fields are compared; together they have every kind of image, cursor, mask and text, sub-messages and agent
+/// messages.
+const FIELDS: [&str; 5] =
+    ["agent-clipboard-file", "full-ops-sublist", "inputs-client-mouse", "ops-off", "smartcard-cac"];
+
+/// Damaged sessions that are looked at.
+const DAMAGED: u64 = 6;
 
 /// How often messages occur, by connection, sender and name.
 type Counts = BTreeMap<(u64, String, String), u64>;
@@ -122,4 +132,101 @@ fn tshark_finds_the_messages_of_every_session() {
     let (sessions, messages) = *total.lock().expect("no panic elsewhere");
     println!("{sessions} sessions, {messages} messages in tshark");
     assert!(sessions > 0 && messages > 0);
+}
+
+/// A capture with bytes changed in every third packet, behind the heads of Ethernet, IP and TCP.
+fn damaged(capture: &[u8], seed: u64) -> Vec<u8> {
+    const ENHANCED_PACKET: u32 = 6;
+    const HEADS: usize = 28 + 66;
+    let word = |bytes: &[u8], at: usize| {
+        bytes.get(at..at + 4).map_or(0, |word| u32::from_le_bytes(word.try_into().expect("four bytes")))
+    };
+    let mut random = Random::new(seed);
+    let mut bytes = capture.to_vec();
+    let mut at = 0;
+    while at + 12 <= bytes.len() {
+        let len = word(&bytes, at + 4) as usize;
+        let data = word(&bytes, at + 20) as usize;
+        if word(&bytes, at) == ENHANCED_PACKET && 28 + data > HEADS && random.below(3) == 0 {
+            for _ in 0..=random.below(4) {
+                // The first bytes of a segment are those of heads, most of the time.
+                let room = if random.below(2) == 0 { 40 } else { usize::MAX };
+                let place = at + HEADS + random.below(room.min(28 + data - HEADS));
+                if let Some(byte) = bytes.get_mut(place) {
+                    *byte = [0, 1, 0x7f, 0xff, random.number() as u8][random.below(5)];
+                }
+            }
+        }
+        at += len.max(12);
+    }
+    bytes
+}
+
+#[test]
+fn damaged_sessions_give_notes_and_no_errors_in_lua() {
+    let Some(tshark) = tshark("damaged sessions in tshark") else { return };
+    let script = dissector("damaged");
+    let plain: Vec<PathBuf> = folders::sessions()
+        .iter()
+        .map(|folder| folders::capture_file(folder))
+        .filter(|capture| capture.extension().is_some_and(|extension| extension == "pcapng"))
+        .collect();
+    let (mut notes, mut packets) = (BTreeMap::<String, u64>::new(), 0);
+    for seed in 0..DAMAGED {
+        let capture = &plain[seed as usize % plain.len()];
+        let text = std::fs::read(capture).expect("a capture");
+        let file = place("wireshark-damaged").join("damaged.pcapng");
+        std::fs::write(&file, damaged(&text, seed)).expect("the folder can be written");
+        let wanted = ["frame.number", "_ws.expert.message"];
+        for line in fields(&tshark, &script, &file, &["-2"], &wanted).lines() {
+            packets += 1;
+            for kind in ["bytes wanted", "leads out", "is not allowed", "the limit is", "cannot be read"] {
+                *notes.entry(kind.to_owned()).or_default() += u64::from(line.contains(kind));
+            }
+        }
+    }
+    println!("{DAMAGED} damaged sessions: {packets} packets, notes {notes:?}");
+    assert!(packets > 0 && notes.values().sum::<u64>() > 0, "nothing was damaged");
+}
+
+/// The JSON of the description, for checks of other programs.
+fn model(folder: &Path) -> PathBuf {
+    let path = folder.join("model.json");
+    std::fs::write(&path, json::describe(&Description::spice().model)).expect("the folder can be written");
+    path
+}
+
+#[test]
+fn tshark_shows_what_inspect_shows() {
+    let Some(tshark) = tshark("fields in tshark") else { return };
+    let Some(python) = program(&["python3", "python"], &["--version"], "fields in tshark") else { return };
+    let script = dissector("fields");
+    let model = model(&place("wireshark-fields"));
+    let check = Path::new(env!("CARGO_MANIFEST_DIR")).join("outputs/wireshark/fields.py");
+    let mut values = 0;
+    for name in FIELDS {
+        let mut command = Command::new(&python);
+        command.arg(&check).arg(&tshark).arg(&script).arg(&model).arg(env!("CARGO_BIN_EXE_inspect"));
+        let said = run(command.arg(folders::capture_file(&folders::own_session(name))));
+        let last = said.lines().last().unwrap_or_default();
+        let agree = last.strip_prefix("agree ").and_then(|rest| rest.strip_suffix(", differ 0"));
+        values +=
+            agree.and_then(|count| count.parse::<u64>().ok()).unwrap_or_else(|| panic!("{name}: {said}"));
+    }
+    println!("{values} values of {} sessions in tshark", FIELDS.len());
+}
+
+#[test]
+fn the_dissector_of_a_made_up_description_loads() {
+    let Some(tshark) = tshark("a made-up description in tshark") else { return };
+    let description = Description::everything();
+    let files = generate("wireshark", &description, Some("made_up"), &place("wireshark-everything"));
+    let script = format!("lua_script:{}", files.first().expect("a file").display());
+    let mut command = Command::new(&tshark);
+    let output = command.args(["-G", "fields", "-X", &script]).output().expect("tshark starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!said.contains("Lua"), "{said}");
+    let own = String::from_utf8_lossy(&output.stdout).matches("\tmade_up.").count();
+    println!("{own} fields of everything.proto");
+    assert!(own > 100, "{own} fields");
 }
