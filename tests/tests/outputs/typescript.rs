@@ -34,7 +34,7 @@ fn packages_agree_with_rust_on_every_line() {
         let name = &description.model.name;
         let folder = place(&format!("typescript-{name}"));
         generate("typescript", &description, None, &folder);
-        run(Command::new(&tsc).arg("-p").arg(&folder));
+        let _ = run(Command::new(&tsc).arg("-p").arg(&folder));
         let model = folder.join("model.json");
         fs::write(&model, json::describe(&description.model)).expect("the folder can be written");
         let check = root().join("tests/outputs/typescript/verdicts.mjs");
@@ -80,7 +80,7 @@ fn packages_of_any_description_pass_strict_types() {
     let settings =
         settings.replace("\"rootDir\": \"src\"", "\"noEmit\": true").replace("\"src\"", "\"*/src\"");
     fs::write(folder.join("tsconfig.json"), settings).expect("the folder can be written");
-    run(Command::new(tsc).arg("-p").arg(&folder));
+    let _ = run(Command::new(tsc).arg("-p").arg(&folder));
 }
 
 /// What the samples of the page are followed by: checks of what they do.
@@ -108,14 +108,14 @@ fn samples_of_the_page_run() {
     let folder = place("typescript-page");
     let package = folder.join("node_modules/spice");
     generate("typescript", &Description::spice(), None, &package);
-    run(Command::new(&tsc).arg("-p").arg(&package));
+    let _ = run(Command::new(&tsc).arg("-p").arg(&package));
     let page = fs::read_to_string(root().join("docs/outputs/typescript.md")).expect("the page");
     let samples: Vec<&str> =
         page.split("```ts\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert_eq!(samples.len(), 3);
     fs::write(folder.join("page.mts"), samples.concat() + BEHIND).expect("the folder can be written");
     let settings = ["--strict", "--target", "ES2022", "--module", "NodeNext", "--lib", "ES2022,DOM"];
-    run(Command::new(tsc).current_dir(&folder).args(settings).arg("page.mts"));
+    let _ = run(Command::new(tsc).current_dir(&folder).args(settings).arg("page.mts"));
     let out = run(Command::new(node).current_dir(&folder).arg("page.mjs"));
     let said = page.lines().filter(|line| line.trim_start().starts_with("console.log("));
     let mut said: Vec<&str> = said.filter_map(|line| Some(line.split_once("; // ")?.1)).collect();
