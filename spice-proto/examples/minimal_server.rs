@@ -23,7 +23,7 @@ struct Door(TicketKey);
 impl Host for Door {
     fn request(&mut self, request: &Request) -> Verdict {
         let there = [ChannelType::MAIN, ChannelType::DISPLAY].contains(&request.channel);
-        if there { Verdict::Accept(Default::default()) } else { Verdict::Ignore }
+        if there && request.channel_id == 0 { Verdict::Accept(Default::default()) } else { Verdict::Ignore }
     }
     fn key(&self) -> PublicKey {
         self.0.public()
@@ -39,8 +39,8 @@ impl Host for Door {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let key = TicketKey::generate(|bytes| getrandom::fill(bytes).expect("the system has random bytes"))?;
     let listener = TcpListener::bind(env::args().nth(1).unwrap_or("127.0.0.1:5900".into()))?;
+    let key = TicketKey::generate(|bytes| getrandom::fill(bytes).expect("the system has random bytes"))?;
     println!("listening on {}", listener.local_addr()?);
     for stream in listener.incoming() {
         let (stream, door) = (stream?, Door(key.clone()));
@@ -83,6 +83,7 @@ fn lead(mut main: Connection<TcpStream, ServerEnd<Main>>) -> Result<(), Box<dyn 
 }
 
 fn show(mut display: Connection<TcpStream, ServerEnd<Display>>) -> Result<(), Box<dyn Error>> {
+    while !matches!(display.next()?.ok_or("gone")?.parse()?, ClientMessage::Init(_)) {}
     let (format, flags) = (SurfaceFmt::FMT_32_XRGB, SurfaceFlags::PRIMARY);
     let surface = SurfaceCreate { surface_id: 0, width: SIZE, height: SIZE, format, flags };
     display.send(&ServerMessage::SurfaceCreate(surface))?;
@@ -93,7 +94,6 @@ fn show(mut display: Connection<TcpStream, ServerEnd<Display>>) -> Result<(), Bo
     let image = encoder.encode(view, 0, ImageFlags::empty(), &Coding::default(), None)?;
     display.send(&ServerMessage::DrawCopy(DrawCopy::put(0, Rect::of_size(SIZE, SIZE), &image)))?;
     display.send(&ServerMessage::Mark(Empty))?;
-    // Sends, and reads what the client says; the end of the channel has the answers.
-    while display.next()?.is_some() {}
+    while display.next()?.is_some() {} // sends, reads and answers
     Ok(())
 }

@@ -44,6 +44,7 @@ fn a_client_learns_of_the_display_and_draws_the_picture() -> Result<(), Box<dyn 
     assert_eq!(channels, [(ChannelType::DISPLAY.0, 0)]);
 
     let mut display = connect(server.port, ChannelType::DISPLAY, session)?.client(Display, &limits);
+    display.send(&display::ClientMessage::Init(display::Init::from(&limits)))?;
     let (mut canvas, mut caches) = (Canvas::new(&limits), SharedCaches::new(&limits));
     loop {
         let message = display.next()?.expect("open");
