@@ -2,12 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::scope::OWN;
 use crate::backend::shape::{ArmName, Shapes, arm_name, optional};
 use crate::model::{Arm, Channel, EnumId, Message, Model, ModuleId, StructId, Switch, Type, names};
 
 /// Files that are there beside those of modules, and what imports call them.
 const INDEX: &str = "index";
+
+/// Variables of generated functions that come from no field.
+pub(super) const OWN: [&str; 8] = ["at", "channel", "m", "number", "r", "undefined", "v", "w"];
 
 /// A direction of a channel, or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -3,11 +3,8 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::names::Names;
+use super::names::{Names, OWN};
 use crate::model::{ModuleId, names};
-
-/// Variables of generated functions that come from no field.
-pub(super) const OWN: [&str; 8] = ["at", "channel", "m", "number", "r", "undefined", "v", "w"];
 
 #[derive(Debug)]
 pub(super) struct Scope<'n> {
