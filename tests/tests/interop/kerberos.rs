@@ -9,7 +9,7 @@ use std::process::{Command, ExitCode, Output, Stdio};
 
 use libtest_mimic::Trial;
 use spice_proto::link::{
-    Auth, ClientMechanism, Layer, LayerErrorKind, Mechanisms, SecurityLayer, ServerMechanism,
+    Auth, ClientMechanism, Layer, LayerErrorKind, Mechanisms, Secret, SecurityLayer, ServerMechanism,
 };
 
 use crate::compare;
@@ -282,13 +282,14 @@ fn agree(
 ) -> Result<(TicketHolder, Service), String> {
     let (mut client, mut server) = (TicketHolder::new("localhost", wanted), Service::new(offered));
     let start = client.start(Mechanisms::new(b"GSSAPI")).expect("a ticket");
-    let mut challenge = server.start(&start.mechanism, start.data.as_deref()).expect("a good ticket");
+    let mut challenge =
+        server.start(&start.mechanism, start.data.as_ref().map(Secret::as_bytes)).expect("a good ticket");
     loop {
-        let answer = client.step(challenge.data.as_deref(), challenge.complete);
+        let answer = client.step(challenge.data.as_ref().map(Secret::as_bytes), challenge.complete);
         let answer = answer.map_err(|_| client.error().expect("it knows why").to_string())?;
         if challenge.complete {
             return Ok((client, server));
         }
-        challenge = server.step(answer.as_deref()).expect("a good answer");
+        challenge = server.step(answer.as_ref().map(Secret::as_bytes)).expect("a good answer");
     }
 }
