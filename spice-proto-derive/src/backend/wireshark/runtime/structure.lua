@@ -113,12 +113,10 @@ end
 
 local function read_list(reader, shape, field, node, tree, values, at, big)
   local element, behind = shape.element, reader.at
-  local count = count_of(shape.length, values)
+  local count, limited = count_of(shape.length, values), false
   if not count then
     count = math.floor((reader.size - reader.at) / element.size)
-    if field.most and count > field.most then
-      fail(reader, "Limit", reader.at + count * element.size, count, field.most)
-    end
+    limited = field.most ~= nil and count > field.most
   elseif not at then
     check_most(reader, field, count)
     if count * element.size > reader.size - reader.at then
@@ -145,6 +143,10 @@ local function read_list(reader, shape, field, node, tree, values, at, big)
   end
   if inside then
     inside:set_len(reader.at - start)
+  end
+  -- Rust counts what it has read to the end, so that a wrong element comes first.
+  if limited then
+    fail(reader, "Limit", reader.at, count, field.most)
   end
   if at then
     reader.at = behind
