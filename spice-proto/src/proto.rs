@@ -1,5 +1,6 @@
 //! The generated messages, and what is written by hand for some of their types: one file a subject.
 
+mod channels;
 mod drawing;
 mod geometry;
 

@@ -279,7 +279,7 @@ impl ClientSession {
         if core::mem::replace(open, true) {
             return Err(OpenError::Open);
         }
-        Ok(Opening { connection_id, channel_type: ChannelType(channel.type_), channel_id: channel.id })
+        Ok(Opening { connection_id, channel_type: channel.channel_type(), channel_id: channel.id })
     }
 
     /// Says that a channel was refused, closed or broke, and hears what is lost with it. It can be opened again; a
@@ -298,7 +298,7 @@ impl ClientSession {
                 self.migration = Migration::None;
             }
         }
-        Loss::of(ChannelType(channel.type_))
+        Loss::of(channel.channel_type())
     }
 
     /// The mouse modes.

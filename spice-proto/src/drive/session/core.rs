@@ -135,7 +135,7 @@ impl Core {
     pub(in crate::drive) fn linked(&mut self, number: Number, linked: &Linked) -> bool {
         let Some(line) = self.lines.get_mut(&number) else { return false };
         let channel = line.channel;
-        let any = Any(ChannelType(channel.type_));
+        let any = Any(channel.channel_type());
         line.state = State::Open(Box::new(ClientEnd::linked(any, linked, &self.config.limits)));
         if line.there {
             self.linked_there(channel);
@@ -152,7 +152,7 @@ impl Core {
     /// Says what a channel says first, and what was held back.
     pub(super) fn start(&mut self, number: Number) {
         let Some(line) = self.lines.get_mut(&number) else { return };
-        let first = self.state.first_message(ChannelType(line.channel.type_), &self.config.limits);
+        let first = self.state.first_message(line.channel.channel_type(), &self.config.limits);
         let Some(end) = line.end() else { return };
         let sent = first.map_or(Ok(0), |first| end.send(&first)).and_then(|_| line.release());
         if let Err(error) = sent {
@@ -207,7 +207,7 @@ impl Core {
     /// The session goes on without this channel.
     pub(super) fn lost(&mut self, channel: ChannelId, error: Option<Error>) {
         self.close(channel);
-        let loss = Loss::of(ChannelType(channel.type_));
+        let loss = Loss::of(channel.channel_type());
         self.events.push_back(Event::Lost { channel, loss, error });
         self.lost_in_migration();
     }
@@ -254,8 +254,7 @@ impl Core {
         };
         // The first connection to a server starts a session, and has no id yet.
         let connection_id = self.state.id().filter(|_| there || channel != MAIN).unwrap_or(0);
-        let opening =
-            Opening { connection_id, channel_type: ChannelType(channel.type_), channel_id: channel.id };
+        let opening = Opening { connection_id, channel_type: channel.channel_type(), channel_id: channel.id };
         self.last = self.last.saturating_add(1);
         self.lines.insert(self.last, Line::new(channel, there, secure, capabilities));
         let target = Target { destination, channel, secure };

@@ -67,7 +67,7 @@ impl Line {
 
     /// Sends a message by its number and body, or keeps it until [`release`](Self::release).
     pub(super) fn send(&mut self, hold: bool, kind: u16, body: Vec<u8>) -> Result<(), Error> {
-        let channel = ChannelType(self.channel.type_);
+        let channel = self.channel.channel_type();
         match &mut self.state {
             State::Opening => Err(Error::NotOpen(self.channel)),
             State::Open(end) if !hold => {
@@ -89,7 +89,7 @@ impl Line {
     /// Sends what was kept.
     pub(super) fn release(&mut self) -> Result<(), SendError> {
         let held = core::mem::take(&mut self.held);
-        let channel = ChannelType(self.channel.type_);
+        let channel = self.channel.channel_type();
         let Some(end) = self.end() else { return Ok(()) };
         for (kind, body) in &held {
             end.send(&ClientMessage::Unknown { channel, kind: *kind, body })?;

@@ -6,7 +6,6 @@ use super::core::{Core, MAIN, Number};
 use super::event::Event;
 use super::line::{Line, State};
 use super::migration::Migration;
-use crate::ChannelType;
 use crate::channel::{Any, FromServer, Received};
 use crate::drive::Error;
 use crate::main::{ChannelId, ClientMessage, ServerMessage};
@@ -83,7 +82,7 @@ impl Core {
 
     /// A channel is not linked to the destination: what is no picture can be done without.
     pub(super) fn gone_there(&mut self, channel: ChannelId, error: Option<Error>) {
-        if Loss::of(ChannelType(channel.type_)) == Loss::Side {
+        if Loss::of(channel.channel_type()) == Loss::Side {
             self.lost(channel, error);
             return;
         }
