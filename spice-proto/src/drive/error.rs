@@ -7,7 +7,7 @@ use crate::channel::SendError;
 use crate::link::{self, CallError, LayerError};
 use crate::main::ChannelId;
 use crate::session::OpenError;
-use crate::{ChannelType, wire};
+use crate::wire;
 
 /// Why a handshake or a connection does not go on.
 #[derive(Debug)]
@@ -32,7 +32,8 @@ pub enum Error {
     Waits,
     /// A session cannot open the channel.
     Open(OpenError),
-    /// A session has no such channel, or it is not open yet.
+    /// A session has no such channel now: the server lists none, it is not open yet, was refused, or is lost. Send after
+    /// [`Event::Opened`](super::Event::Opened); [`Event::Lost`](super::Event::Lost) says that none will come.
     NotOpen(ChannelId),
 }
 
@@ -61,9 +62,9 @@ impl fmt::Display for Error {
             Self::Send(error) => error.fmt(f),
             Self::Waits => f.write_str("the channel waits for other channels"),
             Self::Open(error) => error.fmt(f),
-            Self::NotOpen(ChannelId { type_, id }) => {
-                let name = ChannelType(*type_).name().unwrap_or("channel");
-                write!(f, "{name} {id} is not open")
+            Self::NotOpen(channel) => {
+                let name = channel.channel_type().name().unwrap_or("channel");
+                write!(f, "{name} {} is not open", channel.id)
             }
         }
     }

@@ -15,7 +15,13 @@
 //! comes out as [`Event`]s; the caller opens the streams, for a [`Target`]. A session goes on while it is asked for events,
 //! migrations included: a server that waits for its client waits for that.
 //!
-//! Both modules have the same names. They wrap and unwrap what goes through a SASL security layer.
+//! Both modules have the same names, and wrap and unwrap what goes through a SASL security layer. With tokio what reads or
+//! writes is a future; besides, its `Session` differs in this:
+//!
+//! * `dial` gets its [`Target`] by value and returns a future, which owns what it uses: clone an address into it.
+//! * There is no [`next_within`](blocking::Session::next_within): `tokio::time::timeout` around `next` loses nothing.
+//! * There is no [`Sender`](blocking::Session::sender): other tasks put messages into a channel of tokio, and the session's
+//!   task takes them out in a `select!` beside `next`. The [guide](crate::guide::first_client#the-same-with-tokio) has one.
 //!
 //! # What goes wrong
 //!

@@ -238,7 +238,8 @@ impl<S: Stream> Session<S> {
     /// to another server it is kept for that one.
     ///
     /// # Errors
-    /// [`Error::NotOpen`], [`Error::Send`]; nothing was taken then.
+    /// [`Error::NotOpen`] before the channel's [`Event::Opened`] and after its [`Event::Lost`], [`Error::Send`]; nothing
+    /// was taken then.
     pub fn send<C: Channel>(
         &mut self,
         channel: C,

@@ -10,7 +10,8 @@ use crate::session::{Destination, Loss, MigrationKind};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
-    /// A channel is up, and has said what it says first. Messages can be sent on it.
+    /// A channel is up, and has said what it says first. Messages can be sent on it, from now on and not before. Which it
+    /// is says [`ChannelId::channel_type`].
     Opened(ChannelId, Linked),
     /// A message of the server. Every message comes out, also those that the session has answered or followed.
     Message(ChannelId, Received<FromServer<Any>>),
