@@ -6,7 +6,7 @@
 //! | I want to write | start with | and then |
 //! |---|---|---|
 //! | a client | [a client in forty lines](guide::first_client) | [`drive`] over your stream, [`session`], [`canvas`] |
-//! | a server | [a server in sixty](guide::first_server) | [`drive`], [`channel::ServerEnd`], [`image::Encoder`] |
+//! | a server | [a server in eighty lines](guide::first_server) | [`drive`], [`channel::ServerEnd`], [`image::Encoder`] |
 //! | a tool for captures | [look into a capture](guide::captures) | [`frame::Decoder`], `ServerMessage::parse` |
 //! | a fuzzer, or tests | [`wire::arbitrary`], `wire::strategy` | messages made up from random bytes, as peers send them |
 //! | a script that looks and types | [automation](guide::automation) | [`inputs`], [`canvas::Canvas`] |

@@ -7,7 +7,7 @@
 //! | 1 | [What SPICE is](what_is_spice) | the protocol in two pages, what this crate is and is not |
 //! | 2 | [Captures](captures) | look into a recorded session |
 //! | 3 | [First client](first_client) | a client in forty lines |
-//! | 4 | [First server](first_server) | a server in sixty |
+//! | 4 | [First server](first_server) | a server in eighty |
 //! | 5 | [Messages](messages) | views, lists, errors, limits, values that nobody knows |
 //! | 6 | [Link](link) | capabilities, ticket, SASL, TLS, WebSocket, proxies |
 //! | 7 | [Channels](channels) | channel ends, flow, sessions, migration |
