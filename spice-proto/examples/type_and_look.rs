@@ -39,7 +39,7 @@ pub fn run(address: &str, password: &str, text: &str, wanted: Option<&str>) -> R
         .with_one(ChannelType::DISPLAY, 0, canvas::capabilities(&[]))
         .with(ChannelType::INPUTS, CapabilitySet::EMPTY);
     let mut session = Session::new(dial, config, Password::new(password, random));
-    let mut screen = (Canvas::new(&Limits::default()), SharedCaches::new(&Limits::default()));
+    let mut screen = (Canvas::new(&Limits::default()), SharedCaches::new(&Limits::default()), false);
     let before = quiet(&mut session, &mut screen)?;
     for character in text.chars() {
         let code = code(character).ok_or_else(|| format!("there is no key for {character:?} here"))?;
@@ -54,10 +54,10 @@ pub fn run(address: &str, password: &str, text: &str, wanted: Option<&str>) -> R
     Ok(after == read(wanted)?)
 }
 
-/// Red, green and blue of all pixels, when nothing has been drawn for a second, or after five: a cursor may blink.
+/// Red, green and blue of all pixels, when keys are taken and nothing was drawn for a second, or after five: cursors blink.
 fn quiet(
     session: &mut Session<TcpStream>,
-    (canvas, caches): &mut (Canvas, SharedCaches),
+    (canvas, caches, keyboard): &mut (Canvas, SharedCaches, bool),
 ) -> Result<Vec<u8>, Box<dyn Error>> {
     let until = Instant::now() + Duration::from_secs(5);
     loop {
@@ -68,14 +68,15 @@ fn quiet(
                     canvas.apply(&message, caches)?;
                 }
             }
+            Ok(Some(Event::Opened(channel, _))) => *keyboard |= channel.channel_type() == ChannelType::INPUTS,
             Ok(Some(Event::Lost { channel, error, .. })) => Err(format!("{channel:?}: {error:?}"))?,
             Ok(Some(_)) => {}
             Ok(None) => return Err("the server closes the session".into()),
             Err(error) if error.is_timeout() => {
                 match canvas.shown().first().and_then(|shown| canvas.picture(shown)) {
-                    Some(picture) => return Ok(picture.to_rgb8()),
-                    None if wait.is_zero() => return Err("the server shows nothing".into()),
-                    None => {}
+                    Some(picture) if *keyboard => return Ok(picture.to_rgb8()),
+                    _ if wait.is_zero() => return Err("the server shows nothing, or takes no keys".into()),
+                    _ => {}
                 }
             }
             Err(error) => return Err(error.into()),

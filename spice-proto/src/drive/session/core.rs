@@ -7,26 +7,16 @@ use bytes::Bytes;
 
 use super::line::{Line, State};
 use super::migration::Migration;
+use super::order::{Number, Order};
 use super::{Event, SessionConfig, Target};
 use crate::channel::{Any, ClientEnd, FromServer, Progress, Received};
 use crate::common::LinkErr;
 use crate::drive::Error;
-use crate::link::{self, ClientConfig, Linked};
+use crate::link::{self, Linked};
 use crate::main::{ChannelId, ServerMessage};
 use crate::session::{ClientSession, Destination, Loss, MigrationKind, OpenError, Opening};
 use crate::wire::CapabilitySet;
 use crate::{ChannelType, ClientMessage};
-
-/// Every connection has a number of its own, so that news of one that is not wanted any more can be told.
-pub(in crate::drive) type Number = u64;
-
-/// What the driver has to do.
-pub(in crate::drive) enum Order {
-    /// Open a stream and shake hands; then [`Core::linked`] or [`Core::failed`].
-    Open(Number, Target, ClientConfig),
-    /// Write the rest and close.
-    Close(Number, Bytes),
-}
 
 /// A session without its streams.
 pub(in crate::drive) struct Core {
@@ -259,6 +249,11 @@ impl Core {
         self.lines.insert(self.last, Line::new(channel, there, secure, capabilities));
         let target = Target { destination, channel, secure };
         self.orders.push_back(Order::Open(self.last, target, self.config.client(opening, capabilities)));
+    }
+
+    /// Tells the driver what to do.
+    pub(super) fn order(&mut self, order: Order) {
+        self.orders.push_back(order);
     }
 
     /// Opens a channel of the list.

@@ -2,10 +2,11 @@
 
 use std::vec::Vec;
 
-use super::core::{Core, MAIN, Number};
+use super::core::{Core, MAIN};
 use super::event::Event;
 use super::line::{Line, State};
 use super::migration::Migration;
+use super::order::{Number, Order};
 use crate::channel::{Any, FromServer, Received};
 use crate::drive::Error;
 use crate::main::{ChannelId, ClientMessage, ServerMessage};
@@ -16,14 +17,14 @@ impl Core {
         match step {
             Step::Link { destination, ask } => {
                 self.forget();
-                self.migration = Some(Migration { destination, ask, asked: false });
+                self.migration = Some(Migration { destination, ask, asked: false, parting: None });
                 self.link(MAIN, true, false, self.config.main_capabilities);
             }
             Step::LinkOthers => self.link_others(),
             Step::SwitchAll(message) => self.switch_all(&message),
             Step::Drop => self.forget(),
             Step::SwitchHost(destination) => {
-                self.migration = None;
+                self.take_migration();
                 self.close_lines(|_| true);
                 self.events.push_back(Event::Moved(MigrationKind::SwitchHost, destination.clone()));
                 self.begin(Some(destination));
@@ -98,7 +99,7 @@ impl Core {
 
     /// Goes on with the source.
     fn forget(&mut self) {
-        self.migration = None;
+        self.take_migration();
         self.close_lines(|line| line.there);
         let mut stopped = Vec::new();
         for (number, line) in &mut self.lines {
@@ -127,7 +128,7 @@ impl Core {
     pub(super) fn lost_in_migration(&mut self) {
         self.all_linked();
         if !self.state.is_migrating()
-            && let Some(migration) = self.migration.take()
+            && let Some(migration) = self.take_migration()
         {
             self.events.push_back(Event::Moved(MigrationKind::Seamless, migration.destination));
         }
@@ -136,7 +137,7 @@ impl Core {
     /// Everything begins anew at the destination.
     fn switch_all(&mut self, message: &ClientMessage<'_>) {
         let there = self.number(MAIN, true).filter(|number| self.lines.contains_key(number));
-        let (Some(migration), Some(_)) = (self.migration.take(), there) else {
+        let (Some(migration), Some(_)) = (self.take_migration(), there) else {
             self.fail(None);
             return;
         };
@@ -156,6 +157,13 @@ impl Core {
                 self.lost(channel, None);
             }
         }
+    }
+
+    /// The migration has come to its end, well or not.
+    fn take_migration(&mut self) -> Option<Migration> {
+        let mut migration = self.migration.take()?;
+        migration.parting.take().into_iter().for_each(|parting| self.order(parting));
+        Some(migration)
     }
 
     /// INIT has come at the destination.
@@ -184,7 +192,12 @@ impl Core {
     /// A channel goes on at the destination where it stopped.
     fn move_line(&mut self, number: Number, channel: ChannelId) {
         let Some(there) = self.number(channel, true) else { return };
-        let Some(mut old) = self.close_line(number) else { return };
+        let Some(mut old) = self.lines.remove(&number) else { return };
+        let parting = Order::Close(number, old.rest());
+        match &mut self.migration {
+            Some(migration) if channel == MAIN => migration.parting = Some(parting),
+            _ => self.order(parting),
+        }
         let Some(new) = self.lines.get_mut(&there) else { return };
         new.there = false;
         new.take_held(&mut old);
@@ -200,7 +213,7 @@ impl Core {
             // Whatever has ended at the source has not moved.
             self.ended_are_lost();
         }
-        if complete && let Some(migration) = self.migration.take() {
+        if complete && let Some(migration) = self.take_migration() {
             self.events.push_back(Event::Moved(MigrationKind::Seamless, migration.destination));
         }
     }

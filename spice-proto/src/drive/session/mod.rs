@@ -17,10 +17,12 @@ mod event;
 mod line;
 mod migrate;
 mod migration;
+mod order;
 
 pub use self::config::SessionConfig;
-pub(super) use self::core::{Core, Number, Order};
+pub(super) use self::core::Core;
 pub use self::event::{Event, Target};
+pub(super) use self::order::{Number, Order};
 
 /// A login for one handshake.
 pub(super) type BoxLogin = Box<dyn super::Login + Send>;
