@@ -45,6 +45,9 @@ pub(crate) struct Follower {
     threads: Vec<JoinHandle<()>>,
     events: (Sender<Event>, Receiver<Event>),
     next: Option<Next>,
+    /// The source's main channel, which has moved. A server that loses it closes the session's other channels, so that it
+    /// stays until they have moved too.
+    parting: Option<Connection<Main>>,
     /// Channels that broke, and when: the main channel may say in the next moment that all of them move.
     broken: Vec<(ChannelId, io::Error, Instant)>,
 }
@@ -71,10 +74,22 @@ impl Follower {
     pub(crate) fn new(server: Server, session: Session<'_>, display: u8, shared: Arc<Shared>) -> Self {
         let Session { state, main, .. } = session;
         let events = mpsc::channel();
-        let (handover, next) = (Handover::new(), None);
+        let (handover, next, parting) = (Handover::new(), None, None);
         let (lines, threads, broken) = (Vec::new(), Vec::new(), Vec::new());
-        let mut follower =
-            Self { server, shared, display, state, main, handover, lines, threads, events, next, broken };
+        let mut follower = Self {
+            server,
+            shared,
+            display,
+            state,
+            main,
+            handover,
+            lines,
+            threads,
+            events,
+            next,
+            parting,
+            broken,
+        };
         follower.open();
         follower
     }
@@ -175,10 +190,18 @@ impl Follower {
     fn move_main(&mut self) -> io::Result<()> {
         if let Some(mut next) = self.next.take() {
             next.main.take_over(&self.main, std::mem::take(&mut self.handover))?;
-            (self.main, self.server) = (next.main, next.server);
-            self.state.moved(MAIN);
+            self.parting = Some(std::mem::replace(&mut self.main, next.main));
+            self.server = next.server;
+            self.has_moved(MAIN);
         }
         Ok(())
+    }
+
+    /// With the last one nothing is left at the source.
+    fn has_moved(&mut self, channel: ChannelId) {
+        if self.state.moved(channel) {
+            self.parting = None;
+        }
     }
 
     fn report(&mut self, event: Event) -> Result<(), Failure> {
@@ -189,7 +212,7 @@ impl Follower {
                 Ok(())
             }
             Event::Moved(channel) => {
-                self.state.moved(channel);
+                self.has_moved(channel);
                 Ok(())
             }
             Event::Refused(channel, error) => self.lost(channel, Trouble::Refused(error)),
