@@ -3,8 +3,7 @@
 //! In brackets, what the C canvas over pixman takes on an AMD EPYC for the same work, in microseconds. Compare with the
 //! plain copy of the same run; `docs/performance.md` does so.
 
-// Only a part of what the tool needs is needed here.
-#[allow(dead_code, unused_imports, unreachable_pub)]
+#[allow(dead_code, unused_imports, unreachable_pub, reason = "a bench needs a part of what the tool needs")]
 #[path = "../tools/inspect/capture/mod.rs"]
 mod capture;
 

@@ -1,7 +1,6 @@
 //! Frame decoding of a whole recorded session, with and without parsing the messages.
 
-// Only a part of what the tool needs is needed here.
-#[allow(dead_code, unused_imports, unreachable_pub)]
+#[allow(dead_code, unused_imports, unreachable_pub, reason = "a bench needs a part of what the tool needs")]
 #[path = "../tools/inspect/capture/mod.rs"]
 mod capture;
 
