@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -41,6 +42,10 @@ struct Inner {
     said: Mutex<Vec<(ChannelId, u16, Vec<u8>)>>,
     /// What the test has told the server to do.
     order: Mutex<Migrate>,
+    /// The main channel has its state, and goes on at the destination.
+    main_moved: AtomicBool,
+    /// The client has closed the main channel.
+    main_closed: AtomicBool,
 }
 
 /// How the server's channels are to move.
@@ -83,6 +88,8 @@ impl Server {
             script: Box::new(script),
             said: Mutex::default(),
             order: Mutex::new(Migrate::Not),
+            main_moved: AtomicBool::new(false),
+            main_closed: AtomicBool::new(false),
         }))
     }
 
@@ -303,11 +310,37 @@ impl Line {
                 Err(error) => return Err(error),
             }
         }
+        if self.channel != MAIN && self.loses_main() {
+            return Ok(());
+        }
         let state = [self.channel.type_; 3];
         self.connection.end().migrate_data(&state)?;
         self.connection.flush()?;
-        thread::sleep(Duration::from_millis(100));
+        if self.channel == MAIN {
+            self.server.0.main_moved.store(true, Ordering::SeqCst);
+            loop {
+                match self.connection.next() {
+                    Ok(Some(_)) => {}
+                    Err(error) if error.is_timeout() => {}
+                    Ok(None) | Err(_) => break,
+                }
+            }
+            self.server.0.main_closed.store(true, Ordering::SeqCst);
+        } else {
+            thread::sleep(Duration::from_millis(100));
+        }
         Ok(())
+    }
+
+    /// Lets the main channel move first. A server that loses it closes the others, as real ones do.
+    fn loses_main(&self) -> bool {
+        let start = Instant::now();
+        while !self.server.0.main_moved.load(Ordering::SeqCst) {
+            assert!(start.elapsed() < Duration::from_secs(20), "the main channel does not move");
+            thread::sleep(Duration::from_millis(1));
+        }
+        thread::sleep(Duration::from_millis(50));
+        self.server.0.main_closed.load(Ordering::SeqCst)
     }
 
     /// What every channel does.
