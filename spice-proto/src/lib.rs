@@ -34,7 +34,8 @@
 //! | [`drive`] | handshakes, channels and whole sessions over streams of std and tokio |
 //! | [`connect`] | URIs, connection files and HTTP proxies: how to get to a server |
 //! | [`certificate`] | whether a server's certificate is to be trusted |
-//! | [`qxl`], [`stream_device`], [`tunnel`] | structures of the QXL device, of the stream device, and of a channel that nobody uses any more |
+//! | [`qxl`] | the QXL device: what lies in its memory |
+//! | [`stream_device`], [`tunnel`] | structures of the stream device, and of a channel that nobody uses any more |
 //! | [`wire`] | what messages are made of: lists, pointers, errors, limits |
 //! | [`guide`], [`spec`] | chapters for people, and the specification |
 //!
@@ -165,6 +166,7 @@ pub mod frame;
 pub mod guide;
 pub mod image;
 pub mod link;
+pub mod qxl;
 pub mod session;
 #[cfg(all(doc, not(doctest)))]
 pub mod spec;
@@ -173,7 +175,7 @@ pub mod wire;
 pub use frame::Frame;
 pub use origin::Origin;
 pub use proto::{
-    ChannelType, ClientMessage, ServerMessage, common, cursor, display, inputs, main, playback, port, qxl,
-    record, smartcard, spicevmc, stream_device, tunnel, usbredir, webdav,
+    ChannelType, ClientMessage, ServerMessage, common, cursor, display, inputs, main, playback, port, record,
+    smartcard, spicevmc, stream_device, tunnel, usbredir, webdav,
 };
 pub use wire::{Encode, EncodeError, Error, ErrorKind, Limits, List, Parse};
