@@ -7,51 +7,34 @@ use std::net::{TcpListener, TcpStream};
 use std::{env, error::Error, thread};
 
 use spice_proto::channel::{Display, Main, ServerEnd};
-use spice_proto::common::{Empty, LinkErr, MouseMode, Ping, Rect};
+use spice_proto::common::{Empty, MouseMode, Ping, Rect};
 use spice_proto::display::*;
-use spice_proto::drive::{Host, Verdict, blocking::Connection, blocking::accept};
+use spice_proto::drive::{Host, TicketHost, blocking::Connection, blocking::accept};
 use spice_proto::image::{Coding, Encoder, Format, View};
-use spice_proto::link::{CallError, PublicKey, Request, Server, ServerConfig, Ticket, TicketKey};
-use spice_proto::{ChannelType, Limits};
+use spice_proto::link::{ServerConfig, TicketKey};
+use spice_proto::session::{MouseModes, Request, ServerSession};
+use spice_proto::{ChannelType, Limits, main::ChannelId};
 
 const SESSION: u32 = 1; // who has several sessions gives them random numbers
+const CHANNELS: [ChannelId; 1] = [ChannelId::new(ChannelType::DISPLAY, 0)];
 const SIZE: u32 = 256; // of the picture, both ways
-
-/// Lets everybody in. Clients want a key all the same: to encrypt a password, be it empty.
-struct Door(TicketKey);
-
-impl Host for Door {
-    fn request(&mut self, request: &Request) -> Verdict {
-        let there = [ChannelType::MAIN, ChannelType::DISPLAY].contains(&request.channel);
-        if there && request.channel_id == 0 { Verdict::Accept(Default::default()) } else { Verdict::Ignore }
-    }
-    fn key(&self) -> PublicKey {
-        self.0.public()
-    }
-    fn ticket(&mut self, server: &mut Server, _: &Ticket) -> Result<(), CallError> {
-        server.pass_ticket()
-    }
-    fn admit(&mut self, request: &Request) -> Result<(), LinkErr> {
-        // The main channel starts a session; others name the one that they belong to.
-        let session = if request.channel == ChannelType::MAIN { 0 } else { SESSION };
-        if request.connection_id == session { Ok(()) } else { Err(LinkErr::BAD_CONNECTION_ID) }
-    }
-}
 
 fn main() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(env::args().nth(1).unwrap_or("127.0.0.1:5900".into()))?;
-    let key = TicketKey::generate(|bytes| getrandom::fill(bytes).expect("the system has random bytes"))?;
+    let random = |bytes: &mut [u8]| getrandom::fill(bytes).expect("the system has random bytes");
+    // Lets everybody in. Clients want a key all the same: to encrypt a password, be it empty.
+    let host = TicketHost::new(TicketKey::generate(random)?, random, SESSION, &CHANNELS);
     println!("listening on {}", listener.local_addr()?);
     for stream in listener.incoming() {
-        let (stream, door) = (stream?, Door(key.clone()));
-        thread::spawn(|| serve(stream, door).unwrap_or_else(|error| eprintln!("{error}")));
+        let (stream, host) = (stream?, host.clone());
+        thread::spawn(|| serve(stream, host).unwrap_or_else(|error| eprintln!("{error}")));
     }
     Ok(())
 }
 
 /// One channel, until its client goes.
-fn serve(stream: TcpStream, mut door: Door) -> Result<(), Box<dyn Error>> {
-    let link = accept(stream, ServerConfig::default(), &mut door)?;
+fn serve(stream: TcpStream, mut host: impl Host) -> Result<(), Box<dyn Error>> {
+    let link = accept(stream, ServerConfig::default(), &mut host)?;
     match link.linked().channel {
         ChannelType::MAIN => lead(link.server(Main, &Limits::server())),
         _ => show(link.server(Display, &Limits::server())),
@@ -59,24 +42,16 @@ fn serve(stream: TcpStream, mut door: Door) -> Result<(), Box<dyn Error>> {
 }
 
 fn lead(mut main: Connection<TcpStream, ServerEnd<Main>>) -> Result<(), Box<dyn Error>> {
-    use spice_proto::main::{ChannelId, ChannelsList, ClientMessage, Init, ServerMessage};
-    let mode = MouseMode::SERVER.bits().into();
-    main.send(&ServerMessage::Init(Init {
-        session_id: SESSION,
-        supported_mouse_modes: mode,
-        current_mouse_mode: mode,
-        display_channels_hint: 1,
-        agent_connected: 0,
-        agent_tokens: 0,
-        multi_media_time: 0,
-        ram_hint: 0,
-    }))?;
+    use spice_proto::main::ServerMessage;
+    let mouse = MouseModes::new(MouseMode::SERVER, MouseMode::SERVER);
+    let mut session = ServerSession::new(SESSION, CHANNELS.into(), mouse);
+    main.send(&ServerMessage::Init(session.init(0)))?;
     // Some clients ask for the channels only when they have answered this.
     main.send(&ServerMessage::Ping(Ping { id: 1, timestamp: 0, data: &[] }))?;
     while let Some(message) = main.next()? {
-        if let ClientMessage::AttachChannels(_) = message.parse()? {
-            let channels = [ChannelId { type_: ChannelType::DISPLAY.0, id: 0 }];
-            main.send(&ServerMessage::ChannelsList(ChannelsList { channels: (&channels).into() }))?;
+        // The list of channels, when it is asked for.
+        if let Some(Request::Answer(answer)) = session.handle(&message.parse()?) {
+            main.send(&answer)?;
         }
     }
     Ok(())

@@ -22,7 +22,7 @@ use crate::wire::List;
 /// use spice_proto::main::ChannelId;
 /// use spice_proto::{ChannelType, Limits, List};
 ///
-/// let other = ChannelId { type_: ChannelType::DISPLAY.0, id: 1 };
+/// let other = ChannelId::new(ChannelType::DISPLAY, 1);
 /// let mut progress = Progress::new();
 /// progress.note(other, 6);
 ///

@@ -8,7 +8,8 @@
 //! The machines of [`link`](crate::link) and [`channel`](crate::channel) read and write nothing. These drivers do it
 //! for them, over a stream that the caller has opened: any `Read + Write` ([`blocking`], feature `std`), any
 //! `AsyncRead + AsyncWrite` (module `tokio`, feature `tokio`). They open no sockets and know no TLS; time-outs are the
-//! stream's or the caller's. What a handshake asks, a [`Login`] answers at a client and a [`Host`] at a server.
+//! stream's or the caller's. What a handshake asks, a [`Login`] answers at a client and a [`Host`] at a server:
+//! with feature `ticket`, `Password` and `TicketHost`.
 //!
 //! A client's whole session is a `Session` of either module: it opens the main channel, learns which channels there are
 //! and opens those that its [`SessionConfig`] wants, does without those that fail, and follows migrations. What happens
@@ -47,8 +48,6 @@ pub mod tokio;
 mod turn;
 mod wire;
 
-#[cfg(feature = "ticket")]
-pub use self::login::Password;
 pub use self::{
     end::End,
     error::Error,
@@ -57,3 +56,5 @@ pub use self::{
     session::{Event, SessionConfig, Target},
     wire::BoxLayer,
 };
+#[cfg(feature = "ticket")]
+pub use self::{host::TicketHost, login::Password};

@@ -84,6 +84,12 @@ impl From<String> for Secret {
     }
 }
 
+impl From<&String> for Secret {
+    fn from(text: &String) -> Self {
+        text.as_bytes().into()
+    }
+}
+
 impl From<&[u8]> for Secret {
     fn from(bytes: &[u8]) -> Self {
         bytes.to_vec().into()

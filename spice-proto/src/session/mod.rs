@@ -48,7 +48,7 @@
 //!     ram_hint: 0,
 //! };
 //! session.handle(&ServerMessage::Init(init), 0);
-//! let list = [ChannelId { type_: ChannelType::DISPLAY.0, id: 0 }];
+//! let list = [ChannelId::new(ChannelType::DISPLAY, 0)];
 //! session.handle(&ServerMessage::ChannelsList(ChannelsList { channels: (&list).into() }), 0);
 //!
 //! let opening = session.open(list[0])?;

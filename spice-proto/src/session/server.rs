@@ -7,8 +7,8 @@ use super::MouseModes;
 use crate::ChannelType;
 use crate::common::{Empty, LinkErr};
 use crate::main::{
-    ChannelId, ChannelsList, ClientMessage, DstInfo, MainCapability, MigrateBegin, MigrateBeginSeamless,
-    MigrateSwitchHost, ServerMessage,
+    ChannelId, ChannelsList, ClientMessage, DstInfo, Init, MainCapability, MigrateBegin,
+    MigrateBeginSeamless, MigrateSwitchHost, ServerMessage,
 };
 use crate::wire::CapabilitySet;
 
@@ -156,6 +156,22 @@ impl ServerSession {
     fn connected(&mut self, seamless: bool) -> Request<'static> {
         self.migration = Migration::Connected { seamless };
         Request::ClientConnected { seamless }
+    }
+
+    /// INIT of the main channel, without an agent. `now` is the multimedia time, in milliseconds.
+    #[must_use]
+    pub fn init(&self, now: u32) -> Init {
+        let displays = self.channels.iter().filter(|channel| channel.channel_type() == ChannelType::DISPLAY);
+        Init {
+            session_id: self.id,
+            display_channels_hint: u32::try_from(displays.count()).unwrap_or(u32::MAX),
+            supported_mouse_modes: self.mouse.supported().bits().into(),
+            current_mouse_mode: self.mouse.current().bits().into(),
+            agent_connected: 0,
+            agent_tokens: 0,
+            multi_media_time: now,
+            ram_hint: 0,
+        }
     }
 
     /// The list of channels, the answer to ATTACH_CHANNELS.

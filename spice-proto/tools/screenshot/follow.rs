@@ -404,7 +404,7 @@ impl Trouble {
 }
 
 /// The main channel, which no list names.
-const MAIN: ChannelId = ChannelId { type_: ChannelType::MAIN.0, id: 0 };
+const MAIN: ChannelId = ChannelId::new(ChannelType::MAIN, 0);
 
 /// Where a migration leads, in words.
 fn place(destination: &Destination) -> String {

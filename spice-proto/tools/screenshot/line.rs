@@ -85,7 +85,7 @@ pub(crate) fn spawn<P: Part>(
 }
 
 fn id<P: Part>(part: P) -> ChannelId {
-    ChannelId { type_: P::CHANNEL.channel_type().0, id: part.id() }
+    ChannelId::new(P::CHANNEL.channel_type(), part.id())
 }
 
 struct Orders<P: Part> {

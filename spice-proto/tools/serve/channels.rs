@@ -9,7 +9,6 @@ use spice_proto::display::{
     DrawCopy, Head, Image, ImageFlags, MonitorsConfig, SurfaceCreate, SurfaceFlags, SurfaceFmt,
 };
 use spice_proto::image::{Coding, Encoder};
-use spice_proto::main::Init;
 use spice_proto::session::Request;
 use spice_proto::{cursor, display, inputs};
 
@@ -28,17 +27,7 @@ const PING: Duration = Duration::from_secs(15);
 
 /// Tells about the session.
 pub(crate) fn main(mut channel: Connection<'_, Main>) -> io::Result<()> {
-    let mouse = channel.entry.with(|visit| visit.session.mouse()).unwrap_or_default();
-    let init = Init {
-        session_id: channel.entry.session,
-        display_channels_hint: 1,
-        supported_mouse_modes: mouse.supported().bits().into(),
-        current_mouse_mode: mouse.current().bits().into(),
-        agent_connected: 0,
-        agent_tokens: 0,
-        multi_media_time: 0,
-        ram_hint: 0,
-    };
+    let Some(init) = channel.entry.with(|visit| visit.session.init(0)) else { return Ok(()) };
     let name = format!("{}\0", channel.entry.host.name);
     let opening = MainOpening { init, name: Some(name.as_str().into()), uuid: None, measure: false };
     let (client, now) = (channel.linked.peer.channel, channel.microseconds());

@@ -59,13 +59,13 @@ impl Host {
     pub(crate) fn admit(&self, request: &Request) -> Result<Entry<'_>, LinkErr> {
         let mut visit = self.lock();
         if request.channel == ChannelType::MAIN && request.connection_id == 0 {
-            let channels = CHANNELS.map(|channel| ChannelId { type_: channel.0, id: 0 });
+            let channels = CHANNELS.map(|channel| ChannelId::new(channel, 0));
             let mouse = MouseModes::new(MouseMode::SERVER | MouseMode::CLIENT, MouseMode::SERVER);
             let session = ServerSession::new(new_id(), channels.into(), mouse);
             *visit = Some(Visit { session, pointer: Point16 { x: 0, y: 0 } });
         }
         let visit = visit.as_mut().ok_or(LinkErr::BAD_CONNECTION_ID)?;
-        let channel = ChannelId { type_: request.channel.0, id: request.channel_id };
+        let channel = ChannelId::new(request.channel, request.channel_id);
         visit.session.admit(request.connection_id, channel)?;
         Ok(Entry { host: self, session: visit.session.id(), channel: request.channel })
     }
@@ -90,7 +90,7 @@ impl Drop for Entry<'_> {
         if session.id() != self.session {
             return;
         }
-        session.closed(ChannelId { type_: self.channel.0, id: 0 });
+        session.closed(ChannelId::new(self.channel, 0));
         if self.channel == ChannelType::MAIN {
             *visit = None;
         }

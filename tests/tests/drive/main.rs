@@ -3,6 +3,7 @@
 mod blocking;
 mod cancel;
 mod examples;
+mod hosts;
 #[path = "../shared/machine.rs"]
 mod machine;
 mod people;

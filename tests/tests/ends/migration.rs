@@ -15,7 +15,7 @@ use spice_proto_tests::session::Item;
 
 use super::recorded::{self, Recorded};
 
-const MAIN: ChannelId = ChannelId { type_: ChannelType::MAIN.0, id: 0 };
+const MAIN: ChannelId = ChannelId::new(ChannelType::MAIN, 0);
 
 /// Connections to the source and to the destination, by channel.
 struct Recording {
@@ -51,7 +51,7 @@ impl Recording {
 }
 
 fn id(of: &Recorded) -> ChannelId {
-    ChannelId { type_: of.session.link.channel.0, id: of.session.link.channel_id }
+    ChannelId::new(of.session.link.channel, of.session.link.channel_id)
 }
 
 fn key(channel: ChannelId) -> (u8, u8) {

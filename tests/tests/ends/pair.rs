@@ -121,7 +121,7 @@ fn a_client_that_answers_nothing_gets_two_windows() {
 fn messages_are_held_back_while_a_channel_waits() {
     let mut client = ClientEnd::new(Display, HeaderKind::Mini, &Limits::default());
     let mut server = ServerEnd::new(Display, HeaderKind::Mini, &Limits::server());
-    let other = ChannelId { type_: ChannelType::DISPLAY.0, id: 1 };
+    let other = ChannelId::new(ChannelType::DISPLAY, 1);
     let entry = ChannelWait { channel_type: other.type_, channel_id: other.id, message_serial: 9 };
     let entries = [entry];
     let wait = WaitForChannels { wait_list: (&entries).into() };

@@ -244,7 +244,7 @@ impl Line {
             ChannelType::MAIN => {
                 self.init()?;
                 self.wait(main::ClientMessage::ATTACH_CHANNELS)?;
-                let list = CHANNELS.map(|channel| ChannelId { type_: channel.0, id: 0 });
+                let list = CHANNELS.map(|channel| ChannelId::new(channel, 0));
                 let list = ChannelsList { channels: (&list).into() };
                 self.send(&ServerMessage::Main(main::ServerMessage::ChannelsList(list)))
             }

@@ -356,7 +356,7 @@ impl Theirs<Main> {
         self.end.send(&main::ServerMessage::Init(init)).expect("a message");
         self.flush();
         self.wait_for(main::ClientMessage::ATTACH_CHANNELS);
-        let channels = [ChannelId { type_: ChannelType::DISPLAY.0, id: 0 }];
+        let channels = [ChannelId::new(ChannelType::DISPLAY, 0)];
         let list = ChannelsList { channels: List::from(&channels[..]) };
         self.end.send(&main::ServerMessage::ChannelsList(list)).expect("a message");
         self.flush();

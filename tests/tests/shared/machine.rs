@@ -147,7 +147,7 @@ fn main_channel(link: drive::Established<TcpStream>) -> Result<(), Error> {
     while let Some(message) = main.next()? {
         if let Ok(main::ClientMessage::AttachChannels(_)) = message.parse() {
             let list = [ChannelType::DISPLAY, ChannelType::INPUTS];
-            let list = list.map(|channel| ChannelId { type_: channel.0, id: 0 });
+            let list = list.map(|channel| ChannelId::new(channel, 0));
             main.send(&main::ServerMessage::ChannelsList(ChannelsList { channels: (&list).into() }))?;
         }
     }

@@ -41,7 +41,7 @@ pub(in crate::drive) struct Core {
 }
 
 /// The main channel, which no list names.
-pub(super) const MAIN: ChannelId = ChannelId { type_: ChannelType::MAIN.0, id: 0 };
+pub(super) const MAIN: ChannelId = ChannelId::new(ChannelType::MAIN, 0);
 
 impl Core {
     /// A session whose main channel is to be opened.

@@ -181,7 +181,7 @@ fn a_channel_that_ends_inside_of_a_message_is_named() {
 #[test]
 fn refusals_are_named_and_a_channel_for_tls_is_asked_for_again() {
     with_each(|make| {
-        let usb = ChannelId { type_: ChannelType::USBREDIR.0, id: 0 };
+        let usb = ChannelId::new(ChannelType::USBREDIR, 0);
         let listed = vec![DISPLAY, INPUTS, CURSOR, usb];
         let session = ServerSession::new(SESSION, listed, MouseModes::default());
         let server = Server::with(

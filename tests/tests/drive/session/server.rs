@@ -104,7 +104,7 @@ impl Server {
     fn serve(self, far: UnixStream, secure: bool) {
         let mut host = Doorkeeper { server: self.clone(), secure };
         let Ok(link) = drive::accept(far, ServerConfig::default(), &mut host) else { return };
-        let channel = ChannelId { type_: link.linked().channel.0, id: link.linked().channel_id };
+        let channel = ChannelId::new(link.linked().channel, link.linked().channel_id);
         link.stream().set_read_timeout(Some(Duration::from_millis(5))).expect("a socket");
         let connection = link.server(Any(ChannelType(channel.type_)), &Limits::server());
         let mut line = Line { server: self.clone(), channel, connection };
@@ -161,7 +161,7 @@ impl Host for Doorkeeper {
     }
 
     fn admit(&mut self, request: &Request) -> Result<(), LinkErr> {
-        let channel = ChannelId { type_: request.channel.0, id: request.channel_id };
+        let channel = ChannelId::new(request.channel, request.channel_id);
         self.server.session().admit(request.connection_id, channel)
     }
 }
@@ -199,18 +199,7 @@ impl Line {
     pub(super) fn open(&mut self) -> Result<(), Error> {
         match ChannelType(self.channel.type_) {
             ChannelType::MAIN => {
-                let session = self.server.session();
-                let init = main::Init {
-                    session_id: session.id(),
-                    display_channels_hint: 1,
-                    supported_mouse_modes: session.mouse().supported().bits().into(),
-                    current_mouse_mode: session.mouse().current().bits().into(),
-                    agent_connected: 0,
-                    agent_tokens: 0,
-                    multi_media_time: 0,
-                    ram_hint: 16 << 20,
-                };
-                drop(session);
+                let init = main::Init { ram_hint: 16 << 20, ..self.server.session().init(0) };
                 self.send_main(&main::ServerMessage::Init(init))
             }
             ChannelType::DISPLAY => {
