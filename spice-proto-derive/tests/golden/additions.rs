@@ -47,7 +47,7 @@ pub mod agent {
         const MIN_SIZE: usize = 20;
         const FIXED: bool = false;
         const EXACT: bool = true;
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read(
             reader: &mut ::spice_proto::wire::Reader<'a>,
         ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -141,7 +141,7 @@ pub mod agent {
         const MIN_SIZE: usize = 7;
         const FIXED: bool = true;
         const CAN_FAIL: bool = true;
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read(
             reader: &mut ::spice_proto::wire::Reader<'a>,
         ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -254,7 +254,7 @@ pub mod agent {
     impl<'a> ::spice_proto::wire::Wire<'a> for ClipboardGrab<'a> {
         const MIN_SIZE: usize = 0;
         const FIXED: bool = false;
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read(
             reader: &mut ::spice_proto::wire::Reader<'a>,
         ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -380,7 +380,7 @@ pub mod agent {
     }
     impl Set {
         /// Reads the structure from its bytes.
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         #[doc(hidden)]
         pub fn from_wire(block: &[u8; 10]) -> Self {
             let x = ::spice_proto::wire::le::<u16>(block, 0);
@@ -393,7 +393,7 @@ pub mod agent {
     impl<'a> ::spice_proto::wire::Wire<'a> for Set {
         const MIN_SIZE: usize = 10;
         const FIXED: bool = true;
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read(
             reader: &mut ::spice_proto::wire::Reader<'a>,
         ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -500,7 +500,7 @@ pub mod agent {
     impl<'a> ::spice_proto::wire::Wire<'a> for CursorCommand<'a> {
         const MIN_SIZE: usize = 32;
         const FIXED: bool = false;
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read(
             reader: &mut ::spice_proto::wire::Reader<'a>,
         ) -> Result<Self, ::spice_proto::wire::Failed> {

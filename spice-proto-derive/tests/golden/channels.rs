@@ -375,7 +375,7 @@ pub mod main {
     }
     impl Mode {
         /// Reads the structure from its bytes.
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         #[doc(hidden)]
         pub fn from_wire(block: &[u8; 4]) -> Self {
             let mode = super::common::Mode::from_wire(
@@ -387,7 +387,7 @@ pub mod main {
     impl<'a> ::spice_proto::wire::Wire<'a> for Mode {
         const MIN_SIZE: usize = 4;
         const FIXED: bool = true;
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read(
             reader: &mut ::spice_proto::wire::Reader<'a>,
         ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -447,7 +447,7 @@ pub mod main {
     }
     impl ServerMode {
         /// Reads the structure from its bytes.
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         #[doc(hidden)]
         pub fn from_wire(block: &[u8; 5]) -> Self {
             let mode = super::common::Mode::from_wire(
@@ -460,7 +460,7 @@ pub mod main {
     impl<'a> ::spice_proto::wire::Wire<'a> for ServerMode {
         const MIN_SIZE: usize = 5;
         const FIXED: bool = true;
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read(
             reader: &mut ::spice_proto::wire::Reader<'a>,
         ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -615,7 +615,7 @@ pub mod main {
                 |message, reader| (message, reader.trailing()),
             )
         }
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read<T>(
             kind: u16,
             reader: &mut ::spice_proto::wire::Reader<'a>,
@@ -623,56 +623,44 @@ pub mod main {
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
                 Self::SET_ACK => {
-                    match <super::common::SetAck as ::spice_proto::wire::Wire>::read_message(
-                        reader,
-                    ) {
-                        Ok(message) => Ok(done(Self::SetAck(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::SET_ACK);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::SET_ACK,
+                            |message: super::common::SetAck, reader| {
+                                done(Self::SetAck(message), reader)
+                            },
+                        )
                 }
                 Self::MIGRATE_DATA => {
-                    match <super::common::MigrateData<
-                        '_,
-                    > as ::spice_proto::wire::Wire>::read_message(reader) {
-                        Ok(message) => Ok(done(Self::MigrateData(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::MIGRATE_DATA);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::MIGRATE_DATA,
+                            |message: super::common::MigrateData<'_>, reader| {
+                                done(Self::MigrateData(message), reader)
+                            },
+                        )
                 }
                 Self::MODE => {
-                    match <ServerMode as ::spice_proto::wire::Wire>::read_message(
-                        reader,
-                    ) {
-                        Ok(message) => Ok(done(Self::Mode(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::MODE);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::MODE,
+                            |message: ServerMode, reader| {
+                                done(Self::Mode(message), reader)
+                            },
+                        )
                 }
                 Self::AGENT_CONNECTED => {
-                    match <super::common::Empty as ::spice_proto::wire::Wire>::read_message(
-                        reader,
-                    ) {
-                        Ok(message) => Ok(done(Self::AgentConnected(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(
-                                    failed,
-                                    &super::NAMES,
-                                    super::field::AGENT_CONNECTED,
-                                );
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::AGENT_CONNECTED,
+                            |message: super::common::Empty, reader| {
+                                done(Self::AgentConnected(message), reader)
+                            },
+                        )
                 }
                 _ => {
                     Ok(
@@ -835,7 +823,7 @@ pub mod main {
                 |message, reader| (message, reader.trailing()),
             )
         }
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read<T>(
             kind: u16,
             reader: &mut ::spice_proto::wire::Reader<'a>,
@@ -843,38 +831,32 @@ pub mod main {
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
                 Self::ACK_SYNC => {
-                    match <super::common::AckSync as ::spice_proto::wire::Wire>::read_message(
-                        reader,
-                    ) {
-                        Ok(message) => Ok(done(Self::AckSync(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::ACK_SYNC);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::ACK_SYNC,
+                            |message: super::common::AckSync, reader| {
+                                done(Self::AckSync(message), reader)
+                            },
+                        )
                 }
                 Self::ACK => {
-                    match <super::common::Empty as ::spice_proto::wire::Wire>::read_message(
-                        reader,
-                    ) {
-                        Ok(message) => Ok(done(Self::Ack(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::ACK);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::ACK,
+                            |message: super::common::Empty, reader| {
+                                done(Self::Ack(message), reader)
+                            },
+                        )
                 }
                 Self::MODE => {
-                    match <Mode as ::spice_proto::wire::Wire>::read_message(reader) {
-                        Ok(message) => Ok(done(Self::Mode(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::MODE);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::MODE,
+                            |message: Mode, reader| { done(Self::Mode(message), reader) },
+                        )
                 }
                 _ => {
                     Ok(
@@ -972,7 +954,7 @@ pub mod common {
     }
     impl Mode {
         /// Reads the structure from its bytes.
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         #[doc(hidden)]
         pub fn from_wire(block: &[u8; 4]) -> Self {
             let x_res = ::spice_proto::wire::le::<u16>(block, 0);
@@ -983,7 +965,7 @@ pub mod common {
     impl<'a> ::spice_proto::wire::Wire<'a> for Mode {
         const MIN_SIZE: usize = 4;
         const FIXED: bool = true;
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read(
             reader: &mut ::spice_proto::wire::Reader<'a>,
         ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -1050,7 +1032,7 @@ pub mod common {
     impl<'a> ::spice_proto::wire::Wire<'a> for Empty {
         const MIN_SIZE: usize = 0;
         const FIXED: bool = true;
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read(
             _reader: &mut ::spice_proto::wire::Reader<'a>,
         ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -1092,7 +1074,7 @@ pub mod common {
     }
     impl SetAck {
         /// Reads the structure from its bytes.
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         #[doc(hidden)]
         pub fn from_wire(block: &[u8; 8]) -> Self {
             let generation = ::spice_proto::wire::le::<u32>(block, 0);
@@ -1103,7 +1085,7 @@ pub mod common {
     impl<'a> ::spice_proto::wire::Wire<'a> for SetAck {
         const MIN_SIZE: usize = 8;
         const FIXED: bool = true;
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read(
             reader: &mut ::spice_proto::wire::Reader<'a>,
         ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -1172,7 +1154,7 @@ pub mod common {
     impl<'a> ::spice_proto::wire::Wire<'a> for MigrateData<'a> {
         const MIN_SIZE: usize = 0;
         const FIXED: bool = false;
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read(
             reader: &mut ::spice_proto::wire::Reader<'a>,
         ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -1218,7 +1200,7 @@ pub mod common {
     }
     impl AckSync {
         /// Reads the structure from its bytes.
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         #[doc(hidden)]
         pub fn from_wire(block: &[u8; 4]) -> Self {
             let generation = ::spice_proto::wire::le::<u32>(block, 0);
@@ -1228,7 +1210,7 @@ pub mod common {
     impl<'a> ::spice_proto::wire::Wire<'a> for AckSync {
         const MIN_SIZE: usize = 4;
         const FIXED: bool = true;
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read(
             reader: &mut ::spice_proto::wire::Reader<'a>,
         ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -1354,7 +1336,7 @@ pub mod common {
                 |message, reader| (message, reader.trailing()),
             )
         }
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read<T>(
             kind: u16,
             reader: &mut ::spice_proto::wire::Reader<'a>,
@@ -1362,26 +1344,24 @@ pub mod common {
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
                 Self::SET_ACK => {
-                    match <SetAck as ::spice_proto::wire::Wire>::read_message(reader) {
-                        Ok(message) => Ok(done(Self::SetAck(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::SET_ACK);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::SET_ACK,
+                            |message: SetAck, reader| {
+                                done(Self::SetAck(message), reader)
+                            },
+                        )
                 }
                 Self::MIGRATE_DATA => {
-                    match <MigrateData<
-                        '_,
-                    > as ::spice_proto::wire::Wire>::read_message(reader) {
-                        Ok(message) => Ok(done(Self::MigrateData(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::MIGRATE_DATA);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::MIGRATE_DATA,
+                            |message: MigrateData<'_>, reader| {
+                                done(Self::MigrateData(message), reader)
+                            },
+                        )
                 }
                 _ => {
                     Ok(
@@ -1520,7 +1500,7 @@ pub mod common {
                 |message, reader| (message, reader.trailing()),
             )
         }
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read<T>(
             kind: u16,
             reader: &mut ::spice_proto::wire::Reader<'a>,
@@ -1528,24 +1508,22 @@ pub mod common {
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
                 Self::ACK_SYNC => {
-                    match <AckSync as ::spice_proto::wire::Wire>::read_message(reader) {
-                        Ok(message) => Ok(done(Self::AckSync(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::ACK_SYNC);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::ACK_SYNC,
+                            |message: AckSync, reader| {
+                                done(Self::AckSync(message), reader)
+                            },
+                        )
                 }
                 Self::ACK => {
-                    match <Empty as ::spice_proto::wire::Wire>::read_message(reader) {
-                        Ok(message) => Ok(done(Self::Ack(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::ACK);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::ACK,
+                            |message: Empty, reader| { done(Self::Ack(message), reader) },
+                        )
                 }
                 _ => {
                     Ok(
@@ -1707,7 +1685,7 @@ pub mod derived {
                 |message, reader| (message, reader.trailing()),
             )
         }
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read<T>(
             kind: u16,
             reader: &mut ::spice_proto::wire::Reader<'a>,
@@ -1715,56 +1693,44 @@ pub mod derived {
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
                 Self::SET_ACK => {
-                    match <super::common::SetAck as ::spice_proto::wire::Wire>::read_message(
-                        reader,
-                    ) {
-                        Ok(message) => Ok(done(Self::SetAck(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::SET_ACK);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::SET_ACK,
+                            |message: super::common::SetAck, reader| {
+                                done(Self::SetAck(message), reader)
+                            },
+                        )
                 }
                 Self::MIGRATE_DATA => {
-                    match <super::common::MigrateData<
-                        '_,
-                    > as ::spice_proto::wire::Wire>::read_message(reader) {
-                        Ok(message) => Ok(done(Self::MigrateData(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::MIGRATE_DATA);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::MIGRATE_DATA,
+                            |message: super::common::MigrateData<'_>, reader| {
+                                done(Self::MigrateData(message), reader)
+                            },
+                        )
                 }
                 Self::MODE => {
-                    match <super::main::ServerMode as ::spice_proto::wire::Wire>::read_message(
-                        reader,
-                    ) {
-                        Ok(message) => Ok(done(Self::Mode(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::MODE);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::MODE,
+                            |message: super::main::ServerMode, reader| {
+                                done(Self::Mode(message), reader)
+                            },
+                        )
                 }
                 Self::AGENT_CONNECTED => {
-                    match <super::common::Empty as ::spice_proto::wire::Wire>::read_message(
-                        reader,
-                    ) {
-                        Ok(message) => Ok(done(Self::AgentConnected(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(
-                                    failed,
-                                    &super::NAMES,
-                                    super::field::AGENT_CONNECTED,
-                                );
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::AGENT_CONNECTED,
+                            |message: super::common::Empty, reader| {
+                                done(Self::AgentConnected(message), reader)
+                            },
+                        )
                 }
                 _ => {
                     Ok(
@@ -1927,7 +1893,7 @@ pub mod derived {
                 |message, reader| (message, reader.trailing()),
             )
         }
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read<T>(
             kind: u16,
             reader: &mut ::spice_proto::wire::Reader<'a>,
@@ -1935,40 +1901,34 @@ pub mod derived {
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
                 Self::ACK_SYNC => {
-                    match <super::common::AckSync as ::spice_proto::wire::Wire>::read_message(
-                        reader,
-                    ) {
-                        Ok(message) => Ok(done(Self::AckSync(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::ACK_SYNC);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::ACK_SYNC,
+                            |message: super::common::AckSync, reader| {
+                                done(Self::AckSync(message), reader)
+                            },
+                        )
                 }
                 Self::ACK => {
-                    match <super::common::Empty as ::spice_proto::wire::Wire>::read_message(
-                        reader,
-                    ) {
-                        Ok(message) => Ok(done(Self::Ack(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::ACK);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::ACK,
+                            |message: super::common::Empty, reader| {
+                                done(Self::Ack(message), reader)
+                            },
+                        )
                 }
                 Self::MODE => {
-                    match <super::main::Mode as ::spice_proto::wire::Wire>::read_message(
-                        reader,
-                    ) {
-                        Ok(message) => Ok(done(Self::Mode(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::MODE);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::MODE,
+                            |message: super::main::Mode, reader| {
+                                done(Self::Mode(message), reader)
+                            },
+                        )
                 }
                 _ => {
                     Ok(
@@ -2054,7 +2014,7 @@ pub mod agent {
     }
     impl Mode {
         /// Reads the structure from its bytes.
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         #[doc(hidden)]
         pub fn from_wire(block: &[u8; 1]) -> Self {
             let first = ::spice_proto::wire::le::<u8>(block, 0);
@@ -2064,7 +2024,7 @@ pub mod agent {
     impl<'a> ::spice_proto::wire::Wire<'a> for Mode {
         const MIN_SIZE: usize = 1;
         const FIXED: bool = true;
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read(
             reader: &mut ::spice_proto::wire::Reader<'a>,
         ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -2120,7 +2080,7 @@ pub mod agent {
     }
     impl Announce {
         /// Reads the structure from its bytes.
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         #[doc(hidden)]
         pub fn from_wire(block: &[u8; 1]) -> Self {
             let last = ::spice_proto::wire::le::<u8>(block, 0);
@@ -2130,7 +2090,7 @@ pub mod agent {
     impl<'a> ::spice_proto::wire::Wire<'a> for Announce {
         const MIN_SIZE: usize = 1;
         const FIXED: bool = true;
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read(
             reader: &mut ::spice_proto::wire::Reader<'a>,
         ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -2184,7 +2144,7 @@ pub mod agent {
     impl<'a> ::spice_proto::wire::Wire<'a> for BothMessage {
         const MIN_SIZE: usize = 0;
         const FIXED: bool = true;
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read(
             _reader: &mut ::spice_proto::wire::Reader<'a>,
         ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -2300,7 +2260,7 @@ pub mod agent {
                 |message, reader| (message, reader.trailing()),
             )
         }
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read<T>(
             kind: u32,
             reader: &mut ::spice_proto::wire::Reader<'a>,
@@ -2308,36 +2268,32 @@ pub mod agent {
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
                 Self::MODE => {
-                    match <Mode as ::spice_proto::wire::Wire>::read_message(reader) {
-                        Ok(message) => Ok(done(Self::Mode(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::MODE);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::MODE,
+                            |message: Mode, reader| { done(Self::Mode(message), reader) },
+                        )
                 }
                 Self::ANNOUNCE => {
-                    match <Announce as ::spice_proto::wire::Wire>::read_message(reader) {
-                        Ok(message) => Ok(done(Self::Announce(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::ANNOUNCE);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::ANNOUNCE,
+                            |message: Announce, reader| {
+                                done(Self::Announce(message), reader)
+                            },
+                        )
                 }
                 Self::MESSAGE => {
-                    match <BothMessage as ::spice_proto::wire::Wire>::read_message(
-                        reader,
-                    ) {
-                        Ok(message) => Ok(done(Self::Message(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::MESSAGE);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::MESSAGE,
+                            |message: BothMessage, reader| {
+                                done(Self::Message(message), reader)
+                            },
+                        )
                 }
                 _ => {
                     Ok(

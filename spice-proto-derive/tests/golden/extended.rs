@@ -27,7 +27,7 @@ pub struct Question {
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl Question {
     /// Reads the structure from its bytes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[doc(hidden)]
     pub fn from_wire(block: &[u8; 2]) -> Self {
         let topic = ::spice_proto::wire::le::<u16>(block, 0);
@@ -38,7 +38,7 @@ impl Question {
 impl<'a> ::spice_proto::wire::Wire<'a> for Question {
     const MIN_SIZE: usize = 2;
     const FIXED: bool = true;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn read(
         reader: &mut ::spice_proto::wire::Reader<'a>,
     ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -448,7 +448,7 @@ pub mod ping {
     impl<'a> ::spice_proto::wire::Wire<'a> for Ping<'a> {
         const MIN_SIZE: usize = 5;
         const FIXED: bool = false;
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read(
             reader: &mut ::spice_proto::wire::Reader<'a>,
         ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -539,7 +539,7 @@ pub mod ping {
     impl<'a> ::spice_proto::wire::Wire<'a> for Tell<'a> {
         const MIN_SIZE: usize = 0;
         const FIXED: bool = false;
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read(
             reader: &mut ::spice_proto::wire::Reader<'a>,
         ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -583,7 +583,7 @@ pub mod ping {
     }
     impl Pong {
         /// Reads the structure from its bytes.
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         #[doc(hidden)]
         pub fn from_wire(block: &[u8; 1]) -> Self {
             let kind = super::PingKind(::spice_proto::wire::le(block, 0));
@@ -593,7 +593,7 @@ pub mod ping {
     impl<'a> ::spice_proto::wire::Wire<'a> for Pong {
         const MIN_SIZE: usize = 1;
         const FIXED: bool = true;
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read(
             reader: &mut ::spice_proto::wire::Reader<'a>,
         ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -731,7 +731,7 @@ pub mod ping {
                 |message, reader| (message, reader.trailing()),
             )
         }
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read<T>(
             kind: u16,
             reader: &mut ::spice_proto::wire::Reader<'a>,
@@ -739,36 +739,34 @@ pub mod ping {
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
                 Self::PING => {
-                    match <Ping<'_> as ::spice_proto::wire::Wire>::read_message(reader) {
-                        Ok(message) => Ok(done(Self::Ping(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::PING);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::PING,
+                            |message: Ping<'_>, reader| {
+                                done(Self::Ping(message), reader)
+                            },
+                        )
                 }
                 Self::ASK => {
-                    match <super::Question as ::spice_proto::wire::Wire>::read_message(
-                        reader,
-                    ) {
-                        Ok(message) => Ok(done(Self::Ask(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::ASK);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::ASK,
+                            |message: super::Question, reader| {
+                                done(Self::Ask(message), reader)
+                            },
+                        )
                 }
                 Self::TELL => {
-                    match <Tell<'_> as ::spice_proto::wire::Wire>::read_message(reader) {
-                        Ok(message) => Ok(done(Self::Tell(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::TELL);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::TELL,
+                            |message: Tell<'_>, reader| {
+                                done(Self::Tell(message), reader)
+                            },
+                        )
                 }
                 _ => {
                     Ok(
@@ -906,7 +904,7 @@ pub mod ping {
                 |message, reader| (message, reader.trailing()),
             )
         }
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read<T>(
             kind: u16,
             reader: &mut ::spice_proto::wire::Reader<'a>,
@@ -914,14 +912,12 @@ pub mod ping {
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
                 Self::PONG => {
-                    match <Pong as ::spice_proto::wire::Wire>::read_message(reader) {
-                        Ok(message) => Ok(done(Self::Pong(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::PONG);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::PONG,
+                            |message: Pong, reader| { done(Self::Pong(message), reader) },
+                        )
                 }
                 _ => {
                     Ok(
@@ -1073,7 +1069,7 @@ pub mod ship {
                 |message, reader| (message, reader.trailing()),
             )
         }
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read<T>(
             kind: u16,
             reader: &mut ::spice_proto::wire::Reader<'a>,
@@ -1081,40 +1077,34 @@ pub mod ship {
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
                 Self::PING => {
-                    match <super::ping::Ping<
-                        '_,
-                    > as ::spice_proto::wire::Wire>::read_message(reader) {
-                        Ok(message) => Ok(done(Self::Ping(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::PING);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::PING,
+                            |message: super::ping::Ping<'_>, reader| {
+                                done(Self::Ping(message), reader)
+                            },
+                        )
                 }
                 Self::ASK => {
-                    match <super::Question as ::spice_proto::wire::Wire>::read_message(
-                        reader,
-                    ) {
-                        Ok(message) => Ok(done(Self::Ask(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::ASK);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::ASK,
+                            |message: super::Question, reader| {
+                                done(Self::Ask(message), reader)
+                            },
+                        )
                 }
                 Self::TELL => {
-                    match <super::ping::Tell<
-                        '_,
-                    > as ::spice_proto::wire::Wire>::read_message(reader) {
-                        Ok(message) => Ok(done(Self::Tell(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::TELL);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::TELL,
+                            |message: super::ping::Tell<'_>, reader| {
+                                done(Self::Tell(message), reader)
+                            },
+                        )
                 }
                 _ => {
                     Ok(
@@ -1252,7 +1242,7 @@ pub mod ship {
                 |message, reader| (message, reader.trailing()),
             )
         }
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read<T>(
             kind: u16,
             reader: &mut ::spice_proto::wire::Reader<'a>,
@@ -1260,16 +1250,14 @@ pub mod ship {
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
                 Self::PONG => {
-                    match <super::ping::Pong as ::spice_proto::wire::Wire>::read_message(
-                        reader,
-                    ) {
-                        Ok(message) => Ok(done(Self::Pong(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::PONG);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::PONG,
+                            |message: super::ping::Pong, reader| {
+                                done(Self::Pong(message), reader)
+                            },
+                        )
                 }
                 _ => {
                     Ok(

@@ -52,7 +52,7 @@ pub struct Point {
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl Point {
     /// Reads the structure from its bytes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[doc(hidden)]
     pub fn from_wire(block: &[u8; 8]) -> Self {
         let x = ::spice_proto::wire::le::<i32>(block, 0);
@@ -64,7 +64,7 @@ impl Point {
 impl<'a> ::spice_proto::wire::Wire<'a> for Point {
     const MIN_SIZE: usize = 8;
     const FIXED: bool = true;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn read(
         reader: &mut ::spice_proto::wire::Reader<'a>,
     ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -129,7 +129,7 @@ pub struct Palette<'a> {
 impl<'a> ::spice_proto::wire::Wire<'a> for Palette<'a> {
     const MIN_SIZE: usize = 10;
     const FIXED: bool = false;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn read(
         reader: &mut ::spice_proto::wire::Reader<'a>,
     ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -203,7 +203,7 @@ pub struct BinaryData<'a> {
 impl<'a> ::spice_proto::wire::Wire<'a> for BinaryData<'a> {
     const MIN_SIZE: usize = 4;
     const FIXED: bool = false;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn read(
         reader: &mut ::spice_proto::wire::Reader<'a>,
     ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -305,7 +305,7 @@ impl ::core::fmt::Debug for BitmapDataPal<'_> {
 impl<'a> ::spice_proto::wire::Wire<'a> for BitmapData<'a> {
     const MIN_SIZE: usize = 13;
     const FIXED: bool = false;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn read(
         reader: &mut ::spice_proto::wire::Reader<'a>,
     ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -506,7 +506,7 @@ pub struct ImageDescriptor {
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl ImageDescriptor {
     /// Reads the structure from its bytes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[doc(hidden)]
     pub fn from_wire(block: &[u8; 9]) -> Self {
         let id = ::spice_proto::wire::le::<u64>(block, 0);
@@ -518,7 +518,7 @@ impl ImageDescriptor {
 impl<'a> ::spice_proto::wire::Wire<'a> for ImageDescriptor {
     const MIN_SIZE: usize = 9;
     const FIXED: bool = true;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn read(
         reader: &mut ::spice_proto::wire::Reader<'a>,
     ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -583,7 +583,7 @@ pub struct Surface {
 #[allow(clippy::all, clippy::pedantic, deprecated, unreachable_pub, unused)]
 impl Surface {
     /// Reads the structure from its bytes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[doc(hidden)]
     pub fn from_wire(block: &[u8; 4]) -> Self {
         let surface_id = ::spice_proto::wire::le::<u32>(block, 0);
@@ -594,7 +594,7 @@ impl Surface {
 impl<'a> ::spice_proto::wire::Wire<'a> for Surface {
     const MIN_SIZE: usize = 4;
     const FIXED: bool = true;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn read(
         reader: &mut ::spice_proto::wire::Reader<'a>,
     ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -684,7 +684,7 @@ impl ::core::fmt::Debug for ImageU<'_> {
 impl<'a> ::spice_proto::wire::Wire<'a> for Image<'a> {
     const MIN_SIZE: usize = 9;
     const FIXED: bool = false;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn read(
         reader: &mut ::spice_proto::wire::Reader<'a>,
     ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -827,7 +827,7 @@ pub struct LineAttr<'a> {
 impl<'a> ::spice_proto::wire::Wire<'a> for LineAttr<'a> {
     const MIN_SIZE: usize = 1;
     const FIXED: bool = false;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn read(
         reader: &mut ::spice_proto::wire::Reader<'a>,
     ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -1017,7 +1017,7 @@ pub struct RasterGlyph<'a> {
 impl<'a> ::spice_proto::wire::Wire<'a> for RasterGlyph<'a> {
     const MIN_SIZE: usize = 12;
     const FIXED: bool = false;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn read(
         reader: &mut ::spice_proto::wire::Reader<'a>,
     ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -1144,7 +1144,7 @@ impl ::core::fmt::Debug for StringU<'_> {
 impl<'a> ::spice_proto::wire::Wire<'a> for String<'a> {
     const MIN_SIZE: usize = 3;
     const FIXED: bool = false;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn read(
         reader: &mut ::spice_proto::wire::Reader<'a>,
     ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -1282,7 +1282,7 @@ pub struct Draw<'a> {
 impl<'a> ::spice_proto::wire::Wire<'a> for Draw<'a> {
     const MIN_SIZE: usize = 38;
     const FIXED: bool = false;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn read(
         reader: &mut ::spice_proto::wire::Reader<'a>,
     ) -> Result<Self, ::spice_proto::wire::Failed> {

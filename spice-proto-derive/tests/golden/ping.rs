@@ -318,7 +318,7 @@ pub mod ping {
     impl<'a> ::spice_proto::wire::Wire<'a> for Ping<'a> {
         const MIN_SIZE: usize = 5;
         const FIXED: bool = false;
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read(
             reader: &mut ::spice_proto::wire::Reader<'a>,
         ) -> Result<Self, ::spice_proto::wire::Failed> {
@@ -470,7 +470,7 @@ pub mod ping {
                 |message, reader| (message, reader.trailing()),
             )
         }
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read<T>(
             kind: u16,
             reader: &mut ::spice_proto::wire::Reader<'a>,
@@ -478,14 +478,14 @@ pub mod ping {
         ) -> Result<T, ::spice_proto::wire::Error> {
             match kind {
                 Self::PING => {
-                    match <Ping<'_> as ::spice_proto::wire::Wire>::read_message(reader) {
-                        Ok(message) => Ok(done(Self::Ping(message), reader)),
-                        Err(failed) => {
-                            let failed = reader
-                                .within(failed, &super::NAMES, super::field::PING);
-                            Err(reader.error(failed))
-                        }
-                    }
+                    reader
+                        .message(
+                            &super::NAMES,
+                            super::field::PING,
+                            |message: Ping<'_>, reader| {
+                                done(Self::Ping(message), reader)
+                            },
+                        )
                 }
                 _ => {
                     Ok(
@@ -603,7 +603,7 @@ pub mod ping {
                 |message, reader| (message, reader.trailing()),
             )
         }
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn read<T>(
             kind: u16,
             reader: &mut ::spice_proto::wire::Reader<'a>,

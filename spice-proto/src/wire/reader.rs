@@ -315,6 +315,29 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reads a message and hands it on; an error gets the message's name.
+    ///
+    /// Written in place where code is optimized. Where it is not, a function that has all messages of a channel in it
+    /// would take stack for each of them, whichever it reads.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes, where, and in which field.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn message<M: Wire<'a>, T>(
+        &mut self,
+        names: &'static Names,
+        message: Field,
+        done: impl FnOnce(M, &Self) -> T,
+    ) -> Result<T, Error> {
+        match M::read_message(self) {
+            Ok(value) => Ok(done(value, self)),
+            Err(failed) => {
+                let failed = self.within(failed, names, message);
+                Err(self.error(failed))
+            }
+        }
+    }
+
     /// Notes the field that an error was in.
     #[inline(always)]
     pub fn within(&mut self, failed: Failed, names: &'static Names, field: Field) -> Failed {

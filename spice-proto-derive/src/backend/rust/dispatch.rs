@@ -128,13 +128,9 @@ impl<'m> Rust<'m> {
             let (path, text) =
                 (self.struct_expr(module, message.body), self.name_path(module, &message.name));
             quote! {
-                Self::#constant => match <#path as #rt::Wire>::read_message(reader) {
-                    Ok(message) => Ok(done(Self::#variant(message), reader)),
-                    Err(failed) => {
-                        let failed = reader.within(failed, &#names, #text);
-                        Err(reader.error(failed))
-                    }
-                },
+                Self::#constant => reader.message(&#names, #text, |message: #path, reader| {
+                    done(Self::#variant(message), reader)
+                }),
             }
         });
         let (parameter, reader, depends) = match self.is_conditional(messages) {
@@ -176,7 +172,7 @@ impl<'m> Rust<'m> {
             }
 
             // What `done` makes of a message is written in place, arm by arm.
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn read<T>(
                 kind: #kind,
                 reader: &mut #rt::Reader<'a>,

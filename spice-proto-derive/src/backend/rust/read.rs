@@ -52,7 +52,7 @@ impl<'m> Rust<'m> {
             inherent = quote! {
                 impl #own #name #own {
                     /// Reads the structure from its bytes.
-                    #[inline(always)]
+                    #[cfg_attr(not(debug_assertions), inline(always))]
                     #[doc(hidden)]
                     pub fn from_wire(block: &#block_lifetime [u8; #size]) -> Self {
                         #(#lets)*
@@ -88,7 +88,7 @@ impl<'m> Rust<'m> {
                 #can_fail
                 #exact
 
-                #[inline(always)]
+                #[cfg_attr(not(debug_assertions), inline(always))]
                 fn read(#reader: &mut #rt::Reader<'a>) -> Result<Self, #rt::Failed> { #read }
             }
         }
