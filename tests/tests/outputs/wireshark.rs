@@ -1,6 +1,7 @@
 //! The dissector for Wireshark, run by tshark on every recorded session, and on damaged ones.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
@@ -9,10 +10,10 @@ use serde_json::Value;
 use spice_proto_derive::backend::json;
 use spice_proto_tests::folders;
 use spice_proto_tests::outputs::description::Description;
-use spice_proto_tests::outputs::run::{generate, program, run};
+use spice_proto_tests::outputs::run::{agree, generate, program, run};
 use spice_proto_tests::random::Random;
 
-use super::place;
+use super::{files_of, place};
 
 /// Sessions whose fields are compared; together they have every kind of image, cursor, mask and text, sub-messages and agent
 /// messages.
@@ -73,7 +74,7 @@ fn shown(lines: &str) -> Counts {
 
 /// What `meta.json` says, sub-messages among the others; of TLS what was found inside.
 fn recorded(folder: &Path) -> Counts {
-    let text = std::fs::read_to_string(folder.join("meta.json")).expect("a file");
+    let text = fs::read_to_string(folder.join("meta.json")).expect("a file");
     let meta: Value = serde_json::from_str(&text).expect("JSON");
     let mut counts = Counts::new();
     let lists = [meta.pointer("/connections"), meta.pointer("/decrypted/connections")];
@@ -174,9 +175,9 @@ fn damaged_sessions_give_notes_and_no_errors_in_lua() {
     let (mut notes, mut packets) = (BTreeMap::<String, u64>::new(), 0);
     for seed in 0..DAMAGED {
         let capture = &plain[seed as usize % plain.len()];
-        let text = std::fs::read(capture).expect("a capture");
+        let text = fs::read(capture).expect("a capture");
         let file = place("wireshark-damaged").join("damaged.pcapng");
-        std::fs::write(&file, damaged(&text, seed)).expect("the folder can be written");
+        fs::write(&file, damaged(&text, seed)).expect("the folder can be written");
         let wanted = ["frame.number", "_ws.expert.message"];
         for line in fields(&tshark, &script, &file, &["-2"], &wanted).lines() {
             packets += 1;
@@ -192,7 +193,7 @@ fn damaged_sessions_give_notes_and_no_errors_in_lua() {
 /// The JSON of the description, for checks of other programs.
 fn model(folder: &Path) -> PathBuf {
     let path = folder.join("model.json");
-    std::fs::write(&path, json::describe(&Description::spice().model)).expect("the folder can be written");
+    fs::write(&path, json::describe(&Description::spice().model)).expect("the folder can be written");
     path
 }
 
@@ -229,4 +230,66 @@ fn the_dissector_of_a_made_up_description_loads() {
     let own = String::from_utf8_lossy(&output.stdout).matches("\tmade_up.").count();
     println!("{own} fields of everything.proto");
     assert!(own > 100, "{own} fields");
+}
+
+/// A line of a set as columns for `verdicts.lua`; nothing for what the dissector shows as bytes or reads elsewhere.
+fn columns(line: &Value) -> Option<String> {
+    let text = |key: &str| line.get(key).and_then(Value::as_str).unwrap_or_default();
+    let number = |value: &Value, key: &str| value.get(key).and_then(Value::as_u64).unwrap_or_default();
+    let what = if line.get("frames").is_some() {
+        return None;
+    } else if line.get("sub_messages").is_some() {
+        format!("list\t\t\t{}", number(line, "sub_messages"))
+    } else if line.get("struct").is_some() {
+        format!("struct\t{}\t{}\t", text("module"), text("struct"))
+    } else {
+        line.get("message").filter(|name| !name.is_null())?;
+        format!("message\t{}\t{}\t{}", text("module"), text("direction"), number(line, "number"))
+    };
+    let capabilities = line.get("capabilities").map(Value::to_string).unwrap_or_default();
+    let said = match line.get("error") {
+        Some(error) => format!("{}\t{}", error["kind"].as_str()?, error["text"].as_str()?),
+        None if line.get("sub_messages").is_some() => {
+            let subs = line["value"].as_array()?.iter().map(|sub| {
+                let size = sub["body"].as_str().unwrap_or_default().len() / 2;
+                let [kind, declared, offset] =
+                    ["kind", "declared_size", "offset"].map(|key| number(sub, key));
+                format!("{kind} {declared} {offset} {size}")
+            });
+            format!("ok\t{}", subs.collect::<Vec<_>>().join(", "))
+        }
+        None => format!("ok\t{}", number(line, "trailing")),
+    };
+    Some(format!("{what}\t{}\t{capabilities}\t{said}\n", text("hex")))
+}
+
+/// Verdicts, and errors with their numbers, offsets and paths. Recorded sessions are left to tshark.
+#[test]
+fn plain_lua_agrees_with_rust_on_every_line() {
+    // Wireshark 4.0 and 4.2 have Lua 5.2, those after them 5.4.
+    let found = ["lua5.2", "lua5.4"].map(|lua| program(&[lua], &["-v"], &format!("lines in {lua}")));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("outputs/wireshark");
+    for description in [Description::spice(), Description::everything()] {
+        let name = &description.model.name;
+        let place = place(&format!("wireshark-lines-{name}"));
+        let dissector = generate("wireshark", &description, None, &place);
+        let parts = [&folder.join("wireshark.lua"), &dissector[0], &folder.join("verdicts.lua")];
+        let parts = parts.map(|part| fs::read_to_string(part).expect("a file"));
+        let check = place.join("check.lua");
+        fs::write(&check, parts.join("\n")).expect("the folder can be written");
+        let files = files_of(name).into_iter().filter(|file| !file.ends_with("sessions.jsonl"));
+        let files = files.filter(|file| !file.ends_with("frames.jsonl")).map(|file| {
+            let text = fs::read_to_string(file).expect("a file of lines");
+            let lines = text.lines().map(|line| serde_json::from_str(line).expect("an object"));
+            let path = place.join(file.file_name().expect("a name")).with_extension("tsv");
+            let lines: String = lines.filter_map(|line| columns(&line)).collect();
+            fs::write(&path, lines).expect("the folder can be written");
+            path
+        });
+        let files: Vec<PathBuf> = files.collect();
+        let files: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
+        for lua in found.iter().flatten() {
+            agree(Command::new(lua).arg(&check), &files);
+        }
+    }
 }

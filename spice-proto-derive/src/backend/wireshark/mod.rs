@@ -14,8 +14,9 @@ use crate::model::Model;
 use tables::Tables;
 
 /// What no description changes, in the order in which it needs each other.
-const RUNTIME: [&str; 8] = [
+const RUNTIME: [&str; 9] = [
     include_str!("runtime/fields.lua"),
+    include_str!("runtime/digits.lua"),
     include_str!("runtime/reader.lua"),
     include_str!("runtime/structure.lua"),
     include_str!("runtime/agent.lua"),

@@ -167,10 +167,10 @@ impl<'m> Tables<'m> {
             Shape::Switch(switch) => self.switch(&mut table, switch),
         }
         if let Some((min, max)) = field.range {
-            table.set("min", min).set("max", max);
+            table.set("min", number(min)).set("max", number(max));
         }
         if let Some(max) = field.max {
-            table.set("most", max);
+            table.set("most", number(max.into()));
         }
         if let Some(condition) = field.condition {
             let number = self.model[condition.list].items.get(condition.item).map_or(0, |item| item.value);
@@ -314,4 +314,9 @@ fn first(docs: &[String]) -> String {
         Some(end) => text.chars().take(text.get(..end).map_or(0, |text| text.chars().count()) + 1).collect(),
         None => text,
     }
+}
+
+/// A number as the runtime compares it: with floating point, so that Lua with integers of 64 bits rounds it as the value.
+fn number(value: i128) -> String {
+    if value.unsigned_abs() < 1 << 53 { value.to_string() } else { format!("{value}.0") }
 }

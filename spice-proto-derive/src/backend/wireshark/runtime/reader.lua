@@ -110,15 +110,20 @@ local function add(reader, tree, field, at, count, big)
   return tree:add_le(field, range)
 end
 
+-- A number of an error: digits as text where floating point would round.
+local function said(number)
+  return type(number) == "string" and number or string.format("%.0f", number)
+end
+
 local sentences = {
-  Truncated = function(e) return string.format("%.0f bytes wanted, %.0f left", e.needed, e.present) end,
+  Truncated = function(e) return string.format("%s bytes wanted, %.0f left", said(e.needed), e.present) end,
   NullPointer = function() return "required pointer is null" end,
   Pointer = function(e)
     return string.format("offset %.0f leads out of the message of %.0f bytes", e.needed, e.present)
   end,
-  Value = function(e) return string.format("value %.0f is not allowed", e.needed) end,
+  Value = function(e) return string.format("value %s is not allowed", said(e.needed)) end,
   Trailing = function(e) return string.format("%.0f bytes follow the last field", e.present) end,
-  Limit = function(e) return string.format("%.0f wanted, the limit is %.0f", e.needed, e.present) end,
+  Limit = function(e) return string.format("%s wanted, the limit is %.0f", said(e.needed), e.present) end,
 }
 
 local function note(tree, problem)

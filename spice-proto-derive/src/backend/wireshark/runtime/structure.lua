@@ -14,10 +14,31 @@ local function count_of(length, values)
   return math.ceil(length.bits * (values[length.width] or 0) / 8) * (values[length.height] or 0)
 end
 
-local function check_most(reader, field, count)
-  if field.most and count > field.most then
-    fail(reader, "Limit", reader.at, count, field.most)
+-- What a count asks for, in elements of a size, exactly.
+local function wanted_of(length, values, count, size)
+  if count * size < EXACT then
+    return count * size
+  elseif type(length) == "table" and length.field then
+    return decimal(product(values.wide and values.wide[length.field] or count, size))
+  elseif type(length) == "table" then
+    local row = math.ceil(length.bits * (values[length.width] or 0) / 8)
+    return decimal(product(row, values[length.height] or 0, size))
   end
+  return count * size
+end
+
+local function check_most(reader, field, length, values, count)
+  if field.most and count > field.most then
+    fail(reader, "Limit", reader.at, wanted_of(length, values, count, 1), field.most)
+  end
+end
+
+-- Takes bytes of a counted array and gives where they start.
+local function take_counted(reader, length, values, count)
+  if count > reader.size - reader.at then
+    fail(reader, "Truncated", reader.at, wanted_of(length, values, count, 1), reader.size - reader.at)
+  end
+  return take(reader, count)
 end
 
 local function flag_names(enum, value)
@@ -46,13 +67,16 @@ local function read_scalar(reader, shape, field, node, tree, at, big)
   local bits = scalar_bits(shape)
   local value = number_at(reader, at, bits, shape.signed, big)
   if field.min and (value < field.min or value > field.max) then
-    fail(reader, "Value", at, value, 0)
+    fail(reader, "Value", at, decimal(digits_of(range_of(reader, at, bits / 8), shape.signed, big)), 0)
   end
   local item = add(reader, tree, node.field, at, bits / 8, big)
   if item and field.sensitive then
     item:append_text(": hidden")
   elseif item and shape.kind == "enum" and description.enums[shape.enum].flags and value ~= 0 then
     item:append_text(" (" .. flag_names(description.enums[shape.enum], value) .. ")")
+  end
+  if bits == 64 and value >= EXACT then
+    return value, digits_of(range_of(reader, at, 8), false, big)
   end
   return value
 end
@@ -63,7 +87,7 @@ local function read_bytes(reader, shape, field, node, tree, values, at)
   if shape.length == "rest" then
     at = reader.at
     count, reader.at = reader.size - at, reader.size
-    check_most(reader, field, count)
+    check_most(reader, field, nil, nil, count)
   elseif shape.length == "c_string" then
     at = reader.at
     local rest = reader.size - at
@@ -73,8 +97,8 @@ local function read_bytes(reader, shape, field, node, tree, values, at)
     end
     count, size, reader.at = zero - 1, zero, at + zero
   elseif not at then
-    check_most(reader, field, count)
-    at = take(reader, count)
+    check_most(reader, field, shape.length, values, count)
+    at = take_counted(reader, shape.length, values, count)
   end
   if not tree then
     return
@@ -118,9 +142,10 @@ local function read_list(reader, shape, field, node, tree, values, at, big)
     count = math.floor((reader.size - reader.at) / element.size)
     limited = field.most ~= nil and count > field.most
   elseif not at then
-    check_most(reader, field, count)
+    check_most(reader, field, shape.length, values, count)
     if count * element.size > reader.size - reader.at then
-      fail(reader, "Truncated", reader.at, count * element.size, reader.size - reader.at)
+      local wanted = wanted_of(shape.length, values, count, element.size)
+      fail(reader, "Truncated", reader.at, wanted, reader.size - reader.at)
     end
   else
     reader.at = at
@@ -183,15 +208,15 @@ local function read_pointer(reader, field, node, tree, values, at, big)
   local target, offset = field.target, number_at(reader, at, 32, false, big)
   local count = target.kind ~= "struct" and count_of(target.length, values) or nil
   if count then
-    check_most(reader, field, count)
+    check_most(reader, field, target.length, values, count)
   end
   if offset == 0 then
     if field.required then
       fail(reader, "NullPointer", at, 0, 0)
     end
-    local need = (count or 0) * (target.element and target.element.size or 1)
-    if need > reader.size then
-      fail(reader, "Truncated", at, need, reader.size)
+    local size = target.element and target.element.size or 1
+    if (count or 0) * size > reader.size then
+      fail(reader, "Truncated", at, wanted_of(target.length, values, count, size), reader.size)
     end
     if tree and reader.left > 0 then
       reader.left = reader.left - 1
@@ -245,14 +270,23 @@ function read_field(reader, field, node, tree, values, at, big)
     return read_switch(reader, field, node, tree, values, at, big)
   end
   push(reader, field.name)
-  local value
+  local value, wide
   if field.kind == "pointer" then
     read_pointer(reader, field, node, tree, values, at, big)
   else
-    value = read_shape(reader, field, field, node, tree, values, at, big)
+    value, wide = read_shape(reader, field, field, node, tree, values, at, big)
   end
   pop(reader)
-  return value
+  return value, wide
+end
+
+-- Keeps what a field gave for those that depend on it; with digits, where floating point has rounded it.
+local function keep(values, field, value, wide)
+  values[field.index] = value
+  if wide then
+    values.wide = values.wide or {}
+    values.wide[field.index] = wide
+  end
 end
 
 -- The error of a block that does not fit: the first field that is cut has it.
@@ -279,13 +313,12 @@ function read_struct(reader, number, nodes, tree)
       end
       reader.at = start + piece.block
       for _, field in ipairs(piece) do
-        values[field.index] =
-          read_field(reader, field, nodes[field.index], tree, values, start + field.at, struct.big)
+        keep(values, field, read_field(reader, field, nodes[field.index], tree, values, start + field.at, struct.big))
       end
     else
       local field = piece[1]
       if not field.condition or reader.capabilities[field.condition] then
-        values[field.index] = read_field(reader, field, nodes[field.index], tree, values, nil, struct.big)
+        keep(values, field, read_field(reader, field, nodes[field.index], tree, values, nil, struct.big))
       end
     end
   end
