@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -276,10 +277,12 @@ def words(name: str) -> list[str]:
     return found
 
 
+@cache
 def camel(name: str) -> str:
     return "".join(word[0].upper() + word[1:].lower() for word in words(name))
 
 
+@cache
 def python_name(name: str) -> str:
     import keyword
 

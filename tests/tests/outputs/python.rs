@@ -18,10 +18,17 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Python 3.10 or newer.
+/// What says whether a Python is new enough.
+const NEW: [&str; 2] = ["-c", "import sys; sys.exit(sys.version_info < (3, 10))"];
+
+/// The oldest Python that is promised, 3.10, and where that is not there a newer one.
 fn python(tests: &str) -> Option<PathBuf> {
-    let new = "import sys; sys.exit(sys.version_info < (3, 10))";
-    program(&["python3", "python"], &["-c", new], &format!("{tests} (Python 3.10)"))
+    program(&["python3.10", "python3", "python"], &NEW, &format!("{tests} (Python 3.10)"))
+}
+
+/// The Python of the system, which may be much newer than the one above.
+fn newer_python(tests: &str) -> Option<PathBuf> {
+    program(&["python3", "python"], &NEW, tests)
 }
 
 /// A program of Python that leaves nothing behind in the folders it imports from.
@@ -99,6 +106,9 @@ fn packages_of_any_description_import_and_pass_type_checkers() {
     let folder = packages();
     let out = run(command(&python).args(["-W", "error", "-c", IMPORT_ALL]).arg(&folder));
     assert!(out.lines().count() >= 12, "{out}");
+    if let Some(newer) = newer_python("packages in the system's Python") {
+        assert_eq!(run(command(&newer).args(["-W", "error", "-c", IMPORT_ALL]).arg(&folder)), out);
+    }
     if let Some(mypy) = program(&["mypy"], &["--version"], "types in Python") {
         let cache = folder.join("mypy-cache");
         let names = out.lines().filter_map(|line| line.split(' ').next());
@@ -106,7 +116,9 @@ fn packages_of_any_description_import_and_pass_type_checkers() {
         check.current_dir(&folder).args(["--strict", "--python-version", "3.10", "--cache-dir"]).arg(cache);
         println!("{}", run(check.args(names)));
     }
-    if let Some(pyright) = program(&["pyright"], &["--version"], "strict types in Python") {
+    let installed = root().join("target/node/node_modules/.bin/pyright");
+    let pyrights = ["pyright", installed.to_str().unwrap_or_default()];
+    if let Some(pyright) = program(&pyrights, &["--version"], "strict types in Python") {
         let settings = r#"{"typeCheckingMode": "strict", "pythonVersion": "3.10"}"#;
         fs::write(folder.join("pyrightconfig.json"), settings).expect("the folder can be written");
         println!("{}", run(Command::new(pyright).arg("-p").arg(&folder)));
@@ -166,15 +178,18 @@ assert repr(display.ImageType(77)) == 'ImageType(77)' and display.ImageType(1) i
 
 #[test]
 fn samples_of_the_page_run() {
-    let Some(python) = python("samples in Python") else { return };
+    let Some(oldest) = python("samples in Python") else { return };
     let folder = place("python-page");
     generate("python", &Description::spice(), None, &folder);
     let page = fs::read_to_string(root().join("docs/outputs/python.md")).expect("the page");
     let samples: Vec<&str> =
         page.split("```python\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert_eq!(samples.len(), 3);
-    let out =
-        run(command(&python).current_dir(&folder).args(["-W", "error", "-c"]).arg(samples.concat() + AROUND));
     let said = page.split("print(error)  # ").nth(1).and_then(|rest| rest.lines().next());
-    assert_eq!(out.lines().next(), said, "{out}");
+    for python in [Some(oldest), newer_python("samples in the system's Python")].into_iter().flatten() {
+        let mut command = command(&python);
+        let out =
+            run(command.current_dir(&folder).args(["-W", "error", "-c"]).arg(samples.concat() + AROUND));
+        assert_eq!(out.lines().next(), said, "{out}");
+    }
 }
