@@ -144,15 +144,7 @@ class Package:
         try:
             if "sub_messages" in line:
                 messages = self.framing.parse_sub_messages(memoryview(data), line["sub_messages"])
-                shown: Any = [
-                    {
-                        "kind": sub.kind,
-                        "declared_size": sub.declared_size,
-                        "offset": sub.offset,
-                        "body": sub.body.hex(),
-                    }
-                    for sub in messages
-                ]
+                shown: Any = shown_messages(messages)
                 return None if shown == line.get("value") else f"{shown}"
             value, rest, shown, name = self.parse(line, data, capabilities)
         except self.wire.DecodeError as error:
@@ -200,7 +192,35 @@ class Package:
                 return f"in pieces of {step}: {json.dumps(shown)}, Rust: {json.dumps(wanted)}"
             if not written.startswith(b"sub-messages") and not data.startswith(written):
                 return f"written as {written.hex()}"
-        return None
+        return self.inside(line, header, data)
+
+    def inside(self, line: Any, header: Any, data: bytes) -> str | None:
+        """Messages inside of frames must come out the same, and give the same bytes when they are written anew."""
+        decoder = self.framing.FrameDecoder(header, limit=line["limit"])
+        encoders = {kind: self.framing.FrameEncoder(kind) for kind in self.framing.HeaderKind}
+        anew = {kind: b"" for kind in encoders}
+        decoder.push(data)
+        inside: list[Any] = []
+        before: list[tuple[int, Any]] = []
+        for _ in line["value"]:
+            frame = decoder.next_frame()
+            try:
+                messages = frame.sub_messages()
+            except self.wire.DecodeError as error:
+                inside.append({"error": shown_error(error)})
+                continue
+            inside.append({"value": shown_messages(messages)})
+            before += [(message.kind, message.body) for message in messages]
+            if frame.kind != self.framing.LIST:
+                for kind, encoder in encoders.items():
+                    anew[kind] += encoder.encode_body(frame.kind, frame.body, before)
+                before = []
+        if inside != line["inside"]:
+            return f"inside: {json.dumps(inside)}, Rust: {json.dumps(line['inside'])}"
+        if any("error" in found for found in inside):
+            return "written anew" if "anew" in line else None
+        written = {kind.name.lower(): data.hex() for kind, data in anew.items()}
+        return None if written == line["anew"] else f"anew: {written}, Rust: {line['anew']}"
 
     def parse(self, line: Any, data: bytes, capabilities: frozenset[int]) -> tuple[Any, memoryview, Any, Any]:
         module = self.modules[line["module"]]
@@ -241,6 +261,18 @@ class Package:
             return f"length {value.encoded_len()}, written {len(written)}"
         repr(value)
         return None
+
+
+def shown_messages(messages: list[Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": sub.kind,
+            "declared_size": sub.declared_size,
+            "offset": sub.offset,
+            "body": sub.body.hex(),
+        }
+        for sub in messages
+    ]
 
 
 def shown_error(error: Any) -> dict[str, Any]:

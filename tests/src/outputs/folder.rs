@@ -41,6 +41,7 @@ pub fn write(folder: &Path, wanted: &Wanted) -> io::Result<Vec<Written>> {
     files.set(&spice, "around", wire::around)?;
     let values = made::values(&spice, 24, 1);
     files.made(&spice, &values)?;
+    files.set(&spice, "streams", |set| made::frames(set, FRAMES, 1))?;
     if wanted.largest > 0 {
         files.set(&spice, "sessions", |set| captures::messages(set, &spice, wanted.largest))?;
         files.set(&spice, "frames", captures::frames)?;
@@ -57,6 +58,9 @@ pub fn write(folder: &Path, wanted: &Wanted) -> io::Result<Vec<Written>> {
     }
     Ok(files.written)
 }
+
+/// Made-up streams of frames.
+const FRAMES: u64 = 2000;
 
 struct Files<'f> {
     folder: &'f Path,

@@ -4,11 +4,13 @@ use std::io::{self, Write};
 
 use arbitrary::Unstructured;
 use bumpalo::Bump;
+use spice_proto::common::ServerMessage;
+use spice_proto::frame::{Header, HeaderKind};
 use spice_proto::wire::CapabilitySet;
 use spice_proto::wire::arbitrary::Source;
 
 use super::description::{Description, Target};
-use super::sets::{Case, Set};
+use super::sets::{Case, Frames, Set};
 use crate::random::Random;
 use crate::vectors;
 
@@ -22,6 +24,9 @@ pub struct Made<'d> {
     /// The bytes.
     pub body: Vec<u8>,
 }
+
+/// Number of the message that only carries others.
+const LIST: u16 = ServerMessage::LIST;
 
 /// Most bytes of a made-up value; pictures are made up with more.
 const MOST: usize = 64 << 10;
@@ -124,6 +129,85 @@ pub fn damaged<W: Write>(set: &mut Set<'_, W>, pool: &[Made<'_>], count: u64, se
         set.case(&case(format!("damaged {index}"), &made))?;
     }
     Ok(())
+}
+
+/// Writes `count` streams of a few frames, messages inside of most of them; every other one is damaged. The same seed gives the
+/// same lines.
+///
+/// # Errors
+/// When a line cannot be written.
+pub fn frames<W: Write>(set: &mut Set<'_, W>, count: u64, seed: u64) -> io::Result<()> {
+    let mut random = Random::new(seed);
+    for index in 0..count {
+        let header = if random.below(2) == 0 { HeaderKind::Mini } else { HeaderKind::Full };
+        let mut bytes = Vec::new();
+        for serial in 1..=1 + random.below(4) as u64 {
+            let kind = if random.below(2) == 0 { LIST } else { 101 + random.below(3) as u16 };
+            let own = if kind == LIST { 0 } else { random.below(12) };
+            let (list, body) = listed(&mut random, own);
+            // A LIST says nothing of itself in its head, as a rule; nor do frames without a list.
+            let says = if kind == LIST { random.below(16) == 0 } else { random.below(4) > 0 };
+            let header_of = Header {
+                serial: Some(serial),
+                kind,
+                size: u32::try_from(body.len()).map_err(io::Error::other)?,
+                sub_list: if says { list.max(1) } else { 0 },
+            };
+            header_of.put(header, &mut bytes);
+            bytes.extend(body);
+        }
+        let damaged = index % 2 == 1;
+        if damaged {
+            random.damage(&mut bytes);
+        }
+        let name = format!("{} frames {index}", if damaged { "damaged" } else { "made" });
+        set.frames(&name, &Frames { header, limit: 1 << 20, bytes: &bytes })?;
+    }
+    Ok(())
+}
+
+/// A body of `own` bytes, then a list and its messages, in one order or the other: where the list is, and all of it. Behind
+/// no bytes of its own the list is the first thing, as message LIST has it.
+fn listed(random: &mut Random, own: usize) -> (u32, Vec<u8>) {
+    let mut body = random.bytes(own);
+    let messages: Vec<Vec<u8>> = (0..random.below(5))
+        .map(|_| {
+            let len = 6 + random.below(10);
+            let mut message = random.bytes(len);
+            let nested = random.below(64) == 0;
+            let kind = if nested { LIST } else { 100 + random.below(9) as u16 };
+            // Real servers declare too much.
+            let declared = message.len() as u32 - 6 + if random.below(4) == 0 { 18 } else { 0 };
+            message[..2].copy_from_slice(&kind.to_le_bytes());
+            message[2..6].copy_from_slice(&declared.to_le_bytes());
+            message
+        })
+        .collect();
+    let list_len = 2 + 4 * messages.len();
+    let messages_len: usize = messages.iter().map(Vec::len).sum();
+    let list_first = own == 0 || random.below(3) == 0;
+    let list_at = if list_first { own } else { own + messages_len };
+    let mut at = if list_first { own + list_len } else { own };
+    let mut entries = Vec::new();
+    for message in &messages {
+        entries.push(at as u32);
+        at += message.len();
+    }
+    match random.below(4) {
+        1 if entries.len() > 1 => entries.rotate_left(1),
+        0 | 1 => {}
+        _ => entries.reverse(),
+    }
+    let mut list = (messages.len() as u16).to_le_bytes().to_vec();
+    list.extend(entries.iter().flat_map(|entry| entry.to_le_bytes()));
+    if list_first {
+        body.extend(list);
+        body.extend(messages.concat());
+    } else {
+        body.extend(messages.concat());
+        body.extend(list);
+    }
+    (list_at as u32, body)
 }
 
 /// The messages of the reference that are not large, as a pool for [`damaged`].

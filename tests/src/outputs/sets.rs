@@ -6,9 +6,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
-use spice_proto::frame::{Decoder, HeaderKind, SubMessages};
+use spice_proto::common::{Data, ServerMessage};
+use spice_proto::frame::{Decoder, Encoder, Frame, HeaderKind, SubMessage, SubMessageList, SubMessages};
 use spice_proto::wire::CapabilitySet;
-use spice_proto::{ChannelType, Limits, Origin};
+use spice_proto::{ChannelType, Error, Limits, Origin};
 
 use super::description::{Description, Target};
 use super::verdict;
@@ -126,20 +127,7 @@ impl<'d, W: Write> Set<'d, W> {
     /// # Errors
     /// When the line cannot be written.
     pub fn sub_messages(&mut self, name: &str, list_at: u32, body: &[u8]) -> io::Result<()> {
-        let verdict = match SubMessages::parse(body, list_at) {
-            Ok(messages) => {
-                let value = messages.map(|message| {
-                    json!({
-                        "kind": message.kind,
-                        "declared_size": message.declared_size,
-                        "offset": message.offset,
-                        "body": to_hex(message.body),
-                    })
-                });
-                Map::from_iter([("value".to_owned(), value.collect::<Value>())])
-            }
-            Err(error) => verdict::refused(&error),
-        };
+        let verdict = inside(SubMessages::parse(body, list_at));
         let mut line = Map::new();
         line.insert("name".to_owned(), name.into());
         line.insert("sub_messages".to_owned(), list_at.into());
@@ -159,20 +147,20 @@ impl<'d, W: Write> Set<'d, W> {
         let mut frames = Vec::new();
         let error = loop {
             match decoder.next_frame() {
-                Ok(Some(frame)) => frames.push(json!({
-                    "kind": frame.kind(),
-                    "serial": verdict::number(frame.serial()),
-                    "sub_list": frame.sub_list(),
-                    "body": to_hex(frame.bytes()),
-                })),
+                Ok(Some(frame)) => frames.push(frame),
                 Ok(None) => break None,
                 Err(error) => break Some(error),
             }
         };
         let mut verdict = error.as_ref().map(verdict::refused).unwrap_or_default();
-        verdict.insert("value".to_owned(), frames.into());
+        verdict.insert("value".to_owned(), frames.iter().map(shown).collect());
         if error.is_none() {
             verdict.insert("rest".to_owned(), decoder.remaining().len().into());
+        }
+        let own = |frame: &Frame| Value::Object(inside(frame.sub_messages()));
+        verdict.insert("inside".to_owned(), frames.iter().map(own).collect());
+        if let (Some(mini), Some(full)) = (anew(&frames, HeaderKind::Mini), anew(&frames, HeaderKind::Full)) {
+            verdict.insert("anew".to_owned(), json!({ "mini": to_hex(&mini), "full": to_hex(&full) }));
         }
         let header = match case.header {
             HeaderKind::Mini => "mini",
@@ -209,4 +197,49 @@ impl<'d, W: Write> Set<'d, W> {
         serde_json::to_writer(&mut self.out, &line)?;
         self.out.write_all(b"\n")
     }
+}
+
+/// A frame as lines have it.
+fn shown(frame: &Frame) -> Value {
+    json!({
+        "kind": frame.kind(),
+        "serial": verdict::number(frame.serial()),
+        "sub_list": frame.sub_list(),
+        "body": to_hex(frame.bytes()),
+    })
+}
+
+/// The messages inside of a frame.
+fn inside(found: Result<SubMessages<'_>, Error>) -> Map<String, Value> {
+    let shown = |message: SubMessage<'_>| {
+        json!({
+            "kind": message.kind,
+            "declared_size": message.declared_size,
+            "offset": message.offset,
+            "body": to_hex(message.body),
+        })
+    };
+    match found {
+        Ok(messages) => Map::from_iter([("value".to_owned(), messages.map(shown).collect())]),
+        Err(error) => verdict::refused(&error),
+    }
+}
+
+/// Frames written anew, with the messages inside of each before it, those of a LIST before the next one; `None` where one of
+/// them is refused. Messages of a LIST at the end are not written.
+fn anew(frames: &[Frame], header: HeaderKind) -> Option<Vec<u8>> {
+    let mut encoder = Encoder::new(header);
+    let mut out = Vec::new();
+    let mut before = SubMessageList::new();
+    for frame in frames {
+        for message in frame.sub_messages().ok()? {
+            before.push(message.kind, &Data { data: message.body }).ok()?;
+        }
+        if frame.kind() != ServerMessage::LIST {
+            let body = Data { data: frame.body() };
+            encoder.encode_with(frame.kind(), &body, &before, &mut out).ok()?;
+            before = SubMessageList::new();
+        }
+    }
+    Some(out)
 }

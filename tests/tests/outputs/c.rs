@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use spice_proto::Limits;
-use spice_proto::frame::{Encoder, HeaderKind};
+use spice_proto::frame::{Encoder, HeaderKind, SubMessageList};
 use spice_proto::wire::CapabilitySet;
 use spice_proto::{common, display};
 use spice_proto_derive::backend::Backend as _;
@@ -17,7 +17,7 @@ use spice_proto_derive::import;
 use spice_proto_derive::source::Source;
 use spice_proto_tests::outputs::description::{Description, Target};
 use spice_proto_tests::outputs::{c_targets, run};
-use spice_proto_tests::vectors::from_hex;
+use spice_proto_tests::vectors::{from_hex, to_hex};
 
 use super::{files_of, place};
 
@@ -228,6 +228,17 @@ fn the_page_about_c_works() {
     draw(display::ServerMessage::MARK, &display::ServerMessage::Mark(common::Empty));
     let unknown = display::ServerMessage::Unknown { kind: 999, body: &[1, 2] };
     draw(999, &unknown);
+    let mut two = SubMessageList::new();
+    two.push(display::ServerMessage::INVAL_ALL_PALETTES, &common::Empty).expect("room");
+    let one = two.clone();
+    two.push(display::ServerMessage::MARK, &common::Empty).expect("room");
+    encoder.encode_with(999, &common::Empty, &two, &mut stream).expect("room");
+    let mut marked = [Vec::new(), Vec::new()];
+    for (header, out) in [HeaderKind::Mini, HeaderKind::Full].into_iter().zip(&mut marked) {
+        let mut encoder = Encoder::new(header);
+        encoder.set_next_serial(if header == HeaderKind::Full { 3 } else { 1 });
+        encoder.encode_with(display::ServerMessage::MARK, &common::Empty, &one, out).expect("room");
+    }
     let limits = Limits::default();
     stream.extend([102, 0, 0xff, 0xff, 0xff, 0x7f]);
     for size in [1, 5, 4096] {
@@ -245,9 +256,17 @@ fn the_page_about_c_works() {
              03000c000000070000000100000000000000\n\
              mark {{}}\n\
              message 999, 2 bytes\n\
-             size: 2147483647 wanted, the limit is {}, at byte {}\n",
+             inval_all_palettes {{}}\n\
+             mark {{}}\n\
+             list {{\"data\":\"0200100000000a0000006600000000006c0000000000\"}}\n\
+             message 999, 0 bytes\n\
+             size: 2147483647 wanted, the limit is {}, at byte {}\n\
+             {}\n\
+             {}\n",
             limits.body_display,
             stream.len() - 4,
+            to_hex(&marked[0]),
+            to_hex(&marked[1]),
         );
         assert_eq!(out, expected, "in pieces of {size}");
     }

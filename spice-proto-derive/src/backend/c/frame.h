@@ -30,10 +30,14 @@ typedef struct wire_frame {
     uint64_t serial;
     /** Message number. */
     uint16_t kind;
-    /** Where in the body a list of sub-messages starts, as a full head says; 0 is none. */
+    /** Where in the data a list of sub-messages starts, as a full head says; 0 is none. */
     uint32_t sub_list;
-    /** The body, in the buffer that was looked at. */
+    /** Whether a client sent it. */
+    bool of_client;
+    /** The body of the message itself, to be parsed by its number; in the buffer that was looked at. */
     wire_bytes body;
+    /** Everything behind the head: the message's own body, sub-messages, their list. */
+    wire_bytes data;
 } wire_frame;
 
 /** Where a stream of one direction stands. */
@@ -42,18 +46,21 @@ typedef struct wire_framer {
     wire_header_kind header;
     /** Bytes of a body, at most; larger ones are refused as soon as their head is there. */
     uint32_t body_limit;
+    /** Whether a client sends. What clients say of sub-messages is ignored, as servers do. */
+    bool of_client;
     /** Serial of the next frame with mini heads. */
     uint64_t next_serial;
     /** Bytes of the frames that were taken. */
     uint64_t consumed;
 } wire_framer;
 
-/** The start of a stream, behind the handshake. */
+/** The start of a stream of a server, behind the handshake. Set `of_client` for one of a client. */
 static inline wire_framer wire_framer_of(wire_header_kind header, uint32_t body_limit)
 {
     wire_framer framer;
     framer.header = header;
     framer.body_limit = body_limit;
+    framer.of_client = false;
     framer.next_serial = 1;
     framer.consumed = 0;
     return framer;
@@ -68,6 +75,23 @@ typedef enum wire_frame_result {
     /** A body is larger than the limit; the stream cannot go on. */
     WIRE_FRAME_ERROR
 } wire_frame_result;
+
+/* The message's own body ends where the first head of a sub-message or the list starts. That is so for a list with errors too,
+ * which only `wire_frame_sub_messages` reports. */
+static inline size_t wire_own_size(wire_bytes data, uint32_t list)
+{
+    size_t first = list < data.size ? list : data.size;
+    size_t fits = data.size - first < 2 ? 0 : (data.size - first - 2) / 4;
+    const uint8_t *entries = data.data + first + 2;
+    if (fits > 0 && wire_le16(entries - 2) < fits) {
+        fits = wire_le16(entries - 2);
+    }
+    for (size_t i = 0; i < fits; i++) {
+        const uint32_t entry = wire_le32(entries + 4 * i);
+        first = entry < first ? entry : first;
+    }
+    return first;
+}
 
 /** Takes the frame at the front of the bytes that have come and were not taken yet. `size_out` is how many bytes it took,
  * or how many more are needed, at the least. */
@@ -95,7 +119,12 @@ static inline wire_frame_result wire_next_frame(wire_framer *framer, const uint8
         *size_out = body - (size - head);
         return WIRE_FRAME_MORE;
     }
-    out->body = wire_bytes_of(bytes + head, body);
+    out->of_client = framer->of_client;
+    out->data = wire_bytes_of(bytes + head, body);
+    out->body = out->data;
+    if (out->sub_list != 0 && !out->of_client) {
+        out->body.size = wire_own_size(out->data, out->sub_list);
+    }
     *size_out = head + body;
     framer->consumed += (uint64_t)head + body;
     framer->next_serial = out->serial + 1;
@@ -123,7 +152,7 @@ typedef struct wire_sub_message {
     uint16_t kind;
     /** The size that its head declares, which real servers declare too large. */
     uint32_t declared_size;
-    /** Where its head starts in the body of the frame; its own body follows 6 bytes later. */
+    /** Where its head starts in the data of the frame; its own body follows 6 bytes later. */
     size_t offset;
     /** Its body, cut to what is there. */
     wire_bytes body;
@@ -204,8 +233,8 @@ static inline bool wire_next_sub_message(wire_sub_messages *list, wire_sub_messa
     return true;
 }
 
-/** Checks the list of sub-messages at a place of a frame's body: 0 for message LIST, otherwise `sub_list`, where that is
- * not 0. On false `error` says why. */
+/** Checks the list of sub-messages at a place of a frame's data: 0 for message LIST, otherwise `sub_list`, where that is
+ * not 0. On false `error` says why. `wire_frame_sub_messages` finds the place. */
 static inline bool wire_sub_messages_parse(wire_sub_messages *out, const uint8_t *body, size_t size, uint32_t list,
                                            wire_error *error)
 {
@@ -259,5 +288,109 @@ static inline bool wire_sub_messages_parse(wire_sub_messages *out, const uint8_t
         (void)wire_at_index(error, i);
         return wire_within(error, "sub_messages");
     }
+    return true;
+}
+
+/** Finds and checks the messages inside of a frame, which are to be handled before its own. There are none in most frames, and
+ * none in those of clients. On false `error` says why, with offsets from the start of the data. */
+static inline bool wire_frame_sub_messages(wire_sub_messages *out, const wire_frame *frame, wire_error *error)
+{
+    const bool list = frame->kind == WIRE_MESSAGE_LIST;
+    memset(out, 0, sizeof *out);
+    if (frame->of_client || (!list && frame->sub_list == 0)) {
+        return true;
+    }
+    if (list && frame->sub_list != 0) {
+        (void)wire_fail(error, WIRE_ERROR_VALUE, 0, frame->sub_list, 0);
+        return wire_within(error, "sub_list");
+    }
+    return wire_sub_messages_parse(out, frame->data.data, frame->data.size, frame->sub_list, error);
+}
+
+/** A message on its way out: its number and its body, which was written already. */
+typedef struct wire_outgoing {
+    uint16_t kind;
+    wire_bytes body;
+} wire_outgoing;
+
+/* Writes heads and bodies from the last message to the first, as the reference does. Heads of sub-messages are mini heads. */
+static inline uint8_t *wire_put_sub_messages(uint8_t *b, const wire_outgoing *messages, size_t count)
+{
+    while (count > 0) {
+        const wire_outgoing *message = &messages[--count];
+        b += wire_put_header(WIRE_HEADER_MINI, 0, message->kind, (uint32_t)message->body.size, 0, b);
+        if (message->body.size > 0) {
+            memcpy(b, message->body.data, message->body.size);
+            b += message->body.size;
+        }
+    }
+    return b;
+}
+
+/* Writes the list of messages of which the last starts at a place. */
+static inline uint8_t *wire_put_sub_list(uint8_t *b, size_t at, const wire_outgoing *messages, size_t count)
+{
+    wire_put_le16(b, (uint16_t)count);
+    for (size_t i = count; i > 0; i--) {
+        wire_put_le32(b + 2 + 4 * (i - 1), (uint32_t)at);
+        at += 6 + messages[i - 1].body.size;
+    }
+    return b + 2 + 4 * count;
+}
+
+/** Writes a message with its head, and others that are to be handled before it; `before` may be NULL where `count` is 0.
+ * With full heads those become sub-messages; with mini heads they go before it, a single one as it is, several in a message
+ * LIST. `serial` is that of the next message; it is counted on. On false `error` says why, and nothing was written. */
+static inline bool wire_put_frame(wire_header_kind header, uint64_t *serial, const wire_outgoing *message,
+                                  const wire_outgoing *before, size_t count, uint8_t *buffer, size_t room, size_t *size,
+                                  wire_error *error)
+{
+    const bool full = header == WIRE_HEADER_FULL;
+    const size_t head = wire_header_size(header);
+    const size_t body = message->body.size;
+    const size_t list = count > (full ? 0u : 1u) ? 2 + 4 * count : 0;
+    uint64_t inside = 0;
+    uint64_t total;
+    uint64_t largest;
+    uint8_t *b = buffer;
+    if (count > UINT16_MAX) {
+        wire_note_error(error, WIRE_ERROR_COUNT, 0, count, UINT16_MAX, "sub_messages");
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        inside += 6 + (uint64_t)before[i].body.size;
+    }
+    largest = list + inside;
+    largest = full ? largest + body : largest > body ? largest : body;
+    if (largest > UINT32_MAX) {
+        wire_note_error(error, WIRE_ERROR_TOO_LARGE, 0, largest, UINT32_MAX, NULL);
+        return false;
+    }
+    total = head + (uint64_t)body + inside + list + (!full && count > 1 ? head : 0);
+    if (total > room) {
+        wire_note_error(error, WIRE_ERROR_NO_ROOM, 0, total, room, NULL);
+        return false;
+    }
+    if (full) {
+        b += wire_put_header(header, *serial, message->kind, (uint32_t)largest, count > 0 ? (uint32_t)(body + inside) : 0, b);
+    } else {
+        if (count > 1) {
+            b += wire_put_header(header, 0, WIRE_MESSAGE_LIST, (uint32_t)(list + inside), 0, b);
+            b = wire_put_sub_list(b, list, before, count);
+        }
+        b = wire_put_sub_messages(b, before, count);
+        b += wire_put_header(header, 0, message->kind, (uint32_t)body, 0, b);
+        *serial += count > 0 ? 1 : 0;
+    }
+    if (body > 0) {
+        memcpy(b, message->body.data, body);
+        b += body;
+    }
+    if (full && count > 0) {
+        b = wire_put_sub_messages(b, before, count);
+        b = wire_put_sub_list(b, body, before, count);
+    }
+    *serial += 1;
+    *size = (size_t)(b - buffer);
     return true;
 }

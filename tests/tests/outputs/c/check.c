@@ -267,27 +267,124 @@ static const target targets[] = {
 #include "targets.h"
 };
 
-static void say_sub_messages(const ask *asked)
+/* The messages of a list that was checked. */
+static void say_list(buffer *said, wire_sub_messages list)
 {
-    wire_sub_messages list;
     wire_sub_message message;
-    wire_error error;
     bool first = true;
-    if (!wire_sub_messages_parse(&list, asked->body, asked->size, asked->number, &error)) {
-        say_error(asked->said, &error);
-        return;
-    }
-    add_text(asked->said, ",\"value\":[");
+    add_text(said, ",\"value\":[");
     while (wire_next_sub_message(&list, &message)) {
         char head[128];
         snprintf(head, sizeof head, "%s{\"kind\":%u,\"declared_size\":%lu,\"offset\":%lu,\"body\":\"", first ? "" : ",",
                  (unsigned)message.kind, (unsigned long)message.declared_size, (unsigned long)message.offset);
         first = false;
-        add_text(asked->said, head);
-        add_hex(asked->said, message.body.data, message.body.size);
-        add_text(asked->said, "\"}");
+        add_text(said, head);
+        add_hex(said, message.body.data, message.body.size);
+        add_text(said, "\"}");
     }
-    add_text(asked->said, "]");
+    add_text(said, "]");
+}
+
+static void say_sub_messages(const ask *asked)
+{
+    wire_sub_messages list;
+    wire_error error;
+    if (wire_sub_messages_parse(&list, asked->body, asked->size, asked->number, &error)) {
+        say_list(asked->said, list);
+    } else {
+        say_error(asked->said, &error);
+    }
+}
+
+/* Frames that are written anew, into a block of exactly their size. */
+typedef struct anew {
+    wire_header_kind header;
+    uint64_t serial;
+    buffer bytes;
+} anew;
+
+/* Writes a frame with others before it. */
+static void write_anew(anew *to, const wire_outgoing *message, const wire_outgoing *before, size_t count)
+{
+    wire_error error;
+    const uint64_t serial = to->serial;
+    size_t size = 0;
+    size_t written = 0;
+    uint8_t *block;
+    /* Asks for the size, and sees that nothing is written and no serial used where it is not there. */
+    if (wire_put_frame(to->header, &to->serial, message, before, count, NULL, 0, &size, &error) ||
+        error.kind != WIRE_ERROR_NO_ROOM || to->serial != serial) {
+        abort();
+    }
+    size = (size_t)error.needed;
+    block = (uint8_t *)malloc(size);
+    if (block == NULL ||
+        wire_put_frame(to->header, &to->serial, message, before, count, block, size - 1, &written, NULL) ||
+        !wire_put_frame(to->header, &to->serial, message, before, count, block, size, &written, &error) ||
+        written != size) {
+        abort();
+    }
+    add(&to->bytes, (const char *)block, size);
+    free(block);
+}
+
+enum { BEFORE = 4096 };
+
+/* What is inside of each frame, and all of them written anew. The messages of a LIST go before the next frame. */
+static void say_inside(buffer *said, wire_framer framer, const uint8_t *bytes, size_t size)
+{
+    static wire_outgoing before[BEFORE];
+    anew heads[2] = {{WIRE_HEADER_MINI, 1, {NULL, 0, 0}}, {WIRE_HEADER_FULL, 1, {NULL, 0, 0}}};
+    wire_frame frame;
+    wire_error error;
+    bool whole = true;
+    size_t count = 0;
+    size_t at = 0;
+    size_t step = 0;
+    add_text(said, ",\"inside\":[");
+    for (; wire_next_frame(&framer, bytes + at, size - at, &frame, &step, &error) == WIRE_FRAME_READY; at += step) {
+        const size_t start = said->size;
+        wire_sub_messages list;
+        wire_sub_message message;
+        if (wire_frame_sub_messages(&list, &frame, &error)) {
+            say_list(said, list);
+            while (whole && wire_next_sub_message(&list, &message)) {
+                if (count == BEFORE) {
+                    abort();
+                }
+                before[count].kind = message.kind;
+                before[count++].body = message.body;
+            }
+        } else {
+            say_error(said, &error);
+            whole = false;
+        }
+        /* Their first comma becomes a bracket, behind the comma of the frame before. */
+        said->text[start] = '{';
+        add_text(said, "},");
+        if (frame.kind != WIRE_MESSAGE_LIST) {
+            wire_outgoing own;
+            own.kind = frame.kind;
+            own.body = frame.body;
+            for (size_t i = 0; whole && i < 2; i++) {
+                write_anew(&heads[i], &own, before, count);
+            }
+            count = 0;
+        }
+    }
+    if (said->text[said->size - 1] == ',') {
+        said->size--;
+    }
+    add_text(said, "]");
+    if (whole) {
+        add_text(said, ",\"anew\":{\"mini\":\"");
+        add_hex(said, (const uint8_t *)heads[0].bytes.text, heads[0].bytes.size);
+        add_text(said, "\",\"full\":\"");
+        add_hex(said, (const uint8_t *)heads[1].bytes.text, heads[1].bytes.size);
+        add_text(said, "\"}");
+    }
+    free(heads[0].bytes.text);
+    free(heads[1].bytes.text);
 }
 
 static void say_frames(const ask *asked, wire_header_kind header, uint32_t limit)
@@ -313,7 +410,7 @@ static void say_frames(const ask *asked, wire_header_kind header, uint32_t limit
         add_text(&value, ",\"sub_list\":");
         wire_json_unsigned(&json, frame.sub_list);
         add_text(&value, ",\"body\":");
-        wire_json_bytes(&json, &frame.body);
+        wire_json_bytes(&json, &frame.data);
         add_text(&value, "}");
         at += step;
     }
@@ -329,6 +426,7 @@ static void say_frames(const ask *asked, wire_header_kind header, uint32_t limit
     }
     add_text(asked->said, value.text);
     free(value.text);
+    say_inside(asked->said, wire_framer_of(header, limit), asked->body, asked->size);
 }
 
 /* What the line says, from behind its bytes. A message's name stands first. */
