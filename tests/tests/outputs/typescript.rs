@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 
 use spice_proto_derive::backend::Backend;
 use spice_proto_derive::backend::json;
@@ -27,18 +28,42 @@ fn programs(tests: &str) -> Option<(PathBuf, PathBuf)> {
     Some((node, tsc))
 }
 
+/// The compiled package of a description and the description as JSON; made once.
+fn package(description: &Description, tsc: &Path) -> (PathBuf, PathBuf) {
+    static MADE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+    let folder = place(&format!("typescript-{}", description.model.name));
+    let model = folder.join("model.json");
+    let mut made = MADE.lock().expect("no panic elsewhere");
+    if !made.contains(&folder) {
+        generate("typescript", description, None, &folder);
+        let _ = run(Command::new(tsc).arg("-p").arg(&folder));
+        fs::write(&model, json::describe(&description.model)).expect("the folder can be written");
+        made.push(folder.clone());
+    }
+    (folder, model)
+}
+
 #[test]
 fn packages_agree_with_rust_on_every_line() {
     let Some((node, tsc)) = programs("lines in TypeScript") else { return };
     for description in [Description::spice(), Description::everything()] {
-        let name = &description.model.name;
-        let folder = place(&format!("typescript-{name}"));
-        generate("typescript", &description, None, &folder);
-        let _ = run(Command::new(&tsc).arg("-p").arg(&folder));
-        let model = folder.join("model.json");
-        fs::write(&model, json::describe(&description.model)).expect("the folder can be written");
+        let (folder, model) = package(&description, &tsc);
         let check = root().join("tests/outputs/typescript/verdicts.mjs");
-        agree(Command::new(&node).arg(check).arg(&folder).arg(model), &files_of(name));
+        agree(Command::new(&node).arg(check).arg(&folder).arg(model), &files_of(&description.model.name));
+    }
+}
+
+#[test]
+fn packages_agree_with_rust_in_chromium() {
+    let Some((node, tsc)) = programs("lines in Chromium") else { return };
+    let Some(_) = program(&["chromedriver"], &["--version"], "lines in Chromium") else { return };
+    let Some(_) = program(&["/usr/bin/chromium"], &["--version"], "lines in Chromium") else { return };
+    for description in [Description::spice(), Description::everything()] {
+        let (folder, model) = package(&description, &tsc);
+        let check = root().join("tests/outputs/typescript/chromium.mjs");
+        let mut command = Command::new(&node);
+        command.arg(check).arg("/usr/bin/chromium").arg(&folder).arg(model);
+        agree(&mut command, &files_of(&description.model.name));
     }
 }
 

@@ -45,6 +45,13 @@ export interface SubMessage {
   readonly body: Uint8Array;
 }
 
+/** A message that is to be written inside of another one. A {@link SubMessage} that was read is one. */
+export interface InnerMessage {
+  /** Its number, of the same channel and direction as the message that carries it. */
+  readonly number: number;
+  readonly body: Uint8Array;
+}
+
 /** A message as it came. */
 export interface Frame {
   /** Message number. */
@@ -302,21 +309,81 @@ export class FrameEncoder {
     this.nextSerial = nextSerial;
   }
 
-  /** The bytes of a message, by its number and body, with its head. Throws an `EncodeError` where the body is too large. */
-  encode(number: number, body: Uint8Array): Uint8Array {
-    const head = HEAD_SIZES[this.header];
-    if (body.length > 0xffff_ffff) {
-      throw new EncodeError("TooLarge", "", `${body.length} bytes, at most ${0xffff_ffff} possible`);
+  /**
+   * The bytes of a message, by its number and body, with its head, and of others that are to be handled before it. With full
+   * heads those become sub-messages: the message's body, theirs from the last to the first, the list. With mini heads they go
+   * before it, a single one as it is, several in a message LIST.
+   *
+   * Throws an `EncodeError` where something is too large; no serial is used then.
+   */
+  encode(number: number, body: Uint8Array, before: readonly InnerMessage[] = []): Uint8Array {
+    if (before.length > 0xffff) {
+      throw new EncodeError("Count", "sub_messages", `${before.length} elements, at most ${0xffff} possible`);
     }
-    const out = new Uint8Array(head + body.length);
-    const view = viewOf(out);
+    const [first] = before;
+    if (first === undefined) return this.frames([number, body]);
+    if (this.header === "full") return this.frames([number, layOut(body, before, "behind")]);
+    if (before.length === 1) return this.frames([first.number, first.body], [number, body]);
+    return this.frames([LIST, layOut(new Uint8Array(0), before, "before")], [number, body]);
+  }
+
+  /** Messages, each behind its head. */
+  private frames(...messages: readonly (readonly [number, Uint8Array | LaidOut])[]): Uint8Array {
+    const head = HEAD_SIZES[this.header];
     const full = this.header === "full";
-    if (full) view.setBigUint64(0, this.nextSerial, true);
-    view.setUint16(full ? 8 : 0, number, true);
-    view.setUint32(SIZE_AT[this.header], body.length, true);
-    out.set(body, head);
-    this.nextSerial = BigInt.asUintN(64, this.nextSerial + 1n);
+    const parts = messages.map(([number, part]) => {
+      return part instanceof Uint8Array ? { number, body: part, list: 0 } : { number, ...part };
+    });
+    for (const { body } of parts) checkSize(body.length);
+    const out = new Uint8Array(parts.reduce((sum, { body }) => sum + head + body.length, 0));
+    const view = viewOf(out);
+    let at = 0;
+    for (const { number, body, list } of parts) {
+      if (full) view.setBigUint64(at, this.nextSerial, true);
+      view.setUint16(at + (full ? 8 : 0), number, true);
+      view.setUint32(at + SIZE_AT[this.header], body.length, true);
+      if (full) view.setUint32(at + 14, list, true);
+      out.set(body, at + head);
+      at += head + body.length;
+      this.nextSerial = BigInt.asUintN(64, this.nextSerial + 1n);
+    }
     return out;
+  }
+}
+
+/** A body with messages inside, and where their list starts. */
+interface LaidOut {
+  readonly body: Uint8Array;
+  readonly list: number;
+}
+
+/** A message's own body, and messages inside of it with their list behind or before them. */
+function layOut(own: Uint8Array, inside: readonly InnerMessage[], listStands: "before" | "behind"): LaidOut {
+  const listSize = 2 + 4 * inside.length;
+  const size = inside.reduce((sum, { body }) => sum + 6 + body.length, own.length + listSize);
+  checkSize(size);
+  const out = new Uint8Array(size);
+  const view = viewOf(out);
+  out.set(own);
+  const list = listStands === "before" ? own.length : size - listSize;
+  view.setUint16(list, inside.length, true);
+  let at = listStands === "before" ? own.length + listSize : own.length;
+  // The last one first, as the reference writes them.
+  for (let i = inside.length - 1; i >= 0; i--) {
+    const message = inside[i];
+    if (message === undefined) continue;
+    view.setUint32(list + 2 + 4 * i, at, true);
+    view.setUint16(at, message.number, true);
+    view.setUint32(at + 2, message.body.length, true);
+    out.set(message.body, at + 6);
+    at += 6 + message.body.length;
+  }
+  return { body: out, list };
+}
+
+function checkSize(size: number): void {
+  if (size > 0xffff_ffff) {
+    throw new EncodeError("TooLarge", "", `${size} bytes, at most ${0xffff_ffff} possible`);
   }
 }
 
