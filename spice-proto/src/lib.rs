@@ -29,6 +29,7 @@
 //! | [`channel`] | one end of a channel: typed messages in and out, acknowledgements and pings by themselves |
 //! | [`session`] | what the main channel says: channels, mouse modes, clock, migration |
 //! | [`agent`] | the agent in the guest: clipboard, files, monitors |
+//! | [`server`] | one client's session as a server leads it |
 //! | [`image`] | pixels out of every form of image, and back |
 //! | [`canvas`] | draws what display messages say; the pointer; video streams |
 //! | [`drive`] | handshakes, channels and whole sessions over streams of std and tokio |
@@ -167,6 +168,7 @@ pub mod guide;
 pub mod image;
 pub mod link;
 pub mod qxl;
+pub mod server;
 pub mod session;
 #[cfg(all(doc, not(doctest)))]
 pub mod spec;

@@ -13,3 +13,4 @@ mod sense;
 #[path = "../shared/unix_socket.rs"]
 mod socket;
 mod unix_socket;
+mod visit;

@@ -1,0 +1,84 @@
+//! One channel of a visit.
+
+use bytes::Buf;
+
+use super::error::{Failure, VisitError};
+use crate::channel::{Any, ServerEnd};
+use crate::common::Empty;
+use crate::frame::HeaderKind;
+use crate::main::ChannelId;
+use crate::wire::{CapabilitySet, Limits};
+use crate::{ChannelType, ServerMessage, inputs};
+
+/// One channel of a visit.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) end: ServerEnd<Any>,
+    /// What the client announced.
+    pub(super) capabilities: CapabilitySet,
+    /// Motions that are not acknowledged. INVARIANT: fewer than [`MOTIONS`].
+    motions: u32,
+    /// When the last PING was sent.
+    pinged: u64,
+}
+
+/// Bytes that wait to be written, beyond which nothing is read from the client, and no sound is sent.
+pub(super) const MOST_OUTPUT: usize = 1 << 20;
+
+/// Motions that an acknowledgement stands for.
+const MOTIONS: u32 = 4;
+
+/// Microseconds between PINGs, as the reference server.
+const PING: u64 = 15_000_000;
+
+impl Line {
+    pub(super) fn new(
+        channel: ChannelId,
+        header: HeaderKind,
+        capabilities: CapabilitySet,
+        limits: &Limits,
+        now: u64,
+    ) -> Self {
+        let end = ServerEnd::new(Any(channel.channel_type()), header, limits);
+        Self { end, capabilities, motions: 0, pinged: now }
+    }
+
+    pub(super) fn backlog(&mut self) -> usize {
+        self.end.output().remaining()
+    }
+
+    /// Sends what may be left out when the client does not read.
+    pub(super) fn send_if_read(&mut self, message: &ServerMessage<'_>) -> Result<(), VisitError> {
+        if self.backlog() >= MOST_OUTPUT {
+            return Err(VisitError::Busy);
+        }
+        self.end.send(message)?;
+        Ok(())
+    }
+
+    /// A motion or position came. A client stops after eight that nobody acknowledges.
+    pub(super) fn count_motion(&mut self) -> Result<(), Failure> {
+        self.motions = self.motions.saturating_add(1) % MOTIONS;
+        if self.motions == 0 {
+            self.end.send(&ServerMessage::Inputs(inputs::ServerMessage::MouseMotionAck(Empty)))?;
+        }
+        Ok(())
+    }
+
+    /// When the next PING is due; `None` for a channel that has none.
+    pub(super) fn next_ping(&self) -> Option<u64> {
+        let channel = self.end.channel_type();
+        let pings = channel == ChannelType::MAIN || channel == ChannelType::DISPLAY;
+        pings.then(|| self.pinged.saturating_add(PING))
+    }
+
+    /// Sends a PING if it is due, and the client takes messages.
+    pub(super) fn ping(&mut self, now: u64) -> Result<(), Failure> {
+        let due = self.next_ping().is_some_and(|due| due <= now);
+        if due && self.end.can_send() && self.backlog() < MOST_OUTPUT {
+            self.pinged = now;
+            self.end.ping(now, &[])?;
+        }
+        Ok(())
+    }
+}
