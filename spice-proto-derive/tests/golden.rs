@@ -109,15 +109,20 @@ fn typescript(model: &Model, description: &Path) -> Vec<(PathBuf, String)> {
     files.into_iter().map(|file| (folder.join(file.path), file.text)).collect()
 }
 
-/// The dissector's tables.
+/// The dissector's tables, and the rules for colours.
 fn wireshark(model: &Model, description: &Path) -> Vec<(PathBuf, String)> {
     let stem = description.file_stem().and_then(OsStr::to_str).expect("a name");
     let mut wireshark = WiresharkBackend::default();
     wireshark.set_prefix(stem).expect("names of descriptions are small words");
     let tables = |file: backend::File| {
-        let (text, _) =
-            file.text.split_once("\n-- Fields: one for each way").expect("the runtime behind the tables");
-        (description.with_file_name("wireshark").join(file.path), text.to_owned())
+        let text = if file.path.extension().is_some_and(|extension| extension == "lua") {
+            let runtime =
+                file.text.find("\n-- Fields: one for each way").expect("the runtime behind the tables");
+            file.text[..runtime].to_owned()
+        } else {
+            file.text
+        };
+        (description.with_file_name("wireshark").join(file.path), text)
     };
     wireshark.generate(model).into_iter().map(tables).collect()
 }

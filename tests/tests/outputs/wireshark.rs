@@ -33,7 +33,7 @@ fn tshark(tests: &str) -> Option<PathBuf> {
 /// The dissector of SPICE, in a folder of one test.
 fn dissector(test: &str) -> PathBuf {
     let files = generate("wireshark", &Description::spice(), None, &place(&format!("wireshark-{test}")));
-    let [file] = files.as_slice() else { panic!("one file: {files:?}") };
+    let [file, _] = files.as_slice() else { panic!("a dissector and rules for colours: {files:?}") };
     file.clone()
 }
 
@@ -51,6 +51,101 @@ fn fields(tshark: &Path, script: &Path, capture: &Path, more: &[&str], fields: &
     assert!(!said.contains("Lua") && !said.contains("lua"), "{}: {said}", capture.display());
     assert!(output.status.success(), "{}: {said}", capture.display());
     String::from_utf8(output.stdout).expect("text")
+}
+
+#[test]
+fn rules_for_colours_hold_in_tshark() {
+    let Some(tshark) = tshark("colours in tshark") else { return };
+    let script = dissector("colours");
+    let profile = script.parent().expect("a folder");
+    fs::rename(script.with_extension("colorfilters"), profile.join("colorfilters")).expect("a file");
+    let mut counts = BTreeMap::<String, u64>::new();
+    let run = |capture: &Path, more: &[&str]| {
+        let mut command = Command::new(&tshark);
+        command.env("WIRESHARK_CONFIG_DIR", profile).arg("--color").arg("-X");
+        command.arg(format!("lua_script:{}", script.display())).arg("-r").arg(capture);
+        run(command.args(["-Y", "spiceproto", "-T", "fields", "-E", "occurrence=f"]).args(more))
+    };
+    let capture = folders::capture_file(&folders::own_session("full-ops-sublist"));
+    let fields = ["-e", "frame.coloring_rule.name", "-e", "spiceproto.channel", "-e", "spiceproto.handshake"];
+    for line in run(&capture, &fields).lines() {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let &[rule, channel, handshake] = columns.as_slice() else { panic!("three fields: {line}") };
+        let expected = if handshake.is_empty() { channel } else { "handshake" };
+        assert_eq!(rule, format!("SPICE {expected}"), "{line}");
+        *counts.entry(expected.to_owned()).or_default() += 1;
+    }
+    println!("packets by rule: {counts:?}");
+    assert!(counts.len() >= 5, "{counts:?}");
+    // A chunk of a stream that there is not.
+    let file = profile.join("refused.pcap");
+    fs::write(&file, connection(&[7, 0, 0, 0, 0, 0, 0, 0], 8)).expect("the folder can be written");
+    let fields = ["-d", "tcp.port==5999,spiceproto_agent_port", "-e", "frame.coloring_rule.name"];
+    assert_eq!(run(&file, &fields), "SPICE error\n");
+}
+
+/// A capture of one TCP connection from port 40000 to 5999, raw IP: what the first of its ends sends, in segments.
+fn connection(bytes: &[u8], segment: usize) -> Vec<u8> {
+    let mut capture = [0xa1b2_c3d4_u32, 0x0004_0002, 0, 0, 0x0004_0000, 101].map(u32::to_le_bytes).concat();
+    for (index, data) in bytes.chunks(segment).enumerate() {
+        let len = 40 + data.len() as u32;
+        capture.extend([index as u32, 0, len, len].map(u32::to_le_bytes).concat());
+        let mut ip = [0x45, 0, 0, 0, 0, 0, 0x40, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
+        ip[2..4].copy_from_slice(&(len as u16).to_be_bytes());
+        capture.extend(ip);
+        capture.extend([40_000_u16, 5999].map(u16::to_be_bytes).concat());
+        capture.extend([1 + (index * segment) as u32, 1].map(u32::to_be_bytes).concat());
+        capture.extend([0x50, 0x18, 0xff, 0xff, 0, 0, 0, 0]);
+        capture.extend(data);
+    }
+    capture
+}
+
+#[test]
+fn virtio_ports_are_read_by_decode_as() {
+    let Some(tshark) = tshark("virtio ports in tshark") else { return };
+    let script = dissector("ports");
+    // Heads of docs/spec/agent.md sections 1, 2 and 4.
+    let device = |kind: u16, body: &[u8]| {
+        let size = (body.len() as u32).to_le_bytes();
+        [&[1, 0][..], &kind.to_le_bytes(), &size, body].concat()
+    };
+    let agent = |kind: u32, body: &[u8]| {
+        let head = [1, kind, 0, 0, body.len() as u32].map(u32::to_le_bytes).concat();
+        [head.as_slice(), body].concat()
+    };
+    let chunk = |port: u32, data: &[u8]| {
+        let head = [port, data.len() as u32].map(u32::to_le_bytes).concat();
+        [head.as_slice(), data].concat()
+    };
+    let format = [128, 2, 0, 0, 224, 1, 0, 0, 2, 0, 0, 0];
+    let bytes = [device(2, &format), device(3, &[7; 3000]), device(7, &[9; 8]), device(99, b"?")].concat();
+    let clipboard = agent(4, &[&[1, 0, 0, 0][..], &[b'q'; 3000]].concat());
+    let mouse = agent(1, &[3, 0, 0, 0, 4, 0, 0, 0, 2, 0, 0, 0, 0]);
+    let chunks = [
+        chunk(1, &clipboard[..2048]),
+        chunk(2, &mouse[..10]),
+        chunk(1, &clipboard[2048..]),
+        chunk(2, &mouse[10..]),
+        chunk(1, &mouse),
+    ]
+    .concat();
+    let cases = [
+        ("stream_device", bytes, "device_message", "format data cursor_move message 99"),
+        ("agent_port", chunks, "agent_message", "clipboard mouse_state mouse_state"),
+    ];
+    for (port, bytes, field, expected) in cases {
+        for segment in [1, 7, 1000, 60_000] {
+            let file = script.with_file_name(format!("{port}-{segment}.pcap"));
+            fs::write(&file, connection(&bytes, segment)).expect("the folder can be written");
+            let decode = format!("tcp.port==5999,spiceproto_{port}");
+            let more = ["-2", "-d", &decode];
+            let wanted = [&format!("spiceproto.{field}"), "_ws.expert.message"];
+            let lines = fields(&tshark, &script, &file, &more, &wanted);
+            let seen: Vec<&str> = lines.split(['\t', '\n', '|']).filter(|part| !part.is_empty()).collect();
+            assert_eq!(seen.join(" "), expected, "{port} in segments of {segment}");
+        }
+    }
 }
 
 fn shown(lines: &str) -> Counts {

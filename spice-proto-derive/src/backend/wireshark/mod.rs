@@ -1,8 +1,9 @@
-//! Wireshark: a dissector in Lua, one file.
+//! Wireshark: a dissector in Lua, one file, and rules for colours.
 //!
 //! What depends on the description is data: `tables` prints enumerations, structures and channels as Lua tables. What to do
 //! with them is written by hand in `runtime/`, for all descriptions: handshake, frames, the tree, filters, errors.
 
+mod colors;
 mod lua;
 mod tables;
 
@@ -14,7 +15,7 @@ use crate::model::Model;
 use tables::Tables;
 
 /// What no description changes, in the order in which it needs each other.
-const RUNTIME: [&str; 9] = [
+const RUNTIME: [&str; 10] = [
     include_str!("runtime/fields.lua"),
     include_str!("runtime/digits.lua"),
     include_str!("runtime/reader.lua"),
@@ -23,6 +24,7 @@ const RUNTIME: [&str; 9] = [
     include_str!("runtime/messages.lua"),
     include_str!("runtime/handshake.lua"),
     include_str!("runtime/conversation.lua"),
+    include_str!("runtime/ports.lua"),
     include_str!("runtime/dissector.lua"),
 ];
 
@@ -58,6 +60,9 @@ impl Backend for WiresharkBackend {
             out.line("");
             out.lines(part);
         }
-        vec![File { path: PathBuf::from(format!("{name}.lua")), text: out.finish() }]
+        vec![
+            File { path: PathBuf::from(format!("{name}.lua")), text: out.finish() },
+            File { path: PathBuf::from(format!("{name}.colorfilters")), text: colors::rules(model, &name) },
+        ]
     }
 }

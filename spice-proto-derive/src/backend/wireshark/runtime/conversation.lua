@@ -40,13 +40,17 @@ local function call_number(pinfo)
   return number
 end
 
+-- The state of a connection that does not start with a handshake, or whose start is not in the capture.
 local function assumed_state(settings)
-  if settings.channel == 0 then
+  local state = fresh_state()
+  local stage = settings.stage or "messages"
+  state.stage = { server = stage, client = stage }
+  if settings.stage then
+    state.title = settings.title
+  elseif settings.channel == 0 then
     return nil
   end
-  local state = fresh_state()
   state.channel, state.header = settings.channel, settings.full and "full" or "mini"
-  state.stage = { server = "messages", client = "messages" }
   return state
 end
 
@@ -69,7 +73,7 @@ local function look_up(tvb, pinfo, settings)
     return record.conversation, record.side, copy(record.state), call
   end
   local conversation = conversations[key]
-  if starts_link(tvb, 0) then
+  if starts_link(tvb, 0) and not settings.stage then
     -- A new connection may have the addresses and ports of an old one.
     local done = conversation and conversation.client == source and conversation.state.stage.client ~= "link"
       and conversation.state.pending.client == ""

@@ -38,7 +38,7 @@ end
 local steps = {
   link = link_message, mechanism = mechanism, ticket = ticket, result = result, sasl_list = sasl_list,
   sasl_name = sasl_name, sasl_client = sasl_client, sasl_server = sasl_server, sasl_result = sasl_result, layer = layer,
-  messages = frame, closed = rest, waiting = rest, lost = lost,
+  chunk = agent_chunk, device = device_message, messages = frame, closed = rest, waiting = rest, lost = lost,
 }
 
 -- Everything that is complete in a piece. Gives how many bytes that was, and how many the next thing needs.
@@ -69,8 +69,8 @@ local function summary_of(names)
   return table.concat(parts, ", ")
 end
 
-local function dissect(tvb, pinfo, tree, transport)
-  local conversation, side, state, call = look_up(tvb, pinfo, settings)
+local function dissect(tvb, pinfo, tree, transport, port)
+  local conversation, side, state, call = look_up(tvb, pinfo, port or settings)
   if not conversation then
     return 0
   end
@@ -132,6 +132,23 @@ local function inside(suffix, what, transport)
 end
 local over_tls, over_websocket = inside("tls", "TLS", "tls"), inside("ws", "WebSocket", "websocket")
 
+-- What Decode As offers for the TCP connection of a virtio port.
+local ports = {}
+local function of_port(suffix, title, stage)
+  local other = Proto(prefix .. "_" .. suffix, description.title .. " " .. title)
+  local port = { channel = 0, stage = stage, title = title }
+  function other.dissector(tvb, pinfo, tree)
+    return dissect(tvb, pinfo, tree, "tcp", port)
+  end
+  ports[#ports + 1] = other
+end
+if agent_channel and chunk_head then
+  of_port("agent_port", "agent port", "chunk")
+end
+if device_channel and device_head then
+  of_port("stream_device", "stream device", "device")
+end
+
 local fields = {}
 for _, entry in pairs(registered) do
   fields[#fields + 1] = entry.field
@@ -185,6 +202,9 @@ proto.prefs_changed = apply_preferences
 apply_preferences()
 if tcp.add_for_decode_as then
   tcp:add_for_decode_as(proto)
+  for _, port in ipairs(ports) do
+    tcp:add_for_decode_as(port)
+  end
   if tls then
     tls:add_for_decode_as(over_tls)
   end

@@ -129,6 +129,7 @@ local shown = {
     return ProtoField.bytes(as, "Encrypted buffer", base.NONE, "What a SASL security layer made of messages")
   end),
   agent = text(prefix .. ".agent_message", "Agent message", "Name of the agent message that is complete here"),
+  device = text(prefix .. ".device_message", "Stream device message", "Name of the message on the stream device's port"),
   capabilities = {
     common = text(prefix .. ".common_capability", "Common capability"),
     channel = text(prefix .. ".channel_capability", "Channel capability"),

@@ -11,7 +11,7 @@ end
 
 local function channel_name(state)
   local entry = description.protocol[state.channel]
-  return entry and entry.name or string.format("channel %d", state.channel)
+  return state.title or entry and entry.name or string.format("channel %d", state.channel)
 end
 
 -- What stands in front of every message, and the summary column.
