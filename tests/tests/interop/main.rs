@@ -12,6 +12,7 @@ mod dial;
 mod digest_md5;
 mod drivers;
 mod fake;
+mod guest;
 #[cfg(feature = "kerberos")]
 mod kerberos;
 #[allow(unreachable_pub, reason = "shared by the live tests")]
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
         connecting::trials(),
         digest_md5::trials(),
         drivers::trials(),
+        guest::trials(),
         #[cfg(feature = "kerberos")]
         kerberos::trials(),
         migration::trials(),

@@ -34,7 +34,7 @@ pub use self::port::{free_display, free_port};
 pub use self::qmp::Qmp;
 pub use self::script::{Script, once};
 pub use self::testserver::Testserver;
-pub use self::world::{program, script};
+pub use self::world::{kept, program, script};
 
 /// How long a test may take.
 pub const LIMIT: Duration = Duration::from_secs(60);

@@ -32,6 +32,20 @@ pub fn script(name: &str) -> Command {
     program(script_path(name))
 }
 
+/// A folder for what is made once and kept: its path in the world that peers live in, and outside of it.
+pub fn kept(name: &str) -> (PathBuf, PathBuf) {
+    match root() {
+        None => {
+            let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+            (folder.clone(), folder)
+        }
+        Some(root) => {
+            let folder = Path::new("var/cache").join(name);
+            (Path::new("/").join(&folder), Path::new(&root).join(folder))
+        }
+    }
+}
+
 /// The path of a file of `tests/interop` as that world sees it.
 pub(super) fn script_path(name: &str) -> PathBuf {
     if root().is_some() { Path::new(SCRIPTS).join(name) } else { here(name) }
