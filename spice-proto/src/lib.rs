@@ -29,9 +29,9 @@
 //! | [`channel`] | one end of a channel: typed messages in and out, acknowledgements and pings by themselves |
 //! | [`session`] | what the main channel says: channels, mouse modes, clock, migration |
 //! | [`agent`] | the agent in the guest: clipboard, files, monitors |
-//! | [`server`] | one client's session as a server leads it |
 //! | [`image`] | pixels out of every form of image, and back |
 //! | [`canvas`] | draws what display messages say; the pointer; video streams |
+//! | [`server`] | a screen, what each client is told of it, one client's session as a server leads it |
 //! | [`drive`] | handshakes, channels and whole sessions over streams of std and tokio |
 //! | [`connect`] | URIs, connection files and HTTP proxies: how to get to a server |
 //! | [`certificate`] | whether a server's certificate is to be trusted |

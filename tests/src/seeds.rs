@@ -48,6 +48,7 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "link_client" => from_servers(),
         "link_server" => from_clients(),
         "security_layer" => layers(),
+        "server_feed" => random(80, 600),
         "digest_md5" => digests(),
         "description" => descriptions(),
         "uri" => texts("uri.jsonl", &["uri", "written"]),

@@ -101,6 +101,7 @@ use alloc::vec::Vec;
 pub use capabilities::capabilities;
 pub use error::{Error, ErrorKind};
 pub use heads::Shown;
+pub use region::Region;
 pub use stream::{StreamInfo, VideoDecoder, VideoFrame};
 
 use crate::Limits;
@@ -112,7 +113,6 @@ use blit::Scratch;
 use context::{Buffers, DrawContext};
 use error::NotDrawn;
 use operation::{Operation, Renderers};
-use region::Region;
 use sources::Sources;
 use stream::{Frame, Streams};
 use surfaces::{Surfaces, whole};
@@ -167,6 +167,12 @@ impl<'c> Damage<'c> {
     #[must_use]
     pub fn bounds(&self) -> Rect {
         self.bounds
+    }
+
+    /// The same pixels as a region of its own.
+    #[must_use]
+    pub fn to_region(&self) -> Region {
+        Region::of_bands(self.rects)
     }
 }
 
@@ -232,6 +238,11 @@ impl Canvas {
     #[must_use]
     pub fn surface(&self, surface_id: u32) -> Option<&Pixmap> {
         self.surfaces.get(surface_id)
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn surface_mut(&mut self, surface_id: u32) -> Option<&mut Pixmap> {
+        self.surfaces.split(surface_id).map(|(pixels, _)| pixels)
     }
 
     /// All surfaces with their numbers, which rise.

@@ -9,25 +9,136 @@ use crate::display::Clip;
 /// A set of pixels: rectangles in bands ([`docs/spec/canvas.md` §2](crate::spec::canvas#2-where-an-operation-may-write)).
 ///
 /// Rectangles with the same rows form a band; bands follow each other from the top, and do not share rows; in a band
-/// rectangles follow each other from the left, and do not touch. All lie inside the area that the region was made for,
-/// and none is empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Region {
+/// rectangles follow each other from the left, and do not touch. None is empty.
+///
+/// ```
+/// use spice_proto::common::Rect;
+/// use spice_proto::server::Region;
+///
+/// let mut region = Region::from(Rect::new(0, 0, 10, 10));
+/// region.add(Rect::new(5, 5, 10, 10));
+/// region.subtract(Rect::new(0, 0, 20, 5));
+/// assert_eq!(region.rects(), [Rect::new(0, 5, 15, 5), Rect::new(5, 10, 10, 5)]);
+/// assert_eq!(region.bounds(), Rect::new(0, 5, 15, 10));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Region {
     rects: Vec<Rect>,
     scratch: Scratch,
 }
 
 /// Memory of the sweep, kept for the next region.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 struct Scratch {
     clips: Vec<Rect>,
-    by_bottom: Vec<Rect>,
+    by_top: Vec<(Rect, i32)>,
+    by_bottom: Vec<(Rect, i32)>,
     rows: Vec<i32>,
     columns: Vec<i32>,
     depth: Vec<i32>,
 }
 
+/// Two regions are equal when they have the same pixels: their bands are the same then.
+impl PartialEq for Region {
+    fn eq(&self, other: &Self) -> bool {
+        self.rects == other.rects
+    }
+}
+
+impl Eq for Region {}
+
+impl From<Rect> for Region {
+    fn from(rect: Rect) -> Self {
+        let mut region = Self::default();
+        region.set_rect(rect);
+        region
+    }
+}
+
+/// Sets of pixels. Adding and taking out costs n log n, and the product of the numbers of different rows and columns;
+/// [`limit`](Self::limit) bounds both.
 impl Region {
+    /// No pixels.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Rectangles that are in bands already.
+    pub(super) fn of_bands(rects: &[Rect]) -> Self {
+        Self { rects: rects.to_vec(), scratch: Scratch::default() }
+    }
+
+    /// Adds the pixels of a rectangle.
+    pub fn add(&mut self, rect: Rect) {
+        match self.rects.as_slice() {
+            _ if is_empty(rect) => {}
+            [] => self.rects.push(rect),
+            [only] if rect.contains_rect(*only) => self.set_rect(rect),
+            rects if rects.iter().any(|old| old.contains_rect(rect)) => {}
+            _ => self.combine(&[rect], |covered| covered > 0),
+        }
+    }
+
+    /// Adds the pixels of another region.
+    pub fn add_region(&mut self, other: &Self) {
+        match other.rects.as_slice() {
+            [] => {}
+            &[rect] => self.add(rect),
+            rects => self.combine(rects, |covered| covered > 0),
+        }
+    }
+
+    /// Takes out the pixels of a rectangle.
+    pub fn subtract(&mut self, rect: Rect) {
+        if self.intersects(rect) {
+            self.combine(&[rect], |covered| covered == OWN);
+        }
+    }
+
+    /// Takes out the pixels of another region.
+    pub fn subtract_region(&mut self, other: &Self) {
+        if !self.rects.is_empty() && !other.rects.is_empty() {
+            self.combine(&other.rects, |covered| covered == OWN);
+        }
+    }
+
+    /// Keeps the pixels that another region has, too.
+    pub fn intersect_region(&mut self, other: &Self) {
+        self.combine(&other.rects, |covered| covered == OWN + OTHER);
+    }
+
+    /// Keeps the pixels of a rectangle.
+    pub fn intersect(&mut self, rect: Rect) {
+        self.combine(&[rect], |covered| covered == OWN + OTHER);
+    }
+
+    /// Moves all pixels; those that would lie beyond the largest or smallest column or row are lost.
+    pub fn translate(&mut self, dx: i32, dy: i32) {
+        self.rects.iter_mut().for_each(|rect| *rect = rect.translated(dx, dy));
+        self.rects.retain(|rect| !is_empty(*rect));
+    }
+
+    /// Whether any pixel is in the rectangle.
+    #[must_use]
+    pub fn intersects(&self, rect: Rect) -> bool {
+        self.rects.iter().any(|own| own.intersects(rect))
+    }
+
+    /// Becomes the smallest rectangle around all pixels, if it has more rectangles than so many.
+    pub fn limit(&mut self, rects: usize) {
+        if self.rects.len() > rects {
+            self.set_rect(self.bounds());
+        }
+    }
+
+    /// How many pixels there are.
+    #[must_use]
+    pub fn len_pixels(&self) -> u64 {
+        let area = |rect: &Rect| u64::from(rect.width()).saturating_mul(rect.height().into());
+        self.rects.iter().fold(0, |sum, rect| sum.saturating_add(area(rect)))
+    }
+
     /// Makes this the region of `area` and the clip.
     pub(crate) fn set(&mut self, area: Rect, clip: &Clip<'_>) {
         let Some(clips) = &clip.rects else { return self.set_rect(area) };
@@ -38,7 +149,12 @@ impl Region {
         match *self.scratch.clips.as_slice() {
             [] => {}
             [rect] => self.rects.push(rect),
-            _ => self.unite(),
+            _ => {
+                let Self { rects, scratch } = self;
+                scratch.by_top.clear();
+                scratch.by_top.extend(scratch.clips.iter().map(|&rect| (rect, OWN)));
+                scratch.sweep(rects, |covered| covered > 0);
+            }
         }
     }
 
@@ -49,7 +165,7 @@ impl Region {
     }
 
     /// Makes this the region of no pixels.
-    pub(crate) fn clear(&mut self) {
+    pub fn clear(&mut self) {
         self.rects.clear();
     }
 
@@ -80,12 +196,14 @@ impl Region {
     }
 
     /// Whether there are no pixels.
-    pub(crate) fn is_empty(&self) -> bool {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
         self.rects.is_empty()
     }
 
     /// The rectangles, in the order that the type promises.
-    pub(crate) fn rects(&self) -> &[Rect] {
+    #[must_use]
+    pub fn rects(&self) -> &[Rect] {
         &self.rects
     }
 
@@ -103,7 +221,8 @@ impl Region {
     }
 
     /// The smallest rectangle around all pixels.
-    pub(crate) fn bounds(&self) -> Rect {
+    #[must_use]
+    pub fn bounds(&self) -> Rect {
         let mut bounds = Rect { top: 0, left: i32::MAX, bottom: 0, right: i32::MIN };
         let (Some(first), Some(last)) = (self.rects.first(), self.rects.last()) else {
             return Rect { top: 0, left: 0, bottom: 0, right: 0 };
@@ -116,27 +235,45 @@ impl Region {
         bounds
     }
 
-    /// The union of `scratch.clips`, by a sweep from the top over the edges: in each band, the number of rectangles
-    /// that begin and end at each column tells where it is covered. Time is n log n, and the product of the numbers of
-    /// different rows and columns.
-    fn unite(&mut self) {
-        let Self { rects, scratch: Scratch { clips, by_bottom, rows, columns, depth } } = self;
+    /// Keeps the pixels that `inside` says: of the sum of [`OWN`] where this region is and [`OTHER`] where the other
+    /// rectangles are, which do not overlap.
+    fn combine(&mut self, others: &[Rect], inside: impl Fn(i32) -> bool) {
+        let Self { rects, scratch } = self;
+        scratch.by_top.clear();
+        scratch.by_top.extend(rects.drain(..).map(|rect| (rect, OWN)));
+        let others = others.iter().filter(|rect| !is_empty(**rect));
+        scratch.by_top.extend(others.map(|&rect| (rect, OTHER)));
+        scratch.sweep(rects, inside);
+    }
+}
+
+/// What a rectangle of the region counts.
+const OWN: i32 = 1;
+/// What a rectangle that it is combined with counts.
+const OTHER: i32 = 2;
+
+impl Scratch {
+    /// The pixels of `by_top` whose sum of counts is `inside`, by a sweep from the top over the edges: in each band, the
+    /// counts that begin and end at each column tell how it is covered. Time is n log n, and the product of the numbers
+    /// of different rows and columns.
+    fn sweep(&mut self, rects: &mut Vec<Rect>, inside: impl Fn(i32) -> bool) {
+        let Self { by_top, by_bottom, rows, columns, depth, .. } = self;
         rows.clear();
-        rows.extend(clips.iter().flat_map(|rect| [rect.top, rect.bottom]));
+        rows.extend(by_top.iter().flat_map(|(rect, _)| [rect.top, rect.bottom]));
         rows.sort_unstable();
         rows.dedup();
         columns.clear();
-        columns.extend(clips.iter().flat_map(|rect| [rect.left, rect.right]));
+        columns.extend(by_top.iter().flat_map(|(rect, _)| [rect.left, rect.right]));
         columns.sort_unstable();
         columns.dedup();
         by_bottom.clear();
-        by_bottom.extend_from_slice(clips);
-        clips.sort_unstable_by_key(|rect| rect.top);
-        by_bottom.sort_unstable_by_key(|rect| rect.bottom);
+        by_bottom.extend_from_slice(by_top);
+        by_top.sort_unstable_by_key(|(rect, _)| rect.top);
+        by_bottom.sort_unstable_by_key(|(rect, _)| rect.bottom);
         depth.clear();
         depth.resize(columns.len(), 0);
 
-        let (mut starting, mut ending) = (clips.as_slice(), by_bottom.as_slice());
+        let (mut starting, mut ending) = (by_top.as_slice(), by_bottom.as_slice());
         let add = |column: i32, by: i32, depth: &mut [i32]| {
             if let Some(at) = columns.binary_search(&column).ok().and_then(|at| depth.get_mut(at)) {
                 *at = at.saturating_add(by);
@@ -145,25 +282,29 @@ impl Region {
         let mut last_band = 0..0;
         for band in rows.windows(2) {
             let &[top, bottom] = band else { continue };
-            while let Some((rect, rest)) = starting.split_first().filter(|(rect, _)| rect.top <= top) {
+            while let Some(((rect, count), rest)) =
+                starting.split_first().filter(|((rect, _), _)| rect.top <= top)
+            {
                 starting = rest;
-                add(rect.left, 1, depth);
-                add(rect.right, -1, depth);
+                add(rect.left, *count, depth);
+                add(rect.right, count.saturating_neg(), depth);
             }
-            while let Some((rect, rest)) = ending.split_first().filter(|(rect, _)| rect.bottom <= top) {
+            while let Some(((rect, count), rest)) =
+                ending.split_first().filter(|((rect, _), _)| rect.bottom <= top)
+            {
                 ending = rest;
-                add(rect.left, -1, depth);
-                add(rect.right, 1, depth);
+                add(rect.left, count.saturating_neg(), depth);
+                add(rect.right, *count, depth);
             }
             let start = rects.len();
             let mut covered = 0_i32;
             let mut left = 0;
             for (&column, &change) in columns.iter().zip(&*depth) {
-                let before = covered;
+                let before = inside(covered);
                 covered = covered.saturating_add(change);
-                if before == 0 && covered > 0 {
+                if !before && inside(covered) {
                     left = column;
-                } else if before > 0 && covered == 0 {
+                } else if before && !inside(covered) {
                     rects.push(Rect { top, left, bottom, right: column });
                 }
             }

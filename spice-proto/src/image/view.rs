@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::{Format, Pixmap, convert, glz, lz};
+use crate::common::Rect;
 
 /// A picture whose rows are borrowed: from a message, a [`Pixmap`], a picture of the GLZ window or a buffer of yours.
 ///
@@ -147,6 +148,26 @@ impl<'a> View<'a> {
         let row = self.row_len_bytes();
         let packed = (self.top_down && self.stride == row) || self.height <= 1;
         self.data.get(..row.checked_mul(self.height as usize)?).filter(|_| packed)
+    }
+
+    /// A part of the picture, in the same memory; `None` when the rectangle is empty or not inside of the picture, and for
+    /// bits that do not begin and end with a byte.
+    pub fn crop(&self, to: Rect) -> Option<Self> {
+        let side = |at: i32| u32::try_from(at).ok();
+        let (top, left) = (side(to.top)?, side(to.left)?);
+        let (bottom, right) = (side(to.bottom)?, side(to.right)?);
+        if to.is_empty() || bottom > self.height || right > self.width {
+            return None;
+        }
+        let bits = self.format.bits_per_pixel() as usize;
+        let start = (left as usize).checked_mul(bits)?;
+        if !start.is_multiple_of(8) || bits < 8 && right != self.width && !right.is_multiple_of(8) {
+            return None;
+        }
+        let above = if self.top_down { top } else { self.height.checked_sub(bottom)? };
+        let start = (above as usize).checked_mul(self.stride)?.checked_add(start / 8)?;
+        let data = self.data.get(start..)?;
+        Self::new(self.format, to.width(), to.height(), data, self.stride, self.top_down)
     }
 
     /// A copy in memory of its own.

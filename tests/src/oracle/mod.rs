@@ -33,6 +33,7 @@
 //! | [`tunnel`] | a length to cut by, what the proxy answers |
 //! | [`canvas()`] | display messages: number, length (2 and 4, little endian), body |
 //! | [`cursor()`] | of each message number above 100, length (2, little endian), body |
+//! | [`server_feed`] | a script of changes to a screen, and of what its clients do (see there) |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
 //! | [`bitmap()`], [`lz4_image`], [`lz4_identity`], [`zlib_glz()`], [`jpeg()`], [`jpeg_alpha()`] | see [`forms`] |
 //! | [`image_door`] | a script, see [`door`] |
@@ -62,6 +63,7 @@ mod link;
 mod message;
 mod meter;
 mod security_layer;
+mod server_feed;
 mod structures;
 
 pub use self::{
@@ -86,6 +88,7 @@ pub use self::{
     link::link_frames,
     message::{client_message, server_message},
     security_layer::{QOPS, digest_md5, ends, security_layer},
+    server_feed::server_feed,
     structures::{STRUCTURES, structures},
 };
 
@@ -111,6 +114,7 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("link_client", link_client),
     ("link_server", link_server),
     ("security_layer", security_layer),
+    ("server_feed", server_feed),
     ("digest_md5", digest_md5),
     ("description", description),
     ("uri", uri),

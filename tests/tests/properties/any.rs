@@ -145,3 +145,10 @@ fn any_change_of_a_definition_holds() {
         oracle::description(words.concat().as_bytes());
     });
 }
+
+#[test]
+fn any_changes_reach_any_clients() {
+    proptest!(config(400), |(script in vec(any::<u8>(), 0..600))| {
+        oracle::server_feed(&script);
+    });
+}

@@ -1,0 +1,85 @@
+//! What differs between two pictures, tile by tile.
+
+use alloc::vec::Vec;
+
+use crate::common::Rect;
+use crate::image::{Format, View};
+
+/// Rectangles around what differs between two pictures of one size and format (not of bits), appended to `out`. Everything that differs
+/// is in them, and little else.
+pub(super) fn compare(old: &View<'_>, new: &View<'_>, out: &mut Vec<Rect>) {
+    let bytes = (old.format().bits_per_pixel() / 8).max(1) as usize;
+    let colours = if old.format() == Format::Xrgb8888 { 3 } else { bytes };
+    let row_len = old.row_len_bytes();
+    let mut boxes: Vec<Rect> = Vec::new();
+    let mut top = 0;
+    while top < old.height() {
+        let bottom = top.saturating_add(TILE_ROWS).min(old.height());
+        boxes.clear();
+        let mut from = 0;
+        while from < row_len {
+            let to = from.saturating_add(TILE_COLUMNS.saturating_mul(bytes)).min(row_len);
+            if let Some(found) = tile(old, new, (from, to), (top, bottom), (bytes, colours)) {
+                join(&mut boxes, found);
+            }
+            from = to;
+        }
+        boxes.iter().for_each(|found| join(out, *found));
+        top = bottom;
+    }
+}
+
+/// The box around what differs in some bytes of some rows.
+fn tile(
+    old: &View<'_>,
+    new: &View<'_>,
+    (from, to): (usize, usize),
+    (top, bottom): (u32, u32),
+    (bytes, colours): (usize, usize),
+) -> Option<Rect> {
+    let mut found: Option<Rect> = None;
+    for y in top..bottom {
+        let [old, new] = [old, new].map(|view| view.row(y).get(from..to).unwrap_or_default());
+        if old == new {
+            continue;
+        }
+        let differs = |(a, b): (&[u8], &[u8])| a.get(..colours) != b.get(..colours);
+        let pairs = || old.chunks(bytes).zip(new.chunks(bytes));
+        let (Some(first), Some(last)) = (pairs().position(differs), pairs().rposition(differs)) else {
+            continue;
+        };
+        let place = |pixel: usize| from.checked_div(bytes).unwrap_or(0).saturating_add(pixel) as i32;
+        let row = Rect {
+            top: y as i32,
+            left: place(first),
+            bottom: (y as i32).saturating_add(1),
+            right: place(last.saturating_add(1)),
+        };
+        found = Some(found.map_or(row, |found| found.union(row)));
+    }
+    found
+}
+
+/// Adds a rectangle to a list, joined with others as far as it pays.
+pub(super) fn join(list: &mut Vec<Rect>, mut rect: Rect) {
+    while let Some(at) = list.iter().rposition(|other| pays(*other, rect)) {
+        rect = rect.union(list.swap_remove(at));
+    }
+    list.push(rect);
+}
+
+/// Whether one rectangle around both is cheaper than two.
+fn pays(a: Rect, b: Rect) -> bool {
+    let area = |rect: Rect| u64::from(rect.width()).saturating_mul(rect.height().into());
+    area(a.union(b)) <= area(a).saturating_add(area(b)).saturating_add(JOINED)
+}
+
+/// Pixels that have not changed and may be sent along to save a message. A message, its image and its stream have some 100
+/// bytes of heads; a pixel that repeats what is around it costs a fraction of a byte.
+const JOINED: u64 = 512;
+
+/// Rows of a tile: a line of text.
+const TILE_ROWS: u32 = 16;
+
+/// Columns of a tile.
+const TILE_COLUMNS: usize = 64;

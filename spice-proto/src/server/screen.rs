@@ -1,0 +1,299 @@
+//! The pixels as they are now, and what changed.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::change::{Change, Log};
+use super::choice;
+use super::compare::compare;
+use super::content::Content;
+use super::shelf::Shelf;
+use crate::Limits;
+use crate::canvas::{self, Canvas, Outcome, Region};
+use crate::common::{Point, Rect};
+use crate::display::{
+    CopyBits, Head, ServerMessage, SurfaceCreate, SurfaceDestroy, SurfaceFlags, SurfaceFmt,
+};
+use crate::image::{Format, Pixmap, SharedCaches, View, convert_row};
+
+/// Surfaces with their pixels, the heads that show them, and the last changes. See the [module](super).
+#[derive(Debug)]
+pub struct Screen {
+    canvas: Canvas,
+    shared: SharedCaches,
+    /// Surfaces by number, each with a number that is never used again. INVARIANT: those of the canvas.
+    generations: Vec<(u32, u64)>,
+    next_generation: u64,
+    heads_version: u64,
+    pub(super) log: Log,
+    pub(super) shelf: Shelf,
+    /// Contents of rectangles that feeds asked for since the last change.
+    contents: Vec<(u64, Rect, Content)>,
+    /// As many references as there are feeds, and this one.
+    feeds: Arc<()>,
+    boxes: Vec<Rect>,
+}
+
+impl Screen {
+    /// A screen without surfaces. Of the limits, those of surfaces and pictures count.
+    #[must_use]
+    pub fn new(limits: &Limits) -> Self {
+        Self {
+            canvas: Canvas::new(limits),
+            shared: SharedCaches::new(limits),
+            generations: Vec::new(),
+            next_generation: 0,
+            heads_version: 0,
+            log: Log::default(),
+            shelf: Shelf::default(),
+            contents: Vec::new(),
+            feeds: Arc::new(()),
+            boxes: Vec::new(),
+        }
+    }
+
+    /// Makes surface 0 the primary one, of this size in pixels and all zero bytes; one that was there goes.
+    ///
+    /// # Errors
+    /// [`Error::Canvas`] for a side of 0, an unknown format, or more pixels than the limits allow.
+    pub fn resize(&mut self, width: u32, height: u32, format: SurfaceFmt) -> Result<(), Error> {
+        let flags = SurfaceFlags::PRIMARY;
+        self.draw(&ServerMessage::SurfaceCreate(SurfaceCreate {
+            surface_id: 0,
+            width,
+            height,
+            format,
+            flags,
+        }))
+        .map(drop)
+    }
+
+    /// Puts pixels on a surface, with the top left one at `at`. Only what is different from what was there counts as a
+    /// change. Pixels of another format are [converted](crate::image::convert_row).
+    ///
+    /// # Errors
+    /// [`Error::UnknownSurface`]; [`Error::Outside`] when the pixels leave the surface; [`Error::Format`] for surfaces and
+    /// pictures of single bits.
+    pub fn put(&mut self, surface_id: u32, at: Point, pixels: &View<'_>) -> Result<(), Error> {
+        let target = self.canvas.surface_mut(surface_id).ok_or(Error::UnknownSurface(surface_id))?;
+        let area = Rect::new(at.x, at.y, pixels.width(), pixels.height());
+        if target.format() == Format::A1 || pixels.format() == Format::A1 {
+            return Err(Error::Format);
+        }
+        if area.is_empty() {
+            return Ok(());
+        }
+        let converted;
+        let pixels = if pixels.format() == target.format() {
+            *pixels
+        } else {
+            converted = pixels.convert(target.format());
+            converted.as_view()
+        };
+        self.boxes.clear();
+        let before = target.as_view().crop(area).ok_or(Error::Outside)?;
+        compare(&before, &pixels, &mut self.boxes);
+        let mut region = Region::new();
+        for found in &self.boxes {
+            if let Some(part) = pixels.crop(*found) {
+                copy(&part, target, found.translated(at.x, at.y));
+            }
+            region.add(found.translated(at.x, at.y));
+        }
+        self.changed(surface_id, region, None);
+        Ok(())
+    }
+
+    /// Puts that part of a whole surface's pixels which is said to have changed: for a frame buffer and rectangles of
+    /// damage. `frame` has the size of the surface; what of the rectangle is outside of it does not count.
+    ///
+    /// # Errors
+    /// As [`put`](Self::put).
+    pub fn update(&mut self, surface_id: u32, rect: Rect, frame: &View<'_>) -> Result<(), Error> {
+        let rect = rect.intersection(Rect::of_size(frame.width(), frame.height()));
+        match frame.crop(rect) {
+            Some(part) => self.put(surface_id, rect.top_left(), &part),
+            None if rect.is_empty() => Ok(()),
+            None => Err(Error::Format),
+        }
+    }
+
+    /// Pixels were moved: to `to` comes what lies from `from` on in the same surface. They are moved here, and clients are told so.
+    ///
+    /// # Errors
+    /// [`Error::Canvas`] for an unknown surface.
+    pub fn copy(&mut self, surface_id: u32, to: Rect, from: Point) -> Result<(), Error> {
+        self.draw(&ServerMessage::CopyBits(CopyBits::put(surface_id, to, from))).map(drop)
+    }
+
+    /// Which parts of surfaces monitors show.
+    ///
+    /// # Errors
+    /// None; heads that show nothing are taken as they are.
+    pub fn set_heads(&mut self, heads: &[Head]) {
+        let max_allowed = u16::try_from(heads.len()).unwrap_or(u16::MAX).max(1);
+        let config = crate::display::MonitorsConfig { max_allowed, heads: heads.into() };
+        // No heads at all change nothing, and no configuration is wrong.
+        let _ = self.draw(&ServerMessage::MonitorsConfig(config));
+    }
+
+    /// Forgets a surface; one that does not exist is ignored.
+    pub fn remove(&mut self, surface_id: u32) {
+        // There is nothing wrong with any number.
+        let _ = self.draw(&ServerMessage::SurfaceDestroy(SurfaceDestroy { surface_id }));
+    }
+
+    /// Carries out a message of the display channel, as a QXL device makes them: surfaces, heads and all drawings. Small
+    /// drawings may reach clients as they are, others as pixels.
+    ///
+    /// # Errors
+    /// [`Error::Canvas`]: as [`Canvas::apply`]. The screen is as it was then. An image that refers to one that was not there
+    /// gives [`Outcome::Waiting`], and nothing is drawn.
+    pub fn draw(&mut self, message: &ServerMessage<'_>) -> Result<Outcome<'_>, Error> {
+        let drawn = match self.canvas.apply(message, &mut self.shared).map_err(Error::Canvas)? {
+            Outcome::Drawn(damage) => Some((damage.surface_id(), damage.to_region())),
+            Outcome::Done => None,
+            Outcome::Waiting(missing) => return Ok(Outcome::Waiting(missing)),
+        };
+        match message {
+            ServerMessage::SurfaceCreate(_) | ServerMessage::Mode(_) => {
+                let created = drawn.map_or(0, |(surface_id, _)| surface_id);
+                let canvas = &self.canvas;
+                self.generations.retain(|(id, _)| *id != created && canvas.surface(*id).is_some());
+                self.generations.push((created, self.next_generation));
+                self.next_generation = self.next_generation.saturating_add(1);
+                self.heads_version = self.heads_version.saturating_add(1);
+            }
+            ServerMessage::SurfaceDestroy(destroy) => {
+                self.generations.retain(|(id, _)| *id != destroy.surface_id);
+                self.heads_version = self.heads_version.saturating_add(1);
+            }
+            ServerMessage::MonitorsConfig(_) => self.heads_version = self.heads_version.saturating_add(1),
+            _ => {
+                if let Some((surface_id, region)) = drawn {
+                    self.changed(surface_id, region, Some(message));
+                }
+            }
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// The pixels of a surface.
+    #[must_use]
+    pub fn surface(&self, surface_id: u32) -> Option<&Pixmap> {
+        self.canvas.surface(surface_id)
+    }
+
+    /// The heads.
+    #[must_use]
+    pub fn heads(&self) -> &[Head] {
+        self.canvas.monitors()
+    }
+
+    /// How many feeds there are.
+    #[must_use]
+    pub fn feeds(&self) -> usize {
+        Arc::strong_count(&self.feeds).saturating_sub(1)
+    }
+
+    /// A number that changes with the heads.
+    pub(super) fn heads_version(&self) -> u64 {
+        self.heads_version
+    }
+
+    /// What counts a feed as long as it is held.
+    pub(super) fn token(&self) -> Arc<()> {
+        Arc::clone(&self.feeds)
+    }
+
+    /// Surfaces that clients see: number and generation.
+    pub(super) fn shown(&self) -> impl Iterator<Item = (u32, u64)> {
+        let seen = |id: u32| {
+            self.canvas.primary() == Some(id) || self.heads().iter().any(|head| head.surface_id == id)
+        };
+        let format = |id: u32| self.canvas.surface(id).map(Pixmap::format);
+        let bits = move |id: u32| matches!(format(id), Some(Format::A1 | Format::A8));
+        self.generations.iter().copied().filter(move |(id, _)| seen(*id) && !bits(*id))
+    }
+
+    /// Whether a surface is the primary one.
+    pub(super) fn is_primary(&self, surface_id: u32) -> bool {
+        self.canvas.primary() == Some(surface_id)
+    }
+
+    /// The content of a part of a surface, and a coder for it.
+    pub(super) fn part(&mut self, surface_id: u32, rect: Rect) -> Option<(View<'_>, Content, &mut Shelf)> {
+        let Self { canvas, contents, shelf, generations, .. } = self;
+        let view = canvas.surface(surface_id)?.as_view().crop(rect)?;
+        let (_, generation) = generations.iter().find(|(id, _)| *id == surface_id)?;
+        let known = contents.iter().find(|(of, place, _)| of == generation && *place == rect);
+        let content = known.map(|(_, _, content)| *content).unwrap_or_else(|| {
+            let content = Content::of(&view);
+            if contents.len() < MOST_CONTENTS {
+                contents.push((*generation, rect, content));
+            }
+            content
+        });
+        Some((view, content, shelf))
+    }
+
+    /// Writes a change down.
+    fn changed(&mut self, surface_id: u32, region: Region, message: Option<&ServerMessage<'_>>) {
+        let generation = self.generations.iter().find(|(id, _)| *id == surface_id);
+        let Some((_, generation)) = generation.filter(|_| !region.is_empty()) else { return };
+        let drawing = message.and_then(|message| choice::drawing(message, &region));
+        let mut region = region;
+        region.limit(choice::RECTS);
+        self.contents.clear();
+        self.log.push(Change { generation: *generation, region, drawing });
+    }
+}
+
+/// Copies pixels of the same format to a place inside of a picture.
+fn copy(from: &View<'_>, to: &mut Pixmap, place: Rect) {
+    let (format, stride) = (to.format(), to.stride());
+    let left = format.row_len_bytes(place.left.unsigned_abs()) as usize;
+    let top = (place.top.unsigned_abs() as usize).saturating_mul(stride);
+    let rows = to.data_mut().get_mut(top..).unwrap_or_default().chunks_exact_mut(stride.max(1));
+    for (to, from) in rows.zip(from.rows()) {
+        convert_row(format, from, format, to.get_mut(left..).unwrap_or_default(), place.width());
+    }
+}
+
+/// Why a screen did not take a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no surface of this number.
+    UnknownSurface(u32),
+    /// The pixels leave the surface.
+    Outside,
+    /// Single bits are drawn on by messages alone.
+    Format,
+    /// The message could not be carried out.
+    Canvas(canvas::Error),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownSurface(id) => write!(f, "surface {id} does not exist"),
+            Self::Outside => f.write_str("pixels outside of the surface"),
+            Self::Format => f.write_str("pixels of a format that cannot be put"),
+            Self::Canvas(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for Error {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Canvas(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// Contents that are remembered until the next change: clients that keep up ask for the same.
+const MOST_CONTENTS: usize = 64;
