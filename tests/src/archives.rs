@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -69,9 +69,32 @@ pub fn open(name: &str, key: &str) -> Vec<Archive> {
     archives
 }
 
+/// The files of the archives of this name in all vector folders, for those that have a manifest in each of their folders.
+///
+/// # Panics
+/// When there is no archive, or one cannot be read.
+#[must_use]
+pub fn files(name: &str) -> Vec<(PathBuf, BTreeMap<String, Vec<u8>>)> {
+    let paths = folders::vectors().into_iter().map(|folder| folder.join(name)).filter(|path| path.exists());
+    let archives: Vec<_> = paths.map(|path| (path.clone(), unpack(&path))).collect();
+    assert!(!archives.is_empty(), "no {name} found");
+    archives
+}
+
 fn read(path: PathBuf) -> Archive {
+    let files = unpack(&path);
+    let manifest = files
+        .get("manifest.json")
+        .or_else(|| files.get("index.json"))
+        .expect("a manifest.json or index.json");
+    let manifest =
+        serde_json::from_slice(manifest).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    Archive { path, manifest, files }
+}
+
+fn unpack(path: &Path) -> BTreeMap<String, Vec<u8>> {
     let fail = |error: &dyn std::error::Error| -> ! { panic!("{}: {error}", path.display()) };
-    let file = File::open(&path).unwrap_or_else(|error| fail(&error));
+    let file = File::open(path).unwrap_or_else(|error| fail(&error));
     let mut zip = ZipArchive::new(file).unwrap_or_else(|error| fail(&error));
     let mut files = BTreeMap::new();
     for index in 0..zip.len() {
@@ -80,10 +103,5 @@ fn read(path: PathBuf) -> Archive {
         entry.read_to_end(&mut bytes).unwrap_or_else(|error| fail(&error));
         files.insert(entry.name().to_owned(), bytes);
     }
-    let manifest = files
-        .get("manifest.json")
-        .or_else(|| files.get("index.json"))
-        .expect("a manifest.json or index.json");
-    let manifest = serde_json::from_slice(manifest).unwrap_or_else(|error| fail(&error));
-    Archive { path, manifest, files }
+    files
 }

@@ -121,6 +121,7 @@ use surfaces::{Surfaces, whole};
 #[derive(Debug)]
 pub struct Canvas {
     limits: Limits,
+    caches: bool,
     surfaces: Surfaces,
     streams: Streams,
     monitors: Vec<Head>,
@@ -182,6 +183,7 @@ impl Canvas {
     pub fn new(limits: &Limits) -> Self {
         Self {
             limits: limits.clone(),
+            caches: true,
             surfaces: Surfaces::default(),
             streams: Streams::default(),
             monitors: Vec::new(),
@@ -191,6 +193,13 @@ impl Canvas {
             renderers: Renderers::default(),
             scratch: Scratch::default(),
         }
+    }
+
+    /// The same, for the server's side: images are drawn and not kept, whatever they ask of clients. A server has its images
+    /// whole, and nothing would tell this canvas to forget them.
+    #[must_use]
+    pub fn of_server(limits: &Limits) -> Self {
+        Self { caches: false, ..Self::new(limits) }
     }
 
     /// Executes a message.
@@ -366,12 +375,13 @@ impl Canvas {
         operation: &Operation<'_>,
         shared: &mut SharedCaches,
     ) -> Result<(), NotDrawn> {
-        let Self { surfaces, decoder, region, buffers, renderers, scratch, .. } = self;
+        let Self { surfaces, decoder, region, buffers, renderers, scratch, caches, .. } = self;
         let unknown = NotDrawn::new("base.surface_id", ErrorKind::UnknownSurface(base.surface_id));
         let (target, others) = surfaces.split(base.surface_id).ok_or(unknown)?;
         region.set(region::intersection(base.box_, whole(target)), &base.clip);
         let format = target.format();
-        let sources = Sources { decoder, shared, others, target: base.surface_id, format };
+        let target_id = base.surface_id;
+        let sources = Sources { decoder, shared, others, caches: *caches, target: target_id, format };
         let context = DrawContext { target, box_: base.box_, sources, region, buffers, scratch };
         context.draw(operation, renderers)
     }

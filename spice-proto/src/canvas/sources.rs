@@ -19,6 +19,8 @@ pub(super) struct Sources<'c> {
     pub(super) decoder: &'c mut Decoder,
     pub(super) shared: &'c mut SharedCaches,
     pub(super) others: Others<'c>,
+    /// Whether images go to caches as they ask for.
+    pub(super) caches: bool,
     /// Number and format of the surface that is drawn on.
     pub(super) target: u32,
     pub(super) format: Format,
@@ -77,6 +79,15 @@ impl Filling<'_> {
 }
 
 impl<'c> Sources<'c> {
+    /// The image, without its wish to be cached where nothing is cached.
+    fn as_wanted(&self, image: &Image<'c>) -> Image<'c> {
+        let mut image = *image;
+        if !self.caches {
+            image.descriptor.flags.remove(TO_CACHE);
+        }
+        image
+    }
+
     /// The pixels of an image; `target` is the surface that is drawn on, whose pixels are copied if it is the image.
     pub(super) fn picture(
         &mut self,
@@ -85,6 +96,7 @@ impl<'c> Sources<'c> {
         target: &Pixmap,
         buffer: &'c mut Vec<u8>,
     ) -> Result<Picture<'c>, NotDrawn> {
+        let image = &self.as_wanted(image);
         let picture = match &image.body {
             ImageBody::Surface(surface) => self.surface(field, surface.surface_id, target, buffer)?,
             _ => match self.decoder.decode(image, self.format, self.shared, buffer) {
@@ -110,6 +122,7 @@ impl<'c> Sources<'c> {
         buffer: &'c mut Buffer,
     ) -> Result<Source<'c>, NotDrawn> {
         let Buffer { pixels, converted } = buffer;
+        let image = &self.as_wanted(image);
         let source = self.source(field, image, target, pixels)?;
         if !self.sets_high_bits(image, source.view().format()) {
             return Ok(source);
@@ -148,7 +161,7 @@ impl<'c> Sources<'c> {
         image: &Image<'c>,
         buffer: &'c mut Vec<u8>,
     ) -> Result<Picture<'c>, NotDrawn> {
-        let picture = match self.decoder.decode_mask(image, self.shared, buffer) {
+        let picture = match self.decoder.decode_mask(&self.as_wanted(image), self.shared, buffer) {
             Ok(Decoded::Picture(picture)) => picture,
             Ok(Decoded::Waiting(missing)) => return Err(NotDrawn::Waiting(missing)),
             Ok(Decoded::Surface(id)) => match self.others.get(id) {
@@ -173,7 +186,7 @@ impl<'c> Sources<'c> {
     ) -> Result<Filling<'c>, NotDrawn> {
         let (image, origin) = match &brush.body {
             BrushBody::Color(colour) => return Ok(Filling(Form::Solid(*colour))),
-            BrushBody::Pattern(pattern) => (pattern.pat.get(), pattern.pos),
+            BrushBody::Pattern(pattern) => (self.as_wanted(&pattern.pat.get()), pattern.pos),
             BrushBody::Absent if brush.type_ == BrushType::NONE => return Ok(Filling(Form::Solid(0))),
             BrushBody::Absent => return Err(NotDrawn::new(field, ErrorKind::Value(brush.type_.0.into()))),
         };
@@ -201,7 +214,7 @@ impl<'c> Sources<'c> {
         target: &Pixmap,
         buffer: &'c mut Buffer,
     ) -> Result<(), NotDrawn> {
-        if leaves_trace(image) {
+        if leaves_trace(&self.as_wanted(image)) {
             self.picture(field, image, target, &mut buffer.pixels)?;
         }
         Ok(())

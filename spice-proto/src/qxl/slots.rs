@@ -302,6 +302,15 @@ impl SlotLayout {
     }
 }
 
+/// Slots of the default layout, none of which is in use.
+impl Default for Slots {
+    fn default() -> Self {
+        let layout = SlotLayout::default();
+        let count = usize::from(layout.groups).saturating_mul(layout.slots.into());
+        Self { layout, slots: alloc::vec![Slot::UNUSED; count] }
+    }
+}
+
 impl Default for SlotLayout {
     fn default() -> Self {
         Self { groups: 2, slots: 8, id_bits: 8, generation_bits: 8 }
@@ -311,16 +320,21 @@ impl Default for SlotLayout {
 impl fmt::Display for AddressError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { group, address, len, kind } = self;
-        write!(f, "address {address:?} of group {group}, {len} bytes: ")?;
-        match kind {
-            AddressErrorKind::Null => f.write_str("null"),
-            AddressErrorKind::Group => f.write_str("no such group"),
-            AddressErrorKind::Slot => f.write_str("no such slot"),
-            AddressErrorKind::Generation => f.write_str("another generation than its slot's"),
-            AddressErrorKind::Unused => f.write_str("the slot is not in use"),
-            AddressErrorKind::Range => f.write_str("leaves its slot"),
-            AddressErrorKind::Overflow => f.write_str("the end is beyond 64 bits"),
-            AddressErrorKind::Memory(error) => error.fmt(f),
+        write!(f, "address {address:?} of group {group}, {len} bytes: {kind}")
+    }
+}
+
+impl fmt::Display for AddressErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Group => f.write_str("no such group"),
+            Self::Slot => f.write_str("no such slot"),
+            Self::Generation => f.write_str("another generation than its slot's"),
+            Self::Unused => f.write_str("the slot is not in use"),
+            Self::Range => f.write_str("leaves its slot"),
+            Self::Overflow => f.write_str("the end is beyond 64 bits"),
+            Self::Memory(error) => error.fmt(f),
         }
     }
 }

@@ -66,6 +66,11 @@ pub struct Limits {
     pub cursor_cache: u32,
     /// Bytes of decoded pixels in the cursor cache. Default 16 MiB.
     pub cursor_cache_bytes: u32,
+    /// Bytes of guest memory that one QXL command takes, all that it leads to included; of data that a recording holds
+    /// compressed. Default 256 MiB.
+    pub qxl_object_bytes: u32,
+    /// Links that are followed in each list of chunks of a QXL command. Default 65,536: 256 MiB in pages of 4 KiB.
+    pub qxl_chunk_links: u32,
 }
 
 impl Limits {
@@ -113,6 +118,8 @@ impl Default for Limits {
             cursor_side: 1024,
             cursor_cache: 256,
             cursor_cache_bytes: 16 << 20,
+            qxl_object_bytes: 256 << 20,
+            qxl_chunk_links: 65_536,
         }
     }
 }

@@ -1,0 +1,6 @@
+//! Commands of QXL guests, executed; recordings of them.
+
+mod corpus;
+mod guest;
+mod pictures;
+mod vectors;
