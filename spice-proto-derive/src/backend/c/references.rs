@@ -196,15 +196,15 @@ static inline bool {read}({reader} *r, uint64_t count, {list} *out)
 
 static inline bool {follow}({reader} *r, uint32_t offset, size_t back, bool required, uint64_t count, {list} *out)
 {{
-    {reader} target;
+    const size_t at = r->at;
     if (offset == 0) {{
         *out = {make}(NULL, 0);
         return {rt}_null_array(r, back, required, count, {size});
     }}
-    if (!{rt}_follow(r, offset, back, &target) || !{read}(&target, count, out)) {{
+    if (!{rt}_follow(r, offset, back) || !{read}(r, count, out)) {{
         return false;
     }}
-    {rt}_come_back(r, &target);
+    {rt}_come_back(r, at);
     return true;
 }}
 "
@@ -381,15 +381,15 @@ static inline const {name} *{view}(const {reference} *ref, {name} *space)
 static inline bool {follow}({rt}_reader *r, uint32_t offset, size_t back, bool required, {reference} *out)
 {{
     {name} checked;
-    {rt}_reader target;
+    const size_t at = r->at;
     *out = {make}(NULL);
     if (offset == 0 && !required) {{
         return true;
     }}
-    if (!{rt}_follow(r, offset, back, &target) || !{read}(&target, &checked)) {{
+    if (!{rt}_follow(r, offset, back) || !{read}(r, &checked)) {{
         return false;
     }}
-    {rt}_come_back(r, &target);
+    {rt}_come_back(r, at);
     out->body = r->body;
     out->size = r->size;
     out->offset = offset;

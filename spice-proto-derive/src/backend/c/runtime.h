@@ -511,24 +511,25 @@ static inline wire_bytes wire_rest(wire_reader *r)
     return rest;
 }
 
-/* A reader at the target of a pointer that stands `back` bytes before the reader. */
-static inline bool wire_follow(const wire_reader *r, uint32_t offset, size_t back, wire_reader *target)
+/* Moves the reader to the target of a pointer that stands `back` bytes before it; `wire_come_back` goes on behind the pointer. It
+ * is the same reader: a copy would be loaded in larger pieces than it was stored in a moment ago, for which processors wait. */
+static inline bool wire_follow(wire_reader *r, uint32_t offset, size_t back)
 {
-    *target = *r;
-    target->at = offset;
     if (offset == 0) {
         return wire_fail(r->error, WIRE_ERROR_NULL_POINTER, r->at - back, 0, 0);
     }
     if (offset >= r->size) {
         return wire_fail(r->error, WIRE_ERROR_POINTER, r->at - back, offset, r->size);
     }
+    r->at = offset;
     return true;
 }
 
-/* Keeps how far the reader of a target has come. */
-static inline void wire_come_back(wire_reader *r, const wire_reader *target)
+/* Goes on behind a pointer, and keeps how far the target went. */
+static inline void wire_come_back(wire_reader *r, size_t at)
 {
-    r->used = target->used > target->at ? target->used : target->at;
+    r->used = r->used > r->at ? r->used : r->at;
+    r->at = at;
 }
 
 /* A null pointer to elements: it may not ask for more than the message has. */
@@ -547,29 +548,29 @@ static inline bool wire_null_array(const wire_reader *r, size_t back, bool requi
 static inline bool wire_follow_bytes(wire_reader *r, uint32_t offset, size_t back, bool required, uint64_t count,
                                      wire_bytes *out)
 {
-    wire_reader target;
+    const size_t at = r->at;
     if (offset == 0) {
         *out = wire_bytes_of(NULL, 0);
         return wire_null_array(r, back, required, count, 1);
     }
-    if (!wire_follow(r, offset, back, &target) || !wire_read_bytes(&target, count, out)) {
+    if (!wire_follow(r, offset, back) || !wire_read_bytes(r, count, out)) {
         return false;
     }
-    wire_come_back(r, &target);
+    wire_come_back(r, at);
     return true;
 }
 
 static inline bool wire_follow_c_string(wire_reader *r, uint32_t offset, size_t back, bool required, wire_bytes *out)
 {
-    wire_reader target;
+    const size_t at = r->at;
     if (offset == 0) {
         *out = wire_bytes_of(NULL, 0);
         return wire_null_array(r, back, required, 0, 1);
     }
-    if (!wire_follow(r, offset, back, &target) || !wire_read_c_string(&target, out)) {
+    if (!wire_follow(r, offset, back) || !wire_read_c_string(r, out)) {
         return false;
     }
-    wire_come_back(r, &target);
+    wire_come_back(r, at);
     return true;
 }
 

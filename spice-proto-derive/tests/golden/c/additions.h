@@ -54,15 +54,15 @@ static inline bool additions_uint32_list_read(additions_reader *r, uint64_t coun
 
 static inline bool additions_uint32_list_follow(additions_reader *r, uint32_t offset, size_t back, bool required, uint64_t count, additions_uint32_list *out)
 {
-    additions_reader target;
+    const size_t at = r->at;
     if (offset == 0) {
         *out = additions_uint32_list_of(NULL, 0);
         return additions_null_array(r, back, required, count, 4);
     }
-    if (!additions_follow(r, offset, back, &target) || !additions_uint32_list_read(&target, count, out)) {
+    if (!additions_follow(r, offset, back) || !additions_uint32_list_read(r, count, out)) {
         return false;
     }
-    additions_come_back(r, &target);
+    additions_come_back(r, at);
     return true;
 }
 

@@ -54,15 +54,15 @@ static inline bool image_uint32_list_read(image_reader *r, uint64_t count, image
 
 static inline bool image_uint32_list_follow(image_reader *r, uint32_t offset, size_t back, bool required, uint64_t count, image_uint32_list *out)
 {
-    image_reader target;
+    const size_t at = r->at;
     if (offset == 0) {
         *out = image_uint32_list_of(NULL, 0);
         return image_null_array(r, back, required, count, 4);
     }
-    if (!image_follow(r, offset, back, &target) || !image_uint32_list_read(&target, count, out)) {
+    if (!image_follow(r, offset, back) || !image_uint32_list_read(r, count, out)) {
         return false;
     }
-    image_come_back(r, &target);
+    image_come_back(r, at);
     return true;
 }
 
@@ -156,15 +156,15 @@ static inline bool image_int32_list_read(image_reader *r, uint64_t count, image_
 
 static inline bool image_int32_list_follow(image_reader *r, uint32_t offset, size_t back, bool required, uint64_t count, image_int32_list *out)
 {
-    image_reader target;
+    const size_t at = r->at;
     if (offset == 0) {
         *out = image_int32_list_of(NULL, 0);
         return image_null_array(r, back, required, count, 4);
     }
-    if (!image_follow(r, offset, back, &target) || !image_int32_list_read(&target, count, out)) {
+    if (!image_follow(r, offset, back) || !image_int32_list_read(r, count, out)) {
         return false;
     }
-    image_come_back(r, &target);
+    image_come_back(r, at);
     return true;
 }
 
@@ -258,15 +258,15 @@ static inline bool image_uint16_list_read(image_reader *r, uint64_t count, image
 
 static inline bool image_uint16_list_follow(image_reader *r, uint32_t offset, size_t back, bool required, uint64_t count, image_uint16_list *out)
 {
-    image_reader target;
+    const size_t at = r->at;
     if (offset == 0) {
         *out = image_uint16_list_of(NULL, 0);
         return image_null_array(r, back, required, count, 2);
     }
-    if (!image_follow(r, offset, back, &target) || !image_uint16_list_read(&target, count, out)) {
+    if (!image_follow(r, offset, back) || !image_uint16_list_read(r, count, out)) {
         return false;
     }
-    image_come_back(r, &target);
+    image_come_back(r, at);
     return true;
 }
 
@@ -462,15 +462,15 @@ static inline bool image_point_list_read(image_reader *r, uint64_t count, image_
 
 static inline bool image_point_list_follow(image_reader *r, uint32_t offset, size_t back, bool required, uint64_t count, image_point_list *out)
 {
-    image_reader target;
+    const size_t at = r->at;
     if (offset == 0) {
         *out = image_point_list_of(NULL, 0);
         return image_null_array(r, back, required, count, 8);
     }
-    if (!image_follow(r, offset, back, &target) || !image_point_list_read(&target, count, out)) {
+    if (!image_follow(r, offset, back) || !image_point_list_read(r, count, out)) {
         return false;
     }
-    image_come_back(r, &target);
+    image_come_back(r, at);
     return true;
 }
 
@@ -665,15 +665,15 @@ static inline const image_palette *image_palette_view(const image_palette_ref *r
 static inline bool image_palette_follow(image_reader *r, uint32_t offset, size_t back, bool required, image_palette_ref *out)
 {
     image_palette checked;
-    image_reader target;
+    const size_t at = r->at;
     *out = image_palette_ref_to(NULL);
     if (offset == 0 && !required) {
         return true;
     }
-    if (!image_follow(r, offset, back, &target) || !image_palette_read(&target, &checked)) {
+    if (!image_follow(r, offset, back) || !image_palette_read(r, &checked)) {
         return false;
     }
-    image_come_back(r, &target);
+    image_come_back(r, at);
     out->body = r->body;
     out->size = r->size;
     out->offset = offset;
@@ -1439,15 +1439,15 @@ static inline const image_image *image_image_view(const image_image_ref *ref, im
 static inline bool image_image_follow(image_reader *r, uint32_t offset, size_t back, bool required, image_image_ref *out)
 {
     image_image checked;
-    image_reader target;
+    const size_t at = r->at;
     *out = image_image_ref_to(NULL);
     if (offset == 0 && !required) {
         return true;
     }
-    if (!image_follow(r, offset, back, &target) || !image_image_read(&target, &checked)) {
+    if (!image_follow(r, offset, back) || !image_image_read(r, &checked)) {
         return false;
     }
-    image_come_back(r, &target);
+    image_come_back(r, at);
     out->body = r->body;
     out->size = r->size;
     out->offset = offset;
@@ -1803,15 +1803,15 @@ static inline bool image_raster_glyph_list_read(image_reader *r, uint64_t count,
 
 static inline bool image_raster_glyph_list_follow(image_reader *r, uint32_t offset, size_t back, bool required, uint64_t count, image_raster_glyph_list *out)
 {
-    image_reader target;
+    const size_t at = r->at;
     if (offset == 0) {
         *out = image_raster_glyph_list_of(NULL, 0);
         return image_null_array(r, back, required, count, 12);
     }
-    if (!image_follow(r, offset, back, &target) || !image_raster_glyph_list_read(&target, count, out)) {
+    if (!image_follow(r, offset, back) || !image_raster_glyph_list_read(r, count, out)) {
         return false;
     }
-    image_come_back(r, &target);
+    image_come_back(r, at);
     return true;
 }
 
@@ -2084,15 +2084,15 @@ static inline const image_string *image_string_view(const image_string_ref *ref,
 static inline bool image_string_follow(image_reader *r, uint32_t offset, size_t back, bool required, image_string_ref *out)
 {
     image_string checked;
-    image_reader target;
+    const size_t at = r->at;
     *out = image_string_ref_to(NULL);
     if (offset == 0 && !required) {
         return true;
     }
-    if (!image_follow(r, offset, back, &target) || !image_string_read(&target, &checked)) {
+    if (!image_follow(r, offset, back) || !image_string_read(r, &checked)) {
         return false;
     }
-    image_come_back(r, &target);
+    image_come_back(r, at);
     out->body = r->body;
     out->size = r->size;
     out->offset = offset;
