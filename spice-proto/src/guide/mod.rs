@@ -16,13 +16,14 @@
 //! | 10 | [Agent](agent) | clipboard, files, monitors |
 //! | 11 | [Own protocols](own_protocols) | descriptions of your own, SPICE with something more |
 //! | 12 | [Automation](automation) | look, type, compare: for CI and for agents |
+//! | 13 | [Bindings](bindings) | C, Python, TypeScript and Wireshark from the same description |
 //! | | **To look things up** | |
-//! | 13 | [Capabilities](capabilities) | each bit, who says it, what it permits |
-//! | 14 | [Order](order) | what real servers and clients say first, what waits for what |
-//! | 15 | [Peers](peers) | programs and versions that were tested, known bugs, ways to live with them |
-//! | 16 | [Names](names) | where things of spice-gtk, spice-html5 and shakenfist's crates are |
-//! | 17 | [Security](security) | what hostile bytes can do, and what you have to do |
-//! | 18 | [Provenance](provenance) | clean room, proofs, promises |
+//! | 14 | [Capabilities](capabilities) | each bit, who says it, what it permits |
+//! | 15 | [Order](order) | what real servers and clients say first, what waits for what |
+//! | 16 | [Peers](peers) | programs and versions that were tested, known bugs, ways to live with them |
+//! | 17 | [Names](names) | where things of spice-gtk, spice-html5 and shakenfist's crates are |
+//! | 18 | [Security](security) | what hostile bytes can do, and what you have to do |
+//! | 19 | [Provenance](provenance) | clean room, proofs, promises |
 //!
 //! The specification that chapters refer to is [`spec`](crate::spec); other files are those of the
 //! [repository](https://github.com/spice-proto/spice-proto).
@@ -46,6 +47,7 @@ chapters! {
     canvas: "canvas.md",
     agent: "agent.md",
     own_protocols: "own_protocols.md",
+    bindings: "bindings.md",
     capabilities: "capabilities.md",
     order: "order.md",
     peers: "peers.md",

@@ -127,7 +127,7 @@ fn values_filled_by_hand_are_written_as_rust_writes_them() {
         assert_eq!((&verdict["written"], &verdict["trailing"]), (&"same".into(), &0.into()), "{line}");
         values.push(verdict["value"].clone());
     }
-    assert_eq!(values.len(), 10);
+    assert_eq!(values.len(), 11);
     assert_eq!(values[0]["data"]["src_bitmap"]["body"]["quic"]["data_size"], 65_536);
     assert_eq!(values[1]["base"]["clip"]["rects"]["rects"][3]["right"], 4);
     assert_eq!(values[3]["data"]["str"]["glyphs"]["glyphs"][39]["glyph_origin"]["y"], -9);

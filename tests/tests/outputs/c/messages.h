@@ -1,5 +1,5 @@
 /*
- * The messages of spice-proto/benches/message.rs, filled by hand. `written.c` compares their bytes with Rust's, `bench.c`
+ * The messages of spice-proto/benches/workloads.rs, filled by hand. `written.c` compares their bytes with Rust's, `bench.c`
  * takes the time.
  */
 #ifndef MESSAGES_H
@@ -157,6 +157,16 @@ static spice_main_server_message agent_data(void)
     memset(&message, 0, sizeof message);
     message.kind = SPICE_MAIN_SERVER_MESSAGE_AGENT_DATA;
     message.body.agent_data.data = spice_bytes_of(pixels, 2048);
+    return message;
+}
+
+static spice_display_server_message ping(void)
+{
+    spice_display_server_message message;
+    memset(&message, 0, sizeof message);
+    message.kind = SPICE_DISPLAY_SERVER_MESSAGE_PING;
+    message.body.ping.id = 7;
+    message.body.ping.timestamp = 5;
     return message;
 }
 

@@ -91,6 +91,7 @@ int main(void)
     WRITE("cursor", "server", spice_cursor_server_message, cursor_set());
     WRITE("inputs", "client", spice_inputs_client_message, mouse_position());
     WRITE("main", "server", spice_main_server_message, agent_data());
+    DISPLAY(ping());
 
     wrong = draw_fill();
     wrong.body.draw_fill.base.clip.has_rects = false;
