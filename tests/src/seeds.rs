@@ -78,6 +78,8 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "jpeg" => jpegs(|size, data| data[..size].to_vec()),
         "jpeg_alpha" => jpegs(|size, data| [&[1][..], &(size as u16).to_le_bytes(), data].concat()),
         "image_door" => doors(),
+        "qxl_commands" => qxl_commands(),
+        "qxl_recording" => qxl_recordings(),
         _ => BTreeSet::new(),
     };
     inputs.extend(regressions(name).into_iter().map(|(_, input)| input));
@@ -134,6 +136,56 @@ fn messages(direction: &str) -> BTreeSet<Vec<u8>> {
             [&[line.number("channel_id") as u8, kind[0], kind[1]], &line.bytes()[..]].concat()
         })
         .collect()
+}
+
+/// Scenarios and malformed commands, as they are and with memory that changes.
+fn qxl_commands() -> BTreeSet<Vec<u8>> {
+    let mut inputs = BTreeSet::new();
+    for (_, files) in archives::files("qxl.zip") {
+        let json = |name: &str| -> serde_json::Value { serde_json::from_slice(&files[name]).expect("JSON") };
+        let manifests = files.keys().filter(|name| name.ends_with("/manifest.json"));
+        let scenarios = manifests.map(|name| {
+            let memory = name.replace("manifest.json", "guest-memory.bin");
+            (json(name)["commands"].clone(), memory)
+        });
+        let verdicts = json("malformed/verdicts.json");
+        let cases = verdicts["cases"].as_array().expect("a list").iter().map(|case| {
+            let memory = format!("malformed/{}", case["memory"].as_str().expect("a name"));
+            (case["commands_list"].clone(), memory)
+        });
+        for (commands, memory) in scenarios.chain(cases) {
+            let list: Vec<Vec<u8>> =
+                commands.as_array().expect("a list").iter().filter_map(qxl_command).collect();
+            for options in 0..4 {
+                let head = [options, list.len() as u8];
+                inputs.insert([&head[..], &list.concat(), &files[&memory]].concat());
+            }
+        }
+    }
+    inputs
+}
+
+/// Type and place of a command; those that are in another slot are left out.
+fn qxl_command(command: &serde_json::Value) -> Option<Vec<u8>> {
+    let at = u64::from_str_radix(command["data"].as_str()?.trim_start_matches("0x"), 16).ok()?;
+    let offset = (at << 16 >> 16).checked_sub(oracle::qxl::FIRST).filter(|offset| *offset < 1 << 24)?;
+    let number = |key: &str| command[key].as_u64().map(|number| number as u8);
+    let kind = number("type")? & 7 | number("flags")? << 3 | u8::from(command["ring"] == "cursor") << 5;
+    Some([&[kind][..], &offset.to_le_bytes()[..3]].concat())
+}
+
+/// The small recordings of `qxl.zip`, without the pixels of their primary surface.
+fn qxl_recordings() -> BTreeSet<Vec<u8>> {
+    let archives = archives::files("qxl.zip");
+    let files = archives.iter().flat_map(|(_, files)| files);
+    let recordings = files.filter(|(name, _)| name.ends_with("/recording.spice"));
+    let shortened = recordings.map(|(_, bytes)| {
+        let place = |text: &[u8]| bytes.windows(text.len()).position(|window| window == text);
+        let start = place(b"binary 0 data 27648:").expect("a primary surface");
+        let rest = &bytes[start + b"binary 0 data 27648:".len() + 27648..];
+        [&[63, 0][..], &bytes[..start], b"binary 0 data 0:", rest].concat()
+    });
+    shortened.collect()
 }
 
 /// Small captures, plain and compressed by gzip.

@@ -37,6 +37,7 @@
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
 //! | [`bitmap()`], [`lz4_image`], [`lz4_identity`], [`zlib_glz()`], [`jpeg()`], [`jpeg_alpha()`] | see [`forms`] |
 //! | [`image_door`] | a script, see [`door`] |
+//! | [`qxl_commands`], [`qxl_recording`] | see [`qxl`] |
 
 mod agent;
 mod agent_end;
@@ -62,6 +63,7 @@ mod laws;
 mod link;
 mod message;
 mod meter;
+pub mod qxl;
 mod security_layer;
 mod server_feed;
 mod structures;
@@ -87,6 +89,7 @@ pub use self::{
     image::{glz_identity, glz_window, lz_decode, lz_identity, quic_decode, quic_identity},
     link::link_frames,
     message::{client_message, server_message},
+    qxl::{qxl_commands, qxl_recording},
     security_layer::{QOPS, digest_md5, ends, security_layer},
     server_feed::server_feed,
     structures::{STRUCTURES, structures},
@@ -137,6 +140,8 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("jpeg", jpeg),
     ("jpeg_alpha", jpeg_alpha),
     ("image_door", image_door),
+    ("qxl_commands", qxl_commands),
+    ("qxl_recording", qxl_recording),
 ];
 
 /// Takes a little-endian number from the front; bytes that are not there count as zero.

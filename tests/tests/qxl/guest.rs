@@ -20,19 +20,28 @@ pub(crate) struct Machine {
 
 impl Machine {
     /// One more slot in RAM, with these bytes at its beginning and zeros behind them.
-    pub(crate) fn add_slot(
+    pub(crate) fn add_slot(&mut self, slot: (u32, u32, u32), first: u64, len: u64, bytes: &[u8]) {
+        let at = self.memory.ram.len();
+        self.add_slot_in(Region::Ram, slot, first, len);
+        self.memory.ram[at..].iter().zip(bytes).for_each(|(cell, byte)| cell.set(*byte));
+    }
+
+    /// One more slot, with zeros, at the end of a region.
+    pub(crate) fn add_slot_in(
         &mut self,
+        region: Region,
         (group, id, generation): (u32, u32, u32),
         first: u64,
         len: u64,
-        bytes: &[u8],
     ) {
-        let ram = &mut self.memory.ram;
-        let offset = ram.len() as u64;
-        let zeros = std::iter::repeat_n(&0, len as usize - bytes.len());
-        ram.extend(bytes.iter().chain(zeros).map(|byte| Cell::new(*byte)));
-        let slot = Slot { region: Region::Ram, offset, len, first, generation };
-        self.slots.set(group, id, slot).unwrap();
+        let storage = match region {
+            Region::Ram => &mut self.memory.ram,
+            Region::Vram => &mut self.memory.vram,
+            Region::Rom => &mut self.memory.rom,
+        };
+        let offset = storage.len() as u64;
+        storage.resize(storage.len() + len as usize, Cell::new(0));
+        self.slots.set(group, id, Slot { region, offset, len, first, generation }).unwrap();
     }
 
     pub(crate) fn guest(&self) -> Guest<'_> {

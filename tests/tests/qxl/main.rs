@@ -3,4 +3,6 @@
 mod corpus;
 mod guest;
 mod pictures;
+mod rules;
+mod seeds;
 mod vectors;

@@ -1,0 +1,32 @@
+//! The oracles of commands and recordings, on what fuzzing starts with, and on that damaged.
+
+use spice_proto_tests::random::Random;
+use spice_proto_tests::{oracle, seeds};
+
+#[test]
+fn commands() {
+    holds("qxl_commands", oracle::qxl_commands, 40);
+}
+
+#[test]
+fn recordings() {
+    holds("qxl_recording", oracle::qxl_recording, 60);
+}
+
+fn holds(name: &str, oracle: fn(&[u8]), damaged: usize) {
+    let mut random = Random::new(0x71_786c);
+    let inputs = seeds::of(name);
+    for input in &inputs {
+        oracle(input);
+        for _ in 0..damaged {
+            let mut input = input.clone();
+            for _ in 0..1 + random.below(4) {
+                let at = random.below(input.len());
+                input[at] = random.number() as u8;
+            }
+            oracle(&input);
+        }
+    }
+    println!("{name}: {} inputs, each damaged {damaged} times", inputs.len());
+    assert!(!inputs.is_empty());
+}
