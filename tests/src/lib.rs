@@ -9,6 +9,7 @@ pub mod outputs;
 pub mod pictures;
 pub mod random;
 pub mod reference;
+pub mod scenes;
 pub mod scripts;
 pub mod seeds;
 #[path = "../../spice-proto/tools/inspect/session/mod.rs"]

@@ -49,6 +49,7 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "link_server" => from_clients(),
         "security_layer" => layers(),
         "server_feed" => random(80, 600),
+        "pointer_feed" => random(40, 400),
         "digest_md5" => digests(),
         "description" => descriptions(),
         "uri" => texts("uri.jsonl", &["uri", "written"]),

@@ -34,6 +34,13 @@ impl Content {
     }
 }
 
+/// A number for bytes, as good as that for pictures.
+pub(super) fn of_bytes(bytes: &[u8]) -> [u64; 2] {
+    let mut hash = [0x9e37_79b9_7f4a_7c15, 0xc2b2_ae3d_27d4_eb4f ^ bytes.len() as u64];
+    mix_row(&mut hash, bytes, u64::MAX);
+    hash
+}
+
 /// Two sums that do not know of each other, sixteen bytes at a time.
 fn mix_row(hash: &mut [u64; 2], row: &[u8], mask: u64) {
     let [mut a, mut b] = *hash;

@@ -53,6 +53,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! The pointer has a channel of its own: a [`Pointer`] and a [`PointerFeed`] for each client, asked in the same way.
+//!
 //! # What reaches a client
 //!
 //! * Surfaces that are to be seen: the primary one, and those that heads show. Others stay in the screen: drawings that
@@ -79,6 +81,9 @@ mod choice;
 mod compare;
 mod content;
 mod feed;
+mod moves;
+mod pointer;
+mod pointer_feed;
 mod screen;
 mod shelf;
 pub mod visit;
@@ -86,6 +91,8 @@ pub mod visit;
 pub use caches::ClientCaches;
 pub use choice::{GLZ_FEEDS, RECTS};
 pub use feed::{Feed, PENDING};
+pub use pointer::Pointer;
+pub use pointer_feed::PointerFeed;
 pub use screen::{Error, Screen};
 pub use shelf::SHELF_BYTES;
 pub use visit::{Event, Visit, VisitConfig};

@@ -8,9 +8,10 @@ use super::change::{Change, Log};
 use super::choice;
 use super::compare::compare;
 use super::content::Content;
+use super::moves::{LEAST_CHANGED, Move, Moves};
 use super::shelf::Shelf;
 use crate::Limits;
-use crate::canvas::{self, Canvas, Outcome, Region};
+use crate::canvas::{self, Canvas, Damage, Outcome, Region};
 use crate::common::{Point, Rect};
 use crate::display::{
     CopyBits, Head, ServerMessage, SurfaceCreate, SurfaceDestroy, SurfaceFlags, SurfaceFmt,
@@ -33,6 +34,7 @@ pub struct Screen {
     /// As many references as there are feeds, and this one.
     feeds: Arc<()>,
     boxes: Vec<Rect>,
+    moves: Moves,
 }
 
 impl Screen {
@@ -50,6 +52,7 @@ impl Screen {
             contents: Vec::new(),
             feeds: Arc::new(()),
             boxes: Vec::new(),
+            moves: Moves::default(),
         }
     }
 
@@ -91,9 +94,22 @@ impl Screen {
             converted = pixels.convert(target.format());
             converted.as_view()
         };
-        self.boxes.clear();
         let before = target.as_view().crop(area).ok_or(Error::Outside)?;
+        self.boxes.clear();
         compare(&before, &pixels, &mut self.boxes);
+        let changed = self.boxes.iter().fold(Rect::EMPTY, |all, found| all.union(*found));
+        let len = u64::from(changed.width()).saturating_mul(changed.height().into());
+        if before.format().bits_per_pixel() == 32
+            && len >= LEAST_CHANGED
+            && let Some(Move { to, dx, dy }) = self.moves.find(&before, &pixels, changed)
+        {
+            let to = to.translated(at.x, at.y);
+            self.copy(surface_id, to, to.top_left().translated(dx.saturating_neg(), dy.saturating_neg()))?;
+            let moved = self.canvas.surface(surface_id).and_then(|target| target.as_view().crop(area));
+            self.boxes.clear();
+            compare(&moved.ok_or(Error::Outside)?, &pixels, &mut self.boxes);
+        }
+        let target = self.canvas.surface_mut(surface_id).ok_or(Error::UnknownSurface(surface_id))?;
         let mut region = Region::new();
         for found in &self.boxes {
             if let Some(part) = pixels.crop(*found) {
@@ -136,6 +152,36 @@ impl Screen {
         let config = crate::display::MonitorsConfig { max_allowed, heads: heads.into() };
         // No heads at all change nothing, and no configuration is wrong.
         let _ = self.draw(&ServerMessage::MonitorsConfig(config));
+    }
+
+    /// Takes over a drawing that somebody else has carried out, such as the QXL device's own canvas: `message`, the pixels
+    /// that it changed, and the surface as it was left. Surfaces and heads come by [`draw`](Self::draw).
+    ///
+    /// # Errors
+    /// [`Error::UnknownSurface`]; [`Error::Outside`] when the two surfaces have not the same size and format.
+    pub fn follow(
+        &mut self,
+        message: &ServerMessage<'_>,
+        damage: &Damage<'_>,
+        pixels: &Pixmap,
+    ) -> Result<(), Error> {
+        let surface_id = damage.surface_id();
+        let target = self.canvas.surface_mut(surface_id).ok_or(Error::UnknownSurface(surface_id))?;
+        let shape = |pixmap: &Pixmap| (pixmap.format(), pixmap.width(), pixmap.height());
+        if shape(target) != shape(pixels) {
+            return Err(Error::Outside);
+        }
+        if target.format() == Format::A1 {
+            target.data_mut().copy_from_slice(pixels.data());
+            return Ok(());
+        }
+        for rect in damage.rects() {
+            if let Some(part) = pixels.as_view().crop(*rect) {
+                copy(&part, target, *rect);
+            }
+        }
+        self.changed(surface_id, damage.to_region(), Some(message));
+        Ok(())
     }
 
     /// Forgets a surface; one that does not exist is ignored.

@@ -34,6 +34,7 @@
 //! | [`canvas()`] | display messages: number, length (2 and 4, little endian), body |
 //! | [`cursor()`] | of each message number above 100, length (2, little endian), body |
 //! | [`server_feed`] | a script of changes to a screen, and of what its clients do (see there) |
+//! | [`pointer_feed`] | the same for the pointer |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
 //! | [`bitmap()`], [`lz4_image`], [`lz4_identity`], [`zlib_glz()`], [`jpeg()`], [`jpeg_alpha()`] | see [`forms`] |
 //! | [`image_door`] | a script, see [`door`] |
@@ -63,6 +64,7 @@ mod laws;
 mod link;
 mod message;
 mod meter;
+mod pointer_feed;
 pub mod qxl;
 mod security_layer;
 mod server_feed;
@@ -89,6 +91,7 @@ pub use self::{
     image::{glz_identity, glz_window, lz_decode, lz_identity, quic_decode, quic_identity},
     link::link_frames,
     message::{client_message, server_message},
+    pointer_feed::pointer_feed,
     qxl::{qxl_commands, qxl_recording},
     security_layer::{QOPS, digest_md5, ends, security_layer},
     server_feed::server_feed,
@@ -118,6 +121,7 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("link_server", link_server),
     ("security_layer", security_layer),
     ("server_feed", server_feed),
+    ("pointer_feed", pointer_feed),
     ("digest_md5", digest_md5),
     ("description", description),
     ("uri", uri),

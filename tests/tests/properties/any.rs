@@ -152,3 +152,10 @@ fn any_changes_reach_any_clients() {
         oracle::server_feed(&script);
     });
 }
+
+#[test]
+fn any_pointer_reaches_any_clients() {
+    proptest!(config(300), |(script in vec(any::<u8>(), 0..600))| {
+        oracle::pointer_feed(&script);
+    });
+}

@@ -1,0 +1,206 @@
+//! What scenes cost: bytes on the wire and processor time, of this crate's screen and of libspice-server.
+//!
+//! ```sh
+//! cargo run --release -p spice-proto-tests --example scenes -- [TESTSERVER]
+//! ```
+//!
+//! TESTSERVER is the program of `tests/interop/testserver.c`. Both get the changed rectangles of each frame, have one client
+//! with the same capabilities, no video streams and no loss, and the client keeps up. Bytes are those of the display channel, heads
+//! of messages included; time is that of the thread that makes the messages, in the kernel's count.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use spice_proto::canvas::{self, Canvas, Outcome};
+use spice_proto::channel::{Display, ServerEnd};
+use spice_proto::display::{Init, SurfaceFmt};
+use spice_proto::drive::{Event, Password, SessionConfig, Target, blocking::Session};
+use spice_proto::frame::HeaderKind;
+use spice_proto::image::SharedCaches;
+use spice_proto::server::{ClientCaches, Feed, Screen};
+use spice_proto::{ChannelType, Limits, ServerMessage, display};
+use spice_proto_tests::scenes::{HEIGHT, Picture, SCENES, Scene, WIDTH};
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let (server, only) = (arguments.next(), arguments.next());
+    println!(
+        "| scene | frames | bytes | of libspice-server | ratio | ms | of libspice-server | ratio | 32 clients |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
+    for scene in SCENES.iter().filter(|scene| only.as_deref().is_none_or(|only| only == scene.name)) {
+        let ours = screen(scene, 1);
+        let many = screen(scene, 32);
+        let theirs = server.as_deref().map(|program| Other::start(program).run(scene));
+        let (bytes, nanoseconds) = theirs.unwrap_or_default();
+        println!(
+            "| {} | {} | {} | {bytes} | {:.2} | {:.1} | {:.1} | {:.2} | {:.2} |",
+            scene.name,
+            scene.frames,
+            ours.0,
+            ours.0 as f64 / bytes as f64,
+            ours.1 as f64 / 1e6,
+            nanoseconds as f64 / 1e6,
+            ours.1 as f64 / nanoseconds as f64,
+            many.1 as f64 / ours.1 as f64,
+        );
+    }
+}
+
+/// Bytes and nanoseconds of this crate, for so many clients; checks what the first one has at the end.
+fn screen(scene: &Scene, clients: usize) -> (u64, u64) {
+    let limits = Limits::default();
+    let (mut screen, mut picture) = (Screen::new(&limits), scene.start());
+    screen.resize(WIDTH, HEIGHT, SurfaceFmt::FMT_32_XRGB).expect("a screen");
+    let init = Init {
+        pixmap_cache_id: 1,
+        pixmap_cache_size: limits.pixmap_cache_pixels.into(),
+        glz_dictionary_id: 1,
+        glz_dictionary_window_size: limits.glz_window_pixels as i32,
+    };
+    let mut clients: Vec<_> = (0..clients)
+        .map(|_| {
+            let end = ServerEnd::new(Display, HeaderKind::Mini, &Limits::server());
+            (Feed::new(&screen, canvas::capabilities(&[])), ClientCaches::new(&init, &Limits::server()), end)
+        })
+        .collect();
+    let (mut canvas, mut shared) = (Canvas::new(&limits), SharedCaches::new(&limits));
+    let (mut bytes, mut time) = (0, 0);
+    for number in 0..=scene.frames {
+        if let Some(number) = number.checked_sub(1) {
+            scene.frame(&mut picture, number);
+        } else {
+            picture.changed.push(spice_proto::common::Rect::of_size(WIDTH, HEIGHT));
+        }
+        let start = now("/proc/thread-self/schedstat");
+        for rect in &picture.changed {
+            screen.update(0, *rect, &picture.pixels.as_view()).expect("a part of the screen");
+        }
+        let mut outputs = Vec::new();
+        for (feed, caches, end) in &mut clients {
+            while let Some(message) = feed.next_message(&mut screen, caches, u64::from(number) * 40) {
+                end.set_ack(0).expect("no window");
+                end.take_output();
+                end.send(&message).expect("no window");
+                outputs.push(end.take_output());
+            }
+        }
+        let spent = now("/proc/thread-self/schedstat") - start;
+        if number > 0 {
+            time += spent;
+            bytes += outputs.iter().map(|output| output.len() as u64).sum::<u64>() / clients.len() as u64;
+        }
+        if clients.len() == 1 {
+            for output in &outputs {
+                let kind = u16::from_le_bytes([output[0], output[1]]);
+                let message = display::ServerMessage::parse(kind, &output[6..]).expect("a message");
+                assert!(!matches!(canvas.apply(&message, &mut shared), Ok(Outcome::Waiting(_)) | Err(_)));
+            }
+        }
+    }
+    if clients.len() == 1 {
+        let same =
+            canvas.surface(0).expect("a surface").data().chunks(4).zip(picture.pixels.data().chunks(4));
+        assert!(same.into_iter().all(|(a, b)| a[..3] == b[..3]), "{} differs", scene.name);
+    }
+    (bytes, time)
+}
+
+/// Processor time of a thread in nanoseconds.
+fn now(path: &str) -> u64 {
+    let line = fs::read_to_string(path).expect("Linux says it");
+    line.split(' ').next().and_then(|number| number.parse().ok()).expect("a number")
+}
+
+/// libspice-server.
+struct Other {
+    child: Child,
+    events: mpsc::Receiver<String>,
+    received: Arc<AtomicU64>,
+}
+
+impl Other {
+    fn start(program: &str) -> Self {
+        let port = 15_930 + std::process::id() % 1000;
+        let size = format!("{WIDTH}x{HEIGHT}");
+        let port_text = port.to_string();
+        let arguments =
+            ["--port", &port_text, "--size", &size, "--streaming", "1", "--jpeg", "1", "--zlib", "1"];
+        let mut command = Command::new(program);
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("testserver");
+        let output = BufReader::new(child.stdout.take().expect("it is piped"));
+        let (event, events) = mpsc::channel();
+        thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| event.send(line)));
+        while !events.recv().expect("READY").starts_with("READY") {}
+        let received = Arc::new(AtomicU64::new(0));
+        let count = Arc::clone(&received);
+        let dial = move |_: &Target| TcpStream::connect(("127.0.0.1", port as u16));
+        let config = SessionConfig::new().with_one(ChannelType::DISPLAY, 0, canvas::capabilities(&[]));
+        let random = |bytes: &mut [u8]| getrandom::fill(bytes).expect("random bytes");
+        let mut session = Session::new(dial, config, Password::new("", random));
+        thread::spawn(move || {
+            while let Ok(Some(event)) = session.next() {
+                let Event::Message(_, message) = event else { continue };
+                if let Ok(ServerMessage::Display(_)) = message.parse() {
+                    count.fetch_add(message.body().len() as u64 + 6, Ordering::Relaxed);
+                }
+            }
+        });
+        Self { child, events, received }
+    }
+
+    fn run(mut self, scene: &Scene) -> (u64, u64) {
+        let mut picture = scene.start();
+        picture.changed.push(spice_proto::common::Rect::of_size(WIDTH, HEIGHT));
+        thread::sleep(Duration::from_millis(600));
+        self.show(&picture);
+        let (bytes, time) = (self.received.load(Ordering::Relaxed), self.time());
+        for number in 0..scene.frames {
+            scene.frame(&mut picture, number);
+            self.show(&picture);
+        }
+        let result = (self.received.load(Ordering::Relaxed) - bytes, self.time() - time);
+        writeln!(self.child.stdin.as_mut().expect("it is piped"), "quit").expect("it reads");
+        drop(self.child.wait());
+        result
+    }
+
+    /// Gives it the changed rectangles, and waits until the client has heard nothing for a while.
+    fn show(&mut self, picture: &Picture) {
+        let file = std::env::temp_dir().join(format!("scene-{}", std::process::id()));
+        for rect in &picture.changed {
+            let part = picture.pixels.as_view().crop(*rect).expect("inside").to_pixmap();
+            fs::write(&file, part.data()).expect("a file");
+            let (x, y, width, height) = (rect.left, rect.top, rect.width(), rect.height());
+            let line = format!("picture 0 {x} {y} {width} {height} 8 {}", file.display());
+            writeln!(self.child.stdin.as_mut().expect("it is piped"), "{line}").expect("it reads");
+            while !self.events.recv().expect("an event").contains("picture") {}
+        }
+        let (mut last, mut since) = (self.received.load(Ordering::Relaxed), Instant::now());
+        let before = last;
+        while since.elapsed() < Duration::from_millis(if last == before { 400 } else { 40 }) {
+            thread::sleep(Duration::from_millis(2));
+            let received = self.received.load(Ordering::Relaxed);
+            if received != last {
+                (last, since) = (received, Instant::now());
+            }
+        }
+        drop(fs::remove_file(&file));
+    }
+
+    /// Processor time of its workers.
+    fn time(&self) -> u64 {
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("its threads");
+        let tasks = tasks.flatten().map(|task| task.path());
+        let workers = tasks
+            .filter(|task| fs::read_to_string(task.join("comm")).is_ok_and(|name| name.starts_with("SPICE")));
+        workers.map(|task| now(&task.join("schedstat").display().to_string())).sum()
+    }
+}
