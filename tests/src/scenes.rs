@@ -89,7 +89,7 @@ fn dragging(picture: &mut Picture, number: u32) {
 fn menus(picture: &mut Picture, number: u32) {
     let which = number / 2 % 4;
     let menu = Rect::new(210 + 90 * which as i32, 124, 260, 340);
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         picture.fill(menu, 0x00f0_f0f0);
         for line in 0..20 {
             picture.text(menu.left + 12, menu.top + 8 + 16 * line, which * 100 + line as u32, 24, 0);
@@ -137,7 +137,7 @@ fn game(picture: &mut Picture, number: u32) {
 
 fn idle(picture: &mut Picture, number: u32) {
     let caret = Rect::new(WINDOW.left + 8, WINDOW.top + 40, 2, 16);
-    picture.fill(caret, if number % 2 == 0 { 0 } else { 0x00ff_ffff });
+    picture.fill(caret, if number.is_multiple_of(2) { 0 } else { 0x00ff_ffff });
     picture.changed.push(caret);
 }
 
@@ -169,7 +169,7 @@ impl Picture {
         self.each(rect, |x, y| {
             let grain = hash(x as u32 / 2 + y as u32 / 2 * 4099) & 3;
             let (blue, green) = ((x / 12) as u32 & 0xff, (y / 6) as u32 & 0xff);
-            blue + grain | (green / 2 + grain) << 8 | 0x20_0000
+            (blue + grain) | ((green / 2 + grain) << 8) | 0x20_0000
         });
     }
 

@@ -29,7 +29,7 @@ pub(super) fn compare(old: &View<'_>, new: &View<'_>, out: &mut Vec<Rect>) {
     }
 }
 
-/// The box around what differs in some bytes of some rows.
+/// The box around what differs in some bytes of some rows. Of a row, only what may widen the box is looked at.
 fn tile(
     old: &View<'_>,
     new: &View<'_>,
@@ -38,24 +38,32 @@ fn tile(
     (bytes, colours): (usize, usize),
 ) -> Option<Rect> {
     let mut found: Option<Rect> = None;
+    let len = to.saturating_sub(from).checked_div(bytes)?;
+    let (mut first, mut end) = (len, 0);
     for y in top..bottom {
         let [old, new] = [old, new].map(|view| view.row(y).get(from..to).unwrap_or_default());
         if old == new {
             continue;
         }
-        let differs = |(a, b): (&[u8], &[u8])| a.get(..colours) != b.get(..colours);
-        let pairs = || old.chunks(bytes).zip(new.chunks(bytes));
-        let (Some(first), Some(last)) = (pairs().position(differs), pairs().rposition(differs)) else {
-            continue;
+        let differs = |pixel: &usize| {
+            let start = pixel.saturating_mul(bytes);
+            let part = |row: &'_ [u8]| -> Option<u32> {
+                let pixel = row.get(start..start.saturating_add(colours))?;
+                Some(pixel.iter().fold(0, |word, byte| word << 8 | u32::from(*byte)))
+            };
+            part(old) != part(new)
         };
+        let left = (0..first).find(differs);
+        if found.is_none() && left.is_none() {
+            continue; // in what is no colour
+        }
+        first = left.unwrap_or(first);
+        let right = (end.max(first)..len).rev().find(differs);
+        end = right.map_or(end, |right| right.saturating_add(1));
         let place = |pixel: usize| from.checked_div(bytes).unwrap_or(0).saturating_add(pixel) as i32;
-        let row = Rect {
-            top: y as i32,
-            left: place(first),
-            bottom: (y as i32).saturating_add(1),
-            right: place(last.saturating_add(1)),
-        };
-        found = Some(found.map_or(row, |found| found.union(row)));
+        let top = found.map_or(y as i32, |found| found.top);
+        let bottom = (y as i32).saturating_add(1);
+        found = Some(Rect { top, left: place(first), bottom, right: place(end) });
     }
     found
 }

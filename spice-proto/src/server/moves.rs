@@ -7,6 +7,7 @@
 use alloc::vec::Vec;
 
 use super::compare::compare;
+use crate::canvas::Region;
 use crate::common::Rect;
 use crate::image::View;
 
@@ -16,7 +17,8 @@ pub(super) struct Moves {
     /// Places of the old picture, by what stands there.
     table: Vec<Place>,
     votes: Vec<Vote>,
-    boxes: Vec<Rect>,
+    /// What stands in the rows of the old picture, and which; and of the new one.
+    rows: [Vec<(u64, i32)>; 2],
 }
 
 /// What stands at a place, and where that is.
@@ -50,21 +52,82 @@ pub(super) struct Move {
 
 impl Moves {
     /// The move that explains most of what is different between two pictures of one size, of four bytes a pixel. `changed` is
-    /// around all that differs.
-    pub(super) fn find(&mut self, old: &View<'_>, new: &View<'_>, changed: Rect) -> Option<Move> {
+    /// around all that differs. In `boxes` are rectangles around what differs; after a move that was found, those around
+    /// what will.
+    pub(super) fn find(
+        &mut self,
+        old: &View<'_>,
+        new: &View<'_>,
+        changed: Rect,
+        boxes: &mut Vec<Rect>,
+    ) -> Option<Move> {
         let (old, new) = (old.crop(changed)?, new.crop(changed)?);
-        self.enter(&old);
-        self.vote(&new);
-        let best =
-            self.votes.iter().max_by_key(|vote| vote.count).filter(|vote| vote.count >= LEAST_VOTES)?;
-        let Vote { dx, dy, places, .. } = *best;
+        self.vote_rows(&old, &new);
+        if self.best().is_none() {
+            self.enter(&old);
+            self.vote(&new);
+        }
+        let Vote { dx, dy, places, .. } = self.best()?;
         let all = Rect::of_size(new.width(), new.height());
         let to = grow(&old, &new, places, all.intersection(all.translated(dx, dy)), (dx, dy))?;
-        self.pays(&old, &new, to, (dx, dy)).then(|| Move {
-            to: to.translated(changed.left, changed.top),
-            dx,
-            dy,
-        })
+
+        // Whether it makes more right than wrong.
+        let (left, top) = (changed.left, changed.top);
+        let mut wrong = Vec::new();
+        compare(
+            &old.crop(to.translated(dx.saturating_neg(), dy.saturating_neg()))?,
+            &new.crop(to)?,
+            &mut wrong,
+        );
+        let area = |rect: &Rect| u64::from(rect.width()).saturating_mul(rect.height().into());
+        let sum = |boxes: &[Rect]| boxes.iter().map(area).fold(0, u64::saturating_add);
+        let found = Move { to: to.translated(left, top), dx, dy };
+        let mut rest = Region::new();
+        boxes.iter().for_each(|rect| rest.add(*rect));
+        let before = rest.len_pixels();
+        rest.subtract(found.to);
+        let solved = before.saturating_sub(rest.len_pixels());
+        if solved < sum(&wrong).saturating_mul(2).saturating_add(LEAST_GAIN) {
+            return None;
+        }
+        boxes.clear();
+        boxes.extend_from_slice(rest.rects());
+        boxes.extend(wrong.iter().map(|rect| rect.translated(left, top)));
+        Some(found)
+    }
+
+    /// The move that most places say, if enough do.
+    fn best(&self) -> Option<Vote> {
+        self.votes.iter().max_by_key(|vote| vote.count).filter(|vote| vote.count >= LEAST_VOTES).copied()
+    }
+
+    /// Votes for moves up and down: rows that stand in both pictures once. Of each row three parts are looked at.
+    fn vote_rows(&mut self, old: &View<'_>, new: &View<'_>) {
+        self.votes.clear();
+        for (view, rows) in [old, new].into_iter().zip(&mut self.rows) {
+            rows.clear();
+            rows.extend((0_i32..).zip(view.rows()).map(|(y, row)| (row_key(row), y)));
+            rows.sort_unstable();
+            // Those that stand there more often say nothing.
+            let mut kept = 0;
+            for at in 0..rows.len() {
+                let key = |at: Option<usize>| at.and_then(|at| rows.get(at)).map(|(key, _)| *key);
+                let own = key(Some(at));
+                if own != key(at.checked_sub(1)) && own != key(at.checked_add(1)) {
+                    rows.swap(kept, at);
+                    kept = kept.saturating_add(1);
+                }
+            }
+            rows.truncate(kept);
+        }
+        let Self { rows: [old_rows, new_rows], votes, .. } = self;
+        for (key, y) in new_rows.iter() {
+            let Ok(at) = old_rows.binary_search_by_key(key, |(key, _)| *key) else { continue };
+            let dy = old_rows.get(at).map_or(0, |(_, old)| y.saturating_sub(*old));
+            if dy != 0 {
+                count(votes, (0, dy), Rect::new(0, *y, new.width(), 1));
+            }
+        }
     }
 
     fn enter(&mut self, old: &View<'_>) {
@@ -88,7 +151,7 @@ impl Moves {
     fn vote(&mut self, new: &View<'_>) {
         self.votes.clear();
         let Self { table, votes, .. } = self;
-        for (y, row) in (0_i32..).zip(new.rows()) {
+        for (y, row) in (0_i32..).zip(new.rows()).step_by(VOTING_ROWS) {
             places(row, |x, key| {
                 let place = table.get((key >> (64_u32.saturating_sub(TABLE_BITS))) as usize);
                 let Some(place) = place.filter(|place| place.key == key && !place.often) else { return };
@@ -97,32 +160,32 @@ impl Moves {
                     return;
                 }
                 let at = Rect::new(x, y, PLACE as u32, 1);
-                let known = votes.iter().position(|vote| (vote.dx, vote.dy) == (dx, dy));
-                if let Some(vote) = known.and_then(|known| votes.get_mut(known)) {
-                    vote.count = vote.count.saturating_add(1);
-                    vote.places = vote.places.union(at);
-                } else if votes.len() < MOST_VOTES {
-                    votes.push(Vote { dx, dy, count: 1, places: at });
-                }
+                count(votes, (dx, dy), at);
             });
         }
     }
+}
 
-    /// Whether moving pixels there makes more right than wrong.
-    fn pays(&mut self, old: &View<'_>, new: &View<'_>, to: Rect, (dx, dy): (i32, i32)) -> bool {
-        let from = to.translated(dx.saturating_neg(), dy.saturating_neg());
-        let (Some(moved), Some(before), Some(after)) = (old.crop(from), old.crop(to), new.crop(to)) else {
-            return false;
-        };
-        let mut differing = |a: &View<'_>, b: &View<'_>| {
-            self.boxes.clear();
-            compare(a, b, &mut self.boxes);
-            let area = |rect: &Rect| u64::from(rect.width()).saturating_mul(rect.height().into());
-            self.boxes.iter().map(area).fold(0, u64::saturating_add)
-        };
-        let wrong = differing(&moved, &after);
-        differing(&before, &after) >= wrong.saturating_mul(2).saturating_add(LEAST_GAIN)
+/// Counts a vote.
+fn count(votes: &mut Vec<Vote>, (dx, dy): (i32, i32), at: Rect) {
+    let known = votes.iter().position(|vote| (vote.dx, vote.dy) == (dx, dy));
+    if let Some(vote) = known.and_then(|known| votes.get_mut(known)) {
+        vote.count = vote.count.saturating_add(1);
+        vote.places = vote.places.union(at);
+    } else if votes.len() < MOST_VOTES {
+        votes.push(Vote { dx, dy, count: 1, places: at });
     }
+}
+
+/// A number for parts of a row.
+fn row_key(row: &[u8]) -> u64 {
+    let part = |at: usize| row.get(at..).and_then(|rest| rest.get(..ROW_PART)).unwrap_or_default();
+    let quarter = row.len() / 4;
+    let parts = [part(0), part(quarter), part(quarter.saturating_mul(2))];
+    let whole = if row.len() < ROW_PART.saturating_mul(4) { [row, &[], &[]] } else { parts };
+    whole.iter().flat_map(|part| part.as_chunks::<8>().0).fold(1, |key, bytes| {
+        (key ^ u64::from_le_bytes(*bytes)).wrapping_mul(0x9fb2_1c65_1e98_df25).rotate_left(27)
+    })
 }
 
 /// Grows a rectangle in which pixels were moved, row by row and column by column, as long as all of a side was. `within` is
@@ -137,25 +200,32 @@ fn grow(old: &View<'_>, new: &View<'_>, start: Rect, within: Rect, (dx, dy): (i3
         let (Some(old), Some(new)) = (old.crop(from), new.crop(part)) else { return false };
         old.rows().zip(new.rows()).all(|(old, new)| old == new)
     };
-    let mut grows = true;
-    while grows {
-        grows = false;
-        let sides = [
-            Rect { bottom: to.top, top: to.top.saturating_sub(1), ..to },
-            Rect { top: to.bottom, bottom: to.bottom.saturating_add(1), ..to },
-            Rect { right: to.left, left: to.left.saturating_sub(1), ..to },
-            Rect { left: to.right, right: to.right.saturating_add(1), ..to },
-        ];
-        for side in sides {
-            // A corner that came with another side is looked at when its turn comes.
-            if within.contains_rect(side) && same(side) {
-                to = to.union(side);
-                grows = true;
-                break;
+    // Wide steps first: most of what is looked at is then looked at in whole rows.
+    for step in [64, 8, 1] {
+        let mut grows = true;
+        while grows {
+            grows = false;
+            let sides = [
+                Rect { bottom: to.top, top: to.top.saturating_sub(step), ..to },
+                Rect { top: to.bottom, bottom: to.bottom.saturating_add(step), ..to },
+                Rect { right: to.left, left: to.left.saturating_sub(step), ..to },
+                Rect { left: to.right, right: to.right.saturating_add(step), ..to },
+            ];
+            for side in sides.map(|side| side.intersection(within)) {
+                // A side that was looked at with another `to` may be of another length: the rest comes the next time.
+                if !side.is_empty() && aligned(side, to) && same(side) {
+                    to = to.union(side);
+                    grows = true;
+                }
             }
         }
     }
     Some(to)
+}
+
+/// Whether a rectangle has the same rows or columns as another.
+fn aligned(a: Rect, b: Rect) -> bool {
+    (a.top, a.bottom) == (b.top, b.bottom) || (a.left, a.right) == (b.left, b.right)
 }
 
 /// Calls with the places of a row: their column, and a number for what stands there that is not 0.
@@ -179,6 +249,12 @@ fn places(row: &[u8], mut found: impl FnMut(i32, u64)) {
         found(x as i32, key.wrapping_mul(0x9e37_79b9_7f4a_7c15).max(1));
     }
 }
+
+/// Of so many rows one votes: enough for anything that is worth a move.
+const VOTING_ROWS: usize = 4;
+
+/// Bytes of a part of a row.
+const ROW_PART: usize = 256;
 
 /// Pixels of a place.
 const PLACE: usize = 16;

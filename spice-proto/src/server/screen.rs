@@ -101,13 +101,10 @@ impl Screen {
         let len = u64::from(changed.width()).saturating_mul(changed.height().into());
         if before.format().bits_per_pixel() == 32
             && len >= LEAST_CHANGED
-            && let Some(Move { to, dx, dy }) = self.moves.find(&before, &pixels, changed)
+            && let Some(Move { to, dx, dy }) = self.moves.find(&before, &pixels, changed, &mut self.boxes)
         {
             let to = to.translated(at.x, at.y);
             self.copy(surface_id, to, to.top_left().translated(dx.saturating_neg(), dy.saturating_neg()))?;
-            let moved = self.canvas.surface(surface_id).and_then(|target| target.as_view().crop(area));
-            self.boxes.clear();
-            compare(&moved.ok_or(Error::Outside)?, &pixels, &mut self.boxes);
         }
         let target = self.canvas.surface_mut(surface_id).ok_or(Error::UnknownSurface(surface_id))?;
         let mut region = Region::new();

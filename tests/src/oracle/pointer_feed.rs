@@ -16,7 +16,7 @@ use super::take;
 /// When a client cannot carry out a message, or does not end with the pointer as it is.
 pub fn pointer_feed(data: &[u8]) {
     let mut data = data;
-    let client_mode = take::<1>(&mut data) % 4 == 0;
+    let client_mode = take::<1>(&mut data).is_multiple_of(4);
     let mut pointer = Pointer::new();
     let mut shape: Option<(CursorHeader, Vec<u8>)> = None;
     let mut clients = [20, 1].map(|window| Client::new(window, client_mode));
@@ -27,8 +27,8 @@ pub fn pointer_feed(data: &[u8]) {
                 pointer.set_shape(shape.as_ref().map(|(header, data)| (*header, &data[..])));
             }
             2 => pointer.move_to(Point16 { x: take::<1>(&mut data) as i16, y: 5 }),
-            3 => pointer.set_visible(take::<1>(&mut data) % 2 == 0),
-            4 if data.len() % 5 == 0 => {
+            3 => pointer.set_visible(take::<1>(&mut data).is_multiple_of(2)),
+            4 if data.len().is_multiple_of(5) => {
                 shape = None;
                 pointer.set_shape(None);
             }

@@ -195,6 +195,8 @@ struct Client {
     canvas: Canvas,
     shared: SharedCaches,
     marks: usize,
+    /// Pixels of the pixmap cache that was announced.
+    cache: u64,
 }
 
 impl Client {
@@ -213,7 +215,7 @@ impl Client {
         let size = |bits: u8| [0, 500, 5_000, 1 << 20][usize::from(bits & 3)];
         let init = Init {
             pixmap_cache_id: 1,
-            pixmap_cache_size: size(options).into(),
+            pixmap_cache_size: i64::from(size(options)),
             glz_dictionary_id: 1,
             glz_dictionary_window_size: size(options >> 2),
         };
@@ -235,6 +237,7 @@ impl Client {
             canvas: Canvas::new(&Limits::default()),
             shared: SharedCaches::new(&Limits::default()),
             marks: 0,
+            cache: size(options) as u64,
         }
     }
 
@@ -258,6 +261,8 @@ impl Client {
             let outcome = self.canvas.apply(&message, &mut self.shared);
             let outcome = outcome.unwrap_or_else(|error| panic!("{error}: {message:?}"));
             assert!(!matches!(outcome, Outcome::Waiting(_)), "{message:?}");
+            // A picture has four bytes a pixel at most.
+            assert!(self.shared.pixmaps.len_bytes() <= self.cache * 4, "more than the client announced");
         }
         self.server.push_bytes(self.client.take_output());
         while self.server.next_message().expect("answers").is_some() {}
