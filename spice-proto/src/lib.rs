@@ -93,10 +93,11 @@
 //! | `digest-md5` | `link::digest_md5`: the SASL mechanism at either end, and its security layer |
 //! | `tokio` | `drive::tokio`: the same over tokio's streams; `frame::FrameCodec` for `tokio_util::codec` |
 //!
-//! The programs of this package have features too: `inspect`, `proxy`, `screenshot` and `serve` build `spice-inspect`
-//! (what is in a capture), `spice-proxy` (passes sessions on and names their messages), `spice-screenshot` (a picture of
-//! a server's display) and `spice-serve` (shows a picture to any client), each with the dependencies it needs. `tls` and
-//! `kerberos` are of use to the last two only: TLS by the system's OpenSSL, SASL by the system's Kerberos.
+//! The programs of this package have features too: `inspect`, `proxy`, `qxl`, `screenshot` and `serve` build
+//! `spice-inspect` (what is in a capture), `spice-proxy` (passes sessions on and names their messages), `spice-qxl`
+//! (recordings of QXL devices), `spice-screenshot` (a picture of a server's display) and `spice-serve` (shows a picture
+//! to any client), each with the dependencies it needs. `tls` and `kerberos` are of use to the last two only: TLS by the
+//! system's OpenSSL, SASL by the system's Kerberos.
 //!
 #![cfg_attr(not(feature = "std"), doc = "[`drive`]: https://docs.rs/spice-proto/latest/spice_proto/drive/")]
 #![cfg_attr(

@@ -10,11 +10,12 @@ use std::fs;
 use std::path::Path;
 
 /// The folders that are read, each with one crate or program.
-const ROOTS: [&str; 8] = [
+const ROOTS: [&str; 9] = [
     "spice-proto/src",
     "spice-proto/tools/common",
     "spice-proto/tools/inspect",
     "spice-proto/tools/proxy",
+    "spice-proto/tools/qxl",
     "spice-proto/tools/screenshot",
     "spice-proto/tools/serve",
     "spice-proto-derive/src",

@@ -5,4 +5,6 @@ mod guest;
 mod pictures;
 mod rules;
 mod seeds;
+#[cfg(feature = "programs")]
+mod tool;
 mod vectors;
