@@ -81,6 +81,9 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "image_door" => doors(),
         "qxl_commands" => qxl_commands(),
         "qxl_recording" => qxl_recordings(),
+        "qxl_rings" => random(20, 1400),
+        "qxl_ports" => random(60, 400),
+        "qxl_state" => oracle::qxl_device::states().into(),
         _ => BTreeSet::new(),
     };
     inputs.extend(regressions(name).into_iter().map(|(_, input)| input));

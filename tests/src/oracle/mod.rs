@@ -39,6 +39,7 @@
 //! | [`bitmap()`], [`lz4_image`], [`lz4_identity`], [`zlib_glz()`], [`jpeg()`], [`jpeg_alpha()`] | see [`forms`] |
 //! | [`image_door`] | a script, see [`door`] |
 //! | [`qxl_commands`], [`qxl_recording`] | see [`qxl`] |
+//! | [`qxl_rings`], [`qxl_ports`], [`qxl_state`] | see [`qxl_device`] |
 
 mod agent;
 mod agent_end;
@@ -66,6 +67,7 @@ mod message;
 mod meter;
 mod pointer_feed;
 pub mod qxl;
+pub mod qxl_device;
 mod security_layer;
 mod server_feed;
 mod structures;
@@ -93,6 +95,7 @@ pub use self::{
     message::{client_message, server_message},
     pointer_feed::pointer_feed,
     qxl::{qxl_commands, qxl_recording},
+    qxl_device::{qxl_ports, qxl_rings, qxl_state},
     security_layer::{QOPS, digest_md5, ends, security_layer},
     server_feed::server_feed,
     structures::{STRUCTURES, structures},
@@ -146,6 +149,9 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("image_door", image_door),
     ("qxl_commands", qxl_commands),
     ("qxl_recording", qxl_recording),
+    ("qxl_rings", qxl_rings),
+    ("qxl_ports", qxl_ports),
+    ("qxl_state", qxl_state),
 ];
 
 /// Takes a little-endian number from the front; bytes that are not there count as zero.

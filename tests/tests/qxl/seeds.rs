@@ -1,4 +1,4 @@
-//! The oracles of commands and recordings, on what fuzzing starts with, and on that damaged.
+//! The oracles of commands, recordings and the device, on what fuzzing starts with, and on that damaged.
 
 use spice_proto_tests::random::Random;
 use spice_proto_tests::{oracle, seeds};
@@ -11,6 +11,21 @@ fn commands() {
 #[test]
 fn recordings() {
     holds("qxl_recording", oracle::qxl_recording, 60);
+}
+
+#[test]
+fn rings() {
+    holds("qxl_rings", oracle::qxl_rings, 40);
+}
+
+#[test]
+fn ports() {
+    holds("qxl_ports", oracle::qxl_ports, 40);
+}
+
+#[test]
+fn states() {
+    holds("qxl_state", oracle::qxl_state, 2000);
 }
 
 fn holds(name: &str, oracle: fn(&[u8]), damaged: usize) {
