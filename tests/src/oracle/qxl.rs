@@ -22,11 +22,11 @@ pub const FIRST: u64 = 0x10_0000;
 /// Group, slot and generation of that memory.
 pub const SLOT: (u32, u32, u32) = (1, 1, 3);
 
-/// Commands in a guest's memory: options (bit 0: the memory changes between two looks at it), number of commands; of each
-/// its type (bits 0 to 2), COMPAT (3), COMPAT_16BPP (4) and ring (5), and where it lies (3 bytes); the memory.
+/// Commands in a guest's memory: options (bit 0: the memory changes between two looks at it), number of commands; of
+/// each its type (bits 0 to 2), COMPAT (3), COMPAT_16BPP (4) and ring (5), and where it lies (3 bytes); the memory.
 ///
-/// Whatever comes, errors change nothing, messages say what they said when they are written and read again, guest memory
-/// gets the pixels, and a recording of it all ends in the same surfaces.
+/// Whatever comes, errors change nothing, messages say what they said when they are written and read again, guest
+/// memory gets the pixels, and a recording of it all ends in the same surfaces.
 ///
 /// # Panics
 /// When that is not so.

@@ -1,5 +1,5 @@
-//! Rules that no vector shows: bad inputs that other devices fell over (`docs/spec/qxl.md` section 8), the layout of QXL 1, memory
-//! of surfaces.
+//! Rules that no vector shows: bad inputs that other devices fell over (`docs/spec/qxl.md` section 8), the layout of
+//! QXL 1, memory of surfaces.
 
 use spice_proto::Limits;
 use spice_proto::canvas;

@@ -64,7 +64,8 @@ impl Fetcher<'_> {
         })
     }
 
-    /// Appends what the chunks of a list hold, beginning with the one whose head is at `first`; gives the number of bytes.
+    /// Appends what the chunks of a list hold, beginning with the one whose head is at `first`; gives the number of
+    /// bytes.
     ///
     /// `wanted` is how many there have to be, if that is known: the first byte too many ends it, and so lists that go
     /// round in circles. Empty chunks bring nothing but count as links.

@@ -1,9 +1,9 @@
 //! Commands of a guest, read out of its memory and turned into the crate's drawing types.
 //!
 //! A command is a structure in guest memory that leads to others: images, palettes, clips, paths, glyphs, in pieces
-//! ([`docs/spec/qxl.md` sections 6 and 7](crate::spec::qxl#7-commands)). [`Reader`] copies all of that once, checks the copy and gives a [`Command`]
-//! that borrows from it. For a drawing that is a message of the display channel: the copy has its very layout, so the
-//! message can be drawn, encoded again or sent as it is.
+//! ([`docs/spec/qxl.md` sections 6 and 7](crate::spec::qxl#7-commands)). [`Reader`] copies all of that once, checks
+//! the copy and gives a [`Command`] that borrows from it. For a drawing that is a message of the display channel: the
+//! copy has its very layout, so the message can be drawn, encoded again or sent as it is.
 //!
 //! ```text
 //! guest memory ─► structures, checked ─► body of a message ─► ServerMessage
@@ -12,9 +12,10 @@
 //! * Both layouts are read, that of QXL 1 too (flag COMPAT), with its colours of 15 bits (COMPAT_16BPP).
 //! * Chunks are joined. Where they are cut does not matter.
 //! * What the guest changes meanwhile does no harm: no byte is read twice, and what was checked is what is used.
-//! * Images keep their id and the guest's wish that they be cached (`CACHE_ME`). Images of surfaces get the surface's size.
-//! * A drawing with `self_bitmap` gets as its source what the surface shows there now. So commands have to be executed in the
-//!   order in which they are read.
+//! * Images keep their id and the guest's wish that they be cached (`CACHE_ME`). Images of surfaces get the surface's
+//!   size.
+//! * A drawing with `self_bitmap` gets as its source what the surface shows there now. So commands have to be
+//!   executed in the order in which they are read.
 //!
 //! # Limits
 //!
@@ -98,8 +99,8 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// A reader for a device with surfaces of numbers below `n_surfaces`. Of the limits, those of QXL count, and that of
-    /// surfaces.
+    /// A reader for a device with surfaces of numbers below `n_surfaces`. Of the limits, those of QXL count, and that
+    /// of surfaces.
     #[must_use]
     pub fn new(limits: &Limits, n_surfaces: u32) -> Self {
         let surfaces = n_surfaces.min(limits.surfaces);

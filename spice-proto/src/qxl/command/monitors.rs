@@ -10,7 +10,8 @@ use crate::qxl::{Guest, QxlHead};
 use crate::wire::{GuestAddress, Parse};
 
 impl Reader {
-    /// Reads a `QXLMonitorsConfig`: puts heads that have a size into `heads`, and gives `max_allowed` for the message.
+    /// Reads a `QXLMonitorsConfig`: puts heads that have a size into `heads`, and gives `max_allowed` for the
+    /// message.
     pub(crate) fn monitors(
         &self,
         guest: Guest<'_>,

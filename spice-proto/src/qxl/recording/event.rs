@@ -6,8 +6,8 @@ use crate::wire::open_enum;
 
 /// An event of a recording.
 ///
-/// What it holds is laid out as a guest would have done it: addresses lead into its [`guest`](Self::guest), so
-/// that a recorded command is read like any other.
+/// What it holds is laid out as a guest would have done it: addresses lead into its [`guest`](Self::guest), so that a
+/// recorded command is read like any other.
 #[derive(Clone, Copy, Debug)]
 pub struct Event<'r> {
     counter: u32,
@@ -30,7 +30,8 @@ pub enum EventBody {
 }
 
 open_enum! {
-    /// What a worker was told, besides commands ([`docs/spec/qxl.md` section 10](crate::spec::qxl#10-recording-format-spice_worker_record_filename)).
+    /// What a worker was told, besides commands ([`docs/spec/qxl.md` section
+    /// 10](crate::spec::qxl#10-recording-format-spice_worker_record_filename)).
     pub struct WorkerMessage: u32 {
         /// Render an area.
         UPDATE = 1, "UPDATE";

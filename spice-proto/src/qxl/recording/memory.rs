@@ -35,8 +35,8 @@ impl Memory for EventMemory<'_> {
     }
 }
 
-/// Makes slots those of an event: number 0 for its memory of `len` bytes, whose addresses are offsets, and one for what a
-/// recording does not hold.
+/// Makes slots those of an event: number 0 for its memory of `len` bytes, whose addresses are offsets, and one for
+/// what a recording does not hold.
 pub(super) fn fit(slots: &mut Slots, len: u64) {
     let ram = Slot { region: Region::Ram, offset: 0, len, first: 0, generation: 0 };
     let nowhere = Slot { region: Region::Vram, len: 1 << 32, ..ram };
@@ -46,7 +46,8 @@ pub(super) fn fit(slots: &mut Slots, len: u64) {
     }
 }
 
-/// Where memory is taken to lie that a recording does not hold: surfaces without contents. It is there, and cannot be read.
+/// Where memory is taken to lie that a recording does not hold: surfaces without contents. It is there, and cannot be
+/// read.
 pub(super) const NOWHERE: GuestAddress = GuestAddress(1 << 56);
 
 /// The group of all addresses.

@@ -1,4 +1,5 @@
-//! Recordings of what a device gave to its server (`SPICE_REPLAY`, [`docs/spec/qxl.md` section 10](crate::spec::qxl#10-recording-format-spice_worker_record_filename)).
+//! Recordings of what a device gave to its server (`SPICE_REPLAY`,
+//! [`docs/spec/qxl.md` section 10](crate::spec::qxl#10-recording-format-spice_worker_record_filename)).
 #![warn(clippy::arithmetic_side_effects)] // on top of the lints of the crate: numbers come from files
 
 mod arena;

@@ -9,8 +9,8 @@ use crate::qxl::render::{Renderer, Step};
 impl Event<'_> {
     /// Executes the event; `None` if nothing follows from it.
     ///
-    /// Surfaces keep their numbers. Passed over is what a recording says too little about, and what is about guest memory:
-    /// the end of a single surface by DESTROY_SURFACE_WAIT, monitors, slots, updates.
+    /// Surfaces keep their numbers. Passed over is what a recording says too little about, and what is about guest
+    /// memory: the end of a single surface by DESTROY_SURFACE_WAIT, monitors, slots, updates.
     ///
     /// # Errors
     /// What the guest did wrong.

@@ -12,9 +12,9 @@ use crate::wire::{GuestAddress, Parse};
 
 /// Reads the events of a recording, one after the other.
 ///
-/// It keeps no bytes of the recording: the caller has them, and gives as many as there are. What an event holds is laid
-/// out in memory that the next event uses again. After an error that is not [`is_truncated`](Error::is_truncated) the place of the
-/// next event is not known, and the same error comes again.
+/// It keeps no bytes of the recording: the caller has them, and gives as many as there are. What an event holds is
+/// laid out in memory that the next event uses again. After an error that is not
+/// [`is_truncated`](Error::is_truncated) the place of the next event is not known, and the same error comes again.
 #[derive(Debug)]
 pub struct Reader {
     arena: Arena,
@@ -27,7 +27,8 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// At the beginning of a recording. Of the limits, [`qxl_object_bytes`](Limits::qxl_object_bytes) counts, for data that is compressed.
+    /// At the beginning of a recording. Of the limits, [`qxl_object_bytes`](Limits::qxl_object_bytes) counts, for
+    /// data that is compressed.
     #[must_use]
     pub fn new(limits: &Limits) -> Self {
         Self {
@@ -43,8 +44,8 @@ impl Reader {
     /// Takes the next event from the front of `input`; `None` when nothing follows but white space.
     ///
     /// A recording may end inside of an event, or its rest has yet to come: then the error
-    /// [`is_truncated`](Error::is_truncated), `input` is as it was, and the call works again with more bytes behind it. The last event of a
-    /// recording is whole when a byte of white space follows it.
+    /// [`is_truncated`](Error::is_truncated), `input` is as it was, and the call works again with more bytes behind
+    /// it. The last event of a recording is whole when a byte of white space follows it.
     ///
     /// # Errors
     /// What does not follow the format, and where.

@@ -1,9 +1,10 @@
 //! The order of an event's body, for reading and for writing.
 //!
-//! A recording says field by field what a command's structures hold, and follows their pointers. [`Walk`] is one
-//! step of that: its reader takes a line from the text and puts the value into a structure; its writer takes the value
-//! from the structure and prints the line. Offsets are those of [`docs/spec/qxl.md` sections 6 and 7](crate::spec::qxl#7-commands), the order
-//! is that of [section 10](crate::spec::qxl#10-recording-format-spice_worker_record_filename).
+//! A recording says field by field what a command's structures hold, and follows their pointers. [`Walk`] is one step
+//! of that: its reader takes a line from the text and puts the value into a structure; its writer takes the value
+//! from the structure and prints the line. Offsets are those of
+//! [`docs/spec/qxl.md` sections 6 and 7](crate::spec::qxl#7-commands), the order is that of
+//! [section 10](crate::spec::qxl#10-recording-format-spice_worker_record_filename).
 
 use core::ops::Add;
 

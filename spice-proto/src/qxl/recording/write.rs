@@ -11,11 +11,13 @@ use crate::qxl::command::{Error, ErrorKind};
 use crate::qxl::{Guest, QxlCommandExt, QxlCommandFlags, QxlDataChunk, QxlSurfaceCreate};
 use crate::wire::{GuestAddress, Parse};
 
-/// Writes a recording: events one after the other, numbered from 0. Each call appends to `out`, or nothing on an error.
+/// Writes a recording: events one after the other, numbered from 0. Each call appends to `out`, or nothing on an
+/// error.
 ///
-/// As a recorder it stands beside a [`Renderer`](crate::qxl::render::Renderer): it is given what the renderer is given, before that executes it. Like the
-/// reference's it follows the guest's pointers by itself. A guest that changes its memory between the two gets a recording
-/// that differs from what was executed; a command that cannot be read gives an error here as there.
+/// As a recorder it stands beside a [`Renderer`](crate::qxl::render::Renderer): it is given what the renderer is
+/// given, before that executes it. Like the reference's it follows the guest's pointers by itself. A guest that
+/// changes its memory between the two gets a recording that differs from what was executed; a command that cannot be
+/// read gives an error here as there.
 #[derive(Clone, Debug)]
 pub struct Writer {
     events: u32,

@@ -1,8 +1,9 @@
 //! Commands of a guest, executed: surfaces with their pixels, the pointer, the monitors.
 //!
-//! A [`Renderer`] is what the reference calls the worker. It [reads](crate::qxl::command) each command and executes it at once on a canvas. What a
-//! client has to be told about it comes out as a [`Step`]: a message, and where pixels have changed. Clients that come
-//! later get everything from the state: [`canvas`](Renderer::canvas), [`cursor`](Renderer::cursor).
+//! A [`Renderer`] is what the reference calls the worker. It [reads](crate::qxl::command) each command and executes
+//! it at once on a canvas. What a client has to be told about it comes out as a [`Step`]: a message, and where pixels
+//! have changed. Clients that come later get everything from the state: [`canvas`](Renderer::canvas),
+//! [`cursor`](Renderer::cursor).
 //!
 //! ```text
 //! ring ─► command ─► Reader ─► Command ─► Canvas ─► Step: message, damage ─► feeds of clients
@@ -11,25 +12,26 @@
 //!
 //! # Why at once
 //!
-//! The reference keeps drawings in a queue, so that those that are covered before a client takes them are never drawn. It
-//! has rules for what a drawing does to those in the queue: effects, dependencies between surfaces, what is drawn before a
-//! surface ends. All of them have the same aim: that the picture is the one that the commands give when they are executed
-//! one after the other. So executing them one after the other gives it, without the rules:
+//! The reference keeps drawings in a queue, so that those that are covered before a client takes them are never
+//! drawn. It has rules for what a drawing does to those in the queue: effects, dependencies between surfaces, what is
+//! drawn before a surface ends. All of them have the same aim: that the picture is the one that the commands give
+//! when they are executed one after the other. So executing them one after the other gives it, without the rules:
 //!
 //! * OPAQUE and OPAQUE_BRUSH say that nothing of what is below shows through. Drawn in order, nothing does.
-//! * REVERT_ON_DUP says that a drawing done twice is none; drawn twice, it is none. NOP_ON_DUP says that the second one
-//!   changes nothing; drawn again, it changes nothing. A guest that says so of other drawings gets what it drew.
-//! * A drawing that reads another surface, or its own, reads what is there at its turn. So surfaces that change or end later
-//!   do no harm, and `self_bitmap` is the picture before the command.
+//! * REVERT_ON_DUP says that a drawing done twice is none; drawn twice, it is none. NOP_ON_DUP says that the second
+//!   one changes nothing; drawn again, it changes nothing. A guest that says so of other drawings gets what it drew.
+//! * A drawing that reads another surface, or its own, reads what is there at its turn. So surfaces that change or
+//!   end later do no harm, and `self_bitmap` is the picture before the command.
 //! * UPDATE_AREA has nothing to wait for: it copies pixels.
 //!
-//! And a command is done with when it was executed: its memory can be released at once. How much a slow client is told is
-//! for its feed to decide, from the damage.
+//! And a command is done with when it was executed: its memory can be released at once. How much a slow client is
+//! told is for its feed to decide, from the damage.
 //!
 //! # Guest memory
 //!
-//! Surfaces live here, and in guest memory too. There they are brought up to date by [`update_area`](Renderer::update_area), for which it is known
-//! what has changed since the last time. Where a guest draws into the memory of a surface by itself nothing notices.
+//! Surfaces live here, and in guest memory too. There they are brought up to date by
+//! [`update_area`](Renderer::update_area), for which it is known what has changed since the last time. Where a guest
+//! draws into the memory of a surface by itself nothing notices.
 #![warn(clippy::arithmetic_side_effects)] // on top of the lints of the crate: numbers come from guests
 
 mod places;
@@ -97,8 +99,8 @@ pub enum Step<'r> {
 }
 
 impl Renderer {
-    /// Without surfaces, for a device with surfaces of numbers below `n_surfaces`. Of the limits, those of QXL, surfaces, pictures and
-    /// shapes of pointers count.
+    /// Without surfaces, for a device with surfaces of numbers below `n_surfaces`. Of the limits, those of QXL,
+    /// surfaces, pictures and shapes of pointers count.
     #[must_use]
     pub fn new(limits: &Limits, n_surfaces: u32) -> Self {
         Self {

@@ -42,8 +42,8 @@ impl Place {
         self.dirty.push(all);
     }
 
-    /// Takes the parts of an area that are not in memory yet: they are put into `out`. What reaches out of the area stays
-    /// marked as a whole, and comes again.
+    /// Takes the parts of an area that are not in memory yet: they are put into `out`. What reaches out of the area
+    /// stays marked as a whole, and comes again.
     pub(super) fn take(&mut self, area: Rect, out: &mut Vec<Rect>) {
         out.clear();
         self.dirty.retain(|known| {
