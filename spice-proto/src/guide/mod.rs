@@ -7,7 +7,7 @@
 //! | 1 | [What SPICE is](what_is_spice) | the protocol in two pages, what this crate is and is not |
 //! | 2 | [Captures](captures) | look into a recorded session |
 //! | 3 | [First client](first_client) | a client in forty lines |
-//! | 4 | [First server](first_server) | a server in eighty |
+//! | 4 | [First server](first_server) | a server in sixty |
 //! | 5 | [Messages](messages) | views, lists, errors, limits, values that nobody knows |
 //! | 6 | [Link](link) | capabilities, ticket, SASL, TLS, WebSocket, proxies |
 //! | 7 | [Channels](channels) | channel ends, flow, sessions, migration |
@@ -17,13 +17,14 @@
 //! | 11 | [Own protocols](own_protocols) | descriptions of your own, SPICE with something more |
 //! | 12 | [Automation](automation) | look, type, compare: for CI and for agents |
 //! | 13 | [Bindings](bindings) | C, Python, TypeScript and Wireshark from the same description |
+//! | 14 | [QXL](qxl) | a display device for VMMs, with its commands executed |
 //! | | **To look things up** | |
-//! | 14 | [Capabilities](capabilities) | each bit, who says it, what it permits |
-//! | 15 | [Order](order) | what real servers and clients say first, what waits for what |
-//! | 16 | [Peers](peers) | programs and versions that were tested, known bugs, ways to live with them |
-//! | 17 | [Names](names) | where things of spice-gtk, spice-html5 and shakenfist's crates are |
-//! | 18 | [Security](security) | what hostile bytes can do, and what you have to do |
-//! | 19 | [Provenance](provenance) | clean room, proofs, promises |
+//! | 15 | [Capabilities](capabilities) | each bit, who says it, what it permits |
+//! | 16 | [Order](order) | what real servers and clients say first, what waits for what |
+//! | 17 | [Peers](peers) | programs and versions that were tested, known bugs, ways to live with them |
+//! | 18 | [Names](names) | where things of spice-gtk, spice-html5 and shakenfist's crates are |
+//! | 19 | [Security](security) | what hostile bytes can do, and what you have to do |
+//! | 20 | [Provenance](provenance) | clean room, proofs, promises |
 //!
 //! The specification that chapters refer to is [`spec`](crate::spec); other files are those of the
 //! [repository](https://github.com/spice-proto/spice-proto).
@@ -48,6 +49,7 @@ chapters! {
     agent: "agent.md",
     own_protocols: "own_protocols.md",
     bindings: "bindings.md",
+    qxl: "qxl.md",
     capabilities: "capabilities.md",
     order: "order.md",
     peers: "peers.md",
