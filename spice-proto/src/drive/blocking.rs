@@ -34,6 +34,7 @@ use std::vec::Vec;
 
 use bytes::{Buf, Bytes};
 
+mod attend;
 mod outlet;
 mod session;
 mod split;

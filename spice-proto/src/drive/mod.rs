@@ -42,6 +42,8 @@ mod end;
 mod error;
 mod host;
 mod login;
+#[cfg(feature = "ticket")]
+mod reception;
 mod session;
 #[cfg(feature = "tokio")]
 pub mod tokio;
@@ -57,4 +59,4 @@ pub use self::{
     wire::BoxLayer,
 };
 #[cfg(feature = "ticket")]
-pub use self::{host::TicketHost, login::Password};
+pub use self::{host::TicketHost, login::Password, reception::Reception};

@@ -55,6 +55,9 @@
 //!
 //! The pointer has a channel of its own: a [`Pointer`] and a [`PointerFeed`] for each client, asked in the same way.
 //!
+//! A [`Visit`] is the whole session of one client: it has the feeds of its displays, and keys, pointer, clipboard, sound and
+//! ports come out of it as [`Event`]s.
+//!
 //! # What reaches a client
 //!
 //! * Surfaces that are to be seen: the primary one, and those that heads show. Others stay in the screen: drawings that

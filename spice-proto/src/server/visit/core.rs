@@ -20,6 +20,7 @@ use crate::frame::HeaderKind;
 use crate::inputs::{KeyModifiers, KeyboardModifierFlags};
 use crate::link::Linked;
 use crate::main::{self, ChannelId, DstInfo};
+use crate::server::ClientCaches;
 use crate::session::{MigrationKind, MouseModes, Request, ServerSession};
 use crate::wire::CapabilitySet;
 use crate::{ChannelType, ClientMessage, ServerMessage};
@@ -30,6 +31,8 @@ pub struct Visit {
     session: ServerSession,
     pub(super) guest: Guest,
     lines: BTreeMap<(u8, u8), Line>,
+    /// What the displays share, when one of them has said INIT.
+    caches: Option<ClientCaches>,
     /// What has happened and was not taken. It grows by what one message means.
     events: VecDeque<(ChannelId, Event)>,
     quality: LineQuality,
@@ -66,7 +69,8 @@ impl Visit {
     fn of(config: VisitConfig, session: ServerSession, held: bool) -> Self {
         let guest = Guest::new(config.agent, &config.limits);
         let (lines, events) = (BTreeMap::new(), VecDeque::new());
-        Self { config, session, guest, lines, events, quality: LineQuality::default(), held, over: false }
+        let quality = LineQuality::default();
+        Self { config, session, guest, lines, caches: None, events, quality, held, over: false }
     }
 
     /// Whether a link may become a channel of this visit: to be asked when authentication has passed, before
@@ -183,6 +187,12 @@ impl Visit {
         self.lines.keys().map(|&(channel, id)| ChannelId::new(ChannelType(channel), id))
     }
 
+    /// Whether a channel is there.
+    #[must_use]
+    pub fn has(&self, channel: ChannelId) -> bool {
+        self.lines.contains_key(&key(channel))
+    }
+
     /// What the client announced for a channel.
     #[must_use]
     pub fn capabilities(&self, channel: ChannelId) -> Option<CapabilitySet> {
@@ -297,6 +307,14 @@ impl Visit {
         self.lines.get_mut(&key(channel))
     }
 
+    /// A display, and what it shares with others.
+    pub(super) fn line_and_caches(
+        &mut self,
+        channel: ChannelId,
+    ) -> Option<(&mut Line, &mut Option<ClientCaches>)> {
+        self.lines.get_mut(&key(channel)).map(|line| (line, &mut self.caches))
+    }
+
     /// What a channel begins with.
     fn open(&mut self, channel: ChannelId, now: u64) {
         let Self { config, session, lines, .. } = self;
@@ -391,6 +409,10 @@ impl Visit {
             }
             ClientMessage::Record(message) => emit(streams::record(&message, &received)),
             ClientMessage::Port(_) | ClientMessage::Webdav(_) => emit(streams::port(&received)?),
+            ClientMessage::Display(message) => {
+                line.note(&message);
+                emit(Event::Message(received.clone()));
+            }
             _ => emit(Event::Message(received.clone())),
         }
         if arrived {

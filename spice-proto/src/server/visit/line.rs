@@ -1,19 +1,26 @@
 //! One channel of a visit.
 
+use core::fmt;
+
 use bytes::Buf;
 
 use super::error::{Failure, VisitError};
 use crate::channel::{Any, ServerEnd};
 use crate::common::Empty;
+use crate::display::{ClientMessage, Init};
 use crate::frame::HeaderKind;
 use crate::main::ChannelId;
+use crate::server::Feed;
 use crate::wire::{CapabilitySet, Limits};
 use crate::{ChannelType, ServerMessage, inputs};
 
 /// One channel of a visit.
-#[derive(Debug)]
 pub(super) struct Line {
     pub(super) end: ServerEnd<Any>,
+    /// The sizes of caches that the client has declared, on a display.
+    pub(super) init: Option<Init>,
+    /// What a display has been told of its screen.
+    pub(super) feed: Option<Feed>,
     /// What the client announced.
     pub(super) capabilities: CapabilitySet,
     /// Motions that are not acknowledged. INVARIANT: fewer than [`MOTIONS`].
@@ -31,6 +38,16 @@ const MOTIONS: u32 = 4;
 /// Microseconds between PINGs, as the reference server.
 const PING: u64 = 15_000_000;
 
+/// What waits is private.
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Line")
+            .field("end", &self.end)
+            .field("capabilities", &self.capabilities)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Line {
     pub(super) fn new(
         channel: ChannelId,
@@ -40,7 +57,7 @@ impl Line {
         now: u64,
     ) -> Self {
         let end = ServerEnd::new(Any(channel.channel_type()), header, limits);
-        Self { end, capabilities, motions: 0, pinged: now }
+        Self { end, init: None, feed: None, capabilities, motions: 0, pinged: now }
     }
 
     pub(super) fn backlog(&mut self) -> usize {
@@ -54,6 +71,16 @@ impl Line {
         }
         self.end.send(message)?;
         Ok(())
+    }
+
+    /// Takes a message of a display's client: the first INIT counts.
+    pub(super) fn note(&mut self, message: &ClientMessage<'_>) {
+        match message {
+            ClientMessage::Init(init) => {
+                self.init.get_or_insert(*init);
+            }
+            _ => self.feed.iter_mut().for_each(|feed| feed.handle(message)),
+        }
     }
 
     /// A motion or position came. A client stops after eight that nobody acknowledges.

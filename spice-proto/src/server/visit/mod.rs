@@ -23,8 +23,8 @@
 //! | port, webdav | INIT |
 //! | all | answers, counts, and measures the line with PINGs on main and display every 15 seconds |
 //!
-//! Messages of display, cursor, smartcard and usbredir channels come out as [`Event::Message`], and the caller
-//! [`send`](Visit::send)s on them.
+//! A display shows a [`Screen`](super::Screen) by [`Visit::show`]. Messages of display, cursor, smartcard and usbredir
+//! channels come out as [`Event::Message`], and the caller [`send`](Visit::send)s on them.
 //!
 //! # The caller is the guest
 //!
@@ -80,6 +80,7 @@ mod line;
 mod opening;
 mod port;
 mod quality;
+mod show;
 mod sound;
 mod streams;
 

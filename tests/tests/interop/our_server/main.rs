@@ -19,6 +19,7 @@ mod sasl;
 #[path = "../../../../spice-proto/tools/serve/main.rs"]
 #[allow(dead_code, unreachable_pub, reason = "a program of its own")]
 mod serve;
+mod square;
 mod unread;
 
 use std::process::ExitCode;
@@ -39,6 +40,7 @@ fn trials() -> Vec<libtest_mimic::Trial> {
     let modules = [
         clients::trials(),
         minimal::trials(),
+        square::trials(),
         opening::trials(),
         sasl::trials(),
         unread::trials(),

@@ -1,0 +1,49 @@
+//! A screen on the display channels of a visit.
+
+use super::core::Visit;
+use super::error::VisitError;
+use crate::ServerMessage;
+use crate::display::Init;
+use crate::main::ChannelId;
+use crate::server::{ClientCaches, Feed, Screen};
+
+/// Bytes that wait to be written, beyond which no more pictures are made: what comes later is newer.
+const AHEAD: usize = 256 << 10;
+
+impl Visit {
+    /// Shows a screen on a display channel: sends what the client has not seen, as far as it acknowledges and reads.
+    /// Nothing before the client has said INIT. Call it whenever the screen has changed or the client has read, and
+    /// always with the same screen for a channel.
+    ///
+    /// The [`feed`](Self::feed) of the channel is made by the first call.
+    ///
+    /// # Errors
+    /// [`VisitError::NoChannel`]; as [`send`](Self::send).
+    pub fn show(&mut self, channel: ChannelId, screen: &mut Screen, now: u64) -> Result<(), VisitError> {
+        let limits = self.config().limits.clone();
+        let (line, caches) = self.line_and_caches(channel).ok_or(VisitError::NoChannel)?;
+        let Some(init) = line.init else { return Ok(()) };
+        let caches = caches.get_or_insert_with(|| ClientCaches::new(&init, &limits));
+        let new = || Feed::new(screen, line.capabilities).with_channel(channel.id);
+        let mut feed = line.feed.take().unwrap_or_else(new);
+        let mut sent = Ok(0);
+        while sent.is_ok() && line.end.can_send() && line.backlog() < AHEAD {
+            let Some(message) = feed.next_message(screen, caches, now / 1000) else { break };
+            sent = line.end.send(&ServerMessage::Display(message));
+        }
+        line.feed = Some(feed);
+        sent?;
+        Ok(())
+    }
+
+    /// What a display channel has been told by [`show`](Self::show); for the coding of pictures.
+    pub fn feed(&mut self, channel: ChannelId) -> Option<&mut Feed> {
+        self.line_and_caches(channel)?.0.feed.as_mut()
+    }
+
+    /// The sizes of the caches that the client has declared on a display channel; `None` before its INIT.
+    #[must_use]
+    pub fn display_init(&mut self, channel: ChannelId) -> Option<Init> {
+        self.line_and_caches(channel)?.0.init
+    }
+}
