@@ -50,6 +50,7 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "security_layer" => layers(),
         "server_feed" => random(80, 600),
         "pointer_feed" => random(40, 400),
+        "server_session" => random(80, 3_000),
         "digest_md5" => digests(),
         "description" => descriptions(),
         "uri" => texts("uri.jsonl", &["uri", "written"]),

@@ -33,6 +33,7 @@
 //! | [`tunnel`] | a length to cut by, what the proxy answers |
 //! | [`canvas()`] | display messages: number, length (2 and 4, little endian), body |
 //! | [`cursor()`] | of each message number above 100, length (2, little endian), body |
+//! | [`server_session`] | options (see there), steps of a client and of a server's author |
 //! | [`server_feed`] | a script of changes to a screen, and of what its clients do (see there) |
 //! | [`pointer_feed`] | the same for the pointer |
 //! | [`quic_decode`], [`lz_decode`], [`glz_window`], [`quic_identity`], [`lz_identity`], [`glz_identity`] | see [`image`] |
@@ -70,6 +71,7 @@ pub mod qxl;
 pub mod qxl_device;
 mod security_layer;
 mod server_feed;
+mod server_session;
 mod structures;
 
 pub use self::{
@@ -98,6 +100,7 @@ pub use self::{
     qxl_device::{qxl_ports, qxl_rings, qxl_state},
     security_layer::{QOPS, digest_md5, ends, security_layer},
     server_feed::server_feed,
+    server_session::server_session,
     structures::{STRUCTURES, structures},
 };
 
@@ -125,6 +128,7 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("security_layer", security_layer),
     ("server_feed", server_feed),
     ("pointer_feed", pointer_feed),
+    ("server_session", server_session),
     ("digest_md5", digest_md5),
     ("description", description),
     ("uri", uri),

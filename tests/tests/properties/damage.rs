@@ -31,6 +31,7 @@ fn vectors_hold() {
         "digest_md5",
         "agent_stream",
         "agent_end",
+        "server_session",
     ];
     let messages = ["server_message", "client_message", "agent_message", "stream_device", "structures"];
     for name in messages.into_iter().chain(streams) {
@@ -57,6 +58,7 @@ fn damaged_vectors_hold() {
         ("agent_stream", 500),
         ("channel_end", 2_000),
         ("agent_end", 4_000),
+        ("server_session", 1_000),
     ] {
         let seeds = Vec::from_iter(seeds::of(name));
         for _ in 0..cases {
