@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::compare::compare;
 use crate::canvas::Region;
-use crate::common::Rect;
+use crate::common::{Point, Rect};
 use crate::image::View;
 
 /// Finds moves. Keeps its memory.
@@ -19,6 +19,9 @@ pub(super) struct Moves {
     votes: Vec<Vote>,
     /// What stands in the rows of the old picture, and which; and of the new one.
     rows: [Vec<(u64, i32)>; 2],
+    /// How often in a row nothing was found, and how often nothing is to be looked for.
+    failures: u32,
+    skip: u32,
 }
 
 /// What stands at a place, and where that is.
@@ -51,6 +54,14 @@ pub(super) struct Move {
 }
 
 impl Moves {
+    /// The move up or down of all of a picture, if most rows say so: much cheaper than [`find`](Self::find). What is said may
+    /// be wrong in places.
+    pub(super) fn scroll(&mut self, old: &View<'_>, new: &View<'_>) -> Option<Move> {
+        let still = self.vote_rows(old, new);
+        let Vote { dx, dy, places, count } = self.best()?;
+        (count > still.saturating_mul(2).max(LEAST_ROWS)).then_some(Move { to: places, dx, dy })
+    }
+
     /// The move that explains most of what is different between two pictures of one size, of four bytes a pixel. `changed` is
     /// around all that differs. In `boxes` are rectangles around what differs; after a move that was found, those around
     /// what will.
@@ -61,18 +72,27 @@ impl Moves {
         changed: Rect,
         boxes: &mut Vec<Rect>,
     ) -> Option<Move> {
-        let (old, new) = (old.crop(changed)?, new.crop(changed)?);
-        self.vote_rows(&old, &new);
+        self.skip = self.skip.saturating_sub(1);
+        if self.skip > 0 {
+            return None;
+        }
+        let found = self.look(&old.crop(changed)?, &new.crop(changed)?, changed.top_left(), boxes);
+        self.failures = if found.is_some() { 0 } else { self.failures.saturating_add(1) };
+        self.skip = self.failures.min(MOST_SKIPPED);
+        found
+    }
+
+    fn look(&mut self, old: &View<'_>, new: &View<'_>, at: Point, boxes: &mut Vec<Rect>) -> Option<Move> {
+        self.vote_rows(old, new);
         if self.best().is_none() {
-            self.enter(&old);
-            self.vote(&new);
+            self.enter(old);
+            self.vote(new);
         }
         let Vote { dx, dy, places, .. } = self.best()?;
         let all = Rect::of_size(new.width(), new.height());
-        let to = grow(&old, &new, places, all.intersection(all.translated(dx, dy)), (dx, dy))?;
+        let to = grow(old, new, places, all.intersection(all.translated(dx, dy)), (dx, dy))?;
 
         // Whether it makes more right than wrong.
-        let (left, top) = (changed.left, changed.top);
         let mut wrong = Vec::new();
         compare(
             &old.crop(to.translated(dx.saturating_neg(), dy.saturating_neg()))?,
@@ -81,7 +101,7 @@ impl Moves {
         );
         let area = |rect: &Rect| u64::from(rect.width()).saturating_mul(rect.height().into());
         let sum = |boxes: &[Rect]| boxes.iter().map(area).fold(0, u64::saturating_add);
-        let found = Move { to: to.translated(left, top), dx, dy };
+        let found = Move { to: to.translated(at.x, at.y), dx, dy };
         let mut rest = Region::new();
         boxes.iter().for_each(|rect| rest.add(*rect));
         let before = rest.len_pixels();
@@ -92,7 +112,7 @@ impl Moves {
         }
         boxes.clear();
         boxes.extend_from_slice(rest.rects());
-        boxes.extend(wrong.iter().map(|rect| rect.translated(left, top)));
+        boxes.extend(wrong.iter().map(|rect| rect.translated(at.x, at.y)));
         Some(found)
     }
 
@@ -101,8 +121,9 @@ impl Moves {
         self.votes.iter().max_by_key(|vote| vote.count).filter(|vote| vote.count >= LEAST_VOTES).copied()
     }
 
-    /// Votes for moves up and down: rows that stand in both pictures once. Of each row three parts are looked at.
-    fn vote_rows(&mut self, old: &View<'_>, new: &View<'_>) {
+    /// Votes for moves up and down: rows that stand in both pictures once. Of each row three parts are looked at. Gives the
+    /// number of those that did not move.
+    fn vote_rows(&mut self, old: &View<'_>, new: &View<'_>) -> u32 {
         self.votes.clear();
         for (view, rows) in [old, new].into_iter().zip(&mut self.rows) {
             rows.clear();
@@ -121,20 +142,24 @@ impl Moves {
             rows.truncate(kept);
         }
         let Self { rows: [old_rows, new_rows], votes, .. } = self;
+        let mut still = 0_u32;
         for (key, y) in new_rows.iter() {
             let Ok(at) = old_rows.binary_search_by_key(key, |(key, _)| *key) else { continue };
             let dy = old_rows.get(at).map_or(0, |(_, old)| y.saturating_sub(*old));
-            if dy != 0 {
+            if dy == 0 {
+                still = still.saturating_add(1);
+            } else {
                 count(votes, (0, dy), Rect::new(0, *y, new.width(), 1));
             }
         }
+        still
     }
 
     fn enter(&mut self, old: &View<'_>) {
         self.table.clear();
         self.table.resize(1 << TABLE_BITS, Place::default());
         let table = &mut self.table;
-        for (y, row) in (0_i32..).zip(old.rows()) {
+        for (y, row) in (0_i32..).zip(old.rows()).step_by(ENTERED_ROWS) {
             places(row, |x, key| {
                 let Some(place) = table.get_mut((key >> (64_u32.saturating_sub(TABLE_BITS))) as usize) else {
                     return;
@@ -151,7 +176,9 @@ impl Moves {
     fn vote(&mut self, new: &View<'_>) {
         self.votes.clear();
         let Self { table, votes, .. } = self;
-        for (y, row) in (0_i32..).zip(new.rows()).step_by(VOTING_ROWS) {
+        // Of rows that follow each other one meets a row that was entered, however far it moved.
+        let votes_here = |y: &i32| (*y as usize % VOTING_ROWS) < ENTERED_ROWS;
+        for (y, row) in (0_i32..).zip(new.rows()).filter(|(y, _)| votes_here(y)) {
             places(row, |x, key| {
                 let place = table.get((key >> (64_u32.saturating_sub(TABLE_BITS))) as usize);
                 let Some(place) = place.filter(|place| place.key == key && !place.often) else { return };
@@ -250,8 +277,18 @@ fn places(row: &[u8], mut found: impl FnMut(i32, u64)) {
     }
 }
 
-/// Of so many rows one votes: enough for anything that is worth a move.
-const VOTING_ROWS: usize = 4;
+/// Of so many rows the places of one are entered.
+const ENTERED_ROWS: usize = 4;
+
+/// Of so many rows as many vote as lie between those that were entered: enough for anything that is worth a move.
+const VOTING_ROWS: usize = 16;
+
+/// Rows that have to agree before a picture is moved without a closer look.
+const LEAST_ROWS: u32 = 16;
+
+/// How often nothing is looked for after that many failures: in videos and games nothing is found, and looking costs half of
+/// what coding does.
+const MOST_SKIPPED: u32 = 16;
 
 /// Bytes of a part of a row.
 const ROW_PART: usize = 256;

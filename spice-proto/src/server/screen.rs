@@ -94,17 +94,24 @@ impl Screen {
             converted = pixels.convert(target.format());
             converted.as_view()
         };
-        let before = target.as_view().crop(area).ok_or(Error::Outside)?;
+        let mut before = target.as_view().crop(area).ok_or(Error::Outside)?;
+        let len_pixels = |rect: Rect| u64::from(rect.width()).saturating_mul(rect.height().into());
+        let movable = before.format().bits_per_pixel() == 32;
+        if movable && len_pixels(area) >= LEAST_CHANGED {
+            if let Some(found) = self.moves.scroll(&before, &pixels) {
+                self.follow_move(surface_id, at, found)?;
+            }
+            let target = self.canvas.surface(surface_id).ok_or(Error::UnknownSurface(surface_id))?;
+            before = target.as_view().crop(area).ok_or(Error::Outside)?;
+        }
         self.boxes.clear();
         compare(&before, &pixels, &mut self.boxes);
         let changed = self.boxes.iter().fold(Rect::EMPTY, |all, found| all.union(*found));
-        let len = u64::from(changed.width()).saturating_mul(changed.height().into());
-        if before.format().bits_per_pixel() == 32
-            && len >= LEAST_CHANGED
-            && let Some(Move { to, dx, dy }) = self.moves.find(&before, &pixels, changed, &mut self.boxes)
+        if movable
+            && len_pixels(changed) >= LEAST_CHANGED
+            && let Some(found) = self.moves.find(&before, &pixels, changed, &mut self.boxes)
         {
-            let to = to.translated(at.x, at.y);
-            self.copy(surface_id, to, to.top_left().translated(dx.saturating_neg(), dy.saturating_neg()))?;
+            self.follow_move(surface_id, at, found)?;
         }
         let target = self.canvas.surface_mut(surface_id).ok_or(Error::UnknownSurface(surface_id))?;
         let mut region = Region::new();
@@ -279,6 +286,13 @@ impl Screen {
             content
         });
         Some((view, content, shelf))
+    }
+
+    /// Moves pixels as they were found to have moved in a picture that is put at `at`.
+    fn follow_move(&mut self, surface_id: u32, at: Point, found: Move) -> Result<(), Error> {
+        let to = found.to.translated(at.x, at.y);
+        let from = to.top_left().translated(found.dx.saturating_neg(), found.dy.saturating_neg());
+        self.copy(surface_id, to, from)
     }
 
     /// Writes a change down.

@@ -150,6 +150,18 @@ impl Scene {
                 self.screen.set_heads(&[head]);
             }
             13 => self.join(data),
+            16 => {
+                // More drawings at once than a feed keeps.
+                for _ in 0..take::<1>(data) % 100 {
+                    let (box_, from) = (rect(data, width, height), point(data, width, height));
+                    if take::<1>(data).is_multiple_of(2) {
+                        self.draw(&ServerMessage::CopyBits(CopyBits::put(id, box_, from)));
+                    } else {
+                        let colour = Brush::solid(take::<1>(data) * 0x01_0305);
+                        self.draw(&ServerMessage::DrawFill(DrawFill::put(id, box_, colour)));
+                    }
+                }
+            }
             14 if self.clients.len() > 1 => {
                 let index = take::<1>(data) as usize % self.clients.len();
                 self.clients.swap_remove(index);
