@@ -3,9 +3,12 @@
 use std::hint::black_box;
 
 use allocation_counter::measure;
+use spice_proto::display::{Init, SurfaceFmt};
+use spice_proto::server::{ClientCaches, Feed, Screen};
 use spice_proto::wire::CapabilitySet;
-use spice_proto::{ChannelType, ClientMessage, Encode, ServerMessage, agent};
+use spice_proto::{ChannelType, ClientMessage, Encode, Limits, ServerMessage, agent};
 use spice_proto_tests::random::Random;
+use spice_proto_tests::scenes::{HEIGHT, SCENES, WIDTH};
 use spice_proto_tests::{seeds, vectors};
 
 /// Parses a message with the head that the oracles' inputs have; whether it was accepted.
@@ -87,4 +90,40 @@ fn encoding_allocates_once() {
 #[test]
 fn the_counter_counts() {
     assert_eq!(measure(|| drop(black_box(Box::new(1_u8)))).count_total, 1);
+}
+
+#[test]
+fn a_screen_that_goes_on_allocates_what_it_sends() {
+    let scene = SCENES.iter().find(|scene| scene.name == "typing").expect("a scene of that name");
+    let (mut screen, mut picture) = (Screen::new(&Limits::default()), scene.start());
+    screen.resize(WIDTH, HEIGHT, SurfaceFmt::FMT_32_XRGB).expect("a small screen");
+    let init = Init {
+        pixmap_cache_id: 1,
+        pixmap_cache_size: 1 << 20,
+        glz_dictionary_id: 1,
+        glz_dictionary_window_size: 1 << 20,
+    };
+    let mut caches = ClientCaches::new(&init, &Limits::server());
+    let mut feed = Feed::new(&screen, CapabilitySet::EMPTY);
+    let mut most = (0, 0);
+    for number in 0..scene.frames {
+        scene.frame(&mut picture, number);
+        let mut messages = 0;
+        let found = measure(|| {
+            for rect in &picture.changed {
+                screen.update(0, *rect, &picture.pixels.as_view()).expect("a part of the screen");
+            }
+            while let Some(message) = feed.next_message(&mut screen, &mut caches, u64::from(number)) {
+                black_box(message);
+                messages += 1;
+            }
+        });
+        // Everything is warm then.
+        if number > scene.frames / 2 {
+            assert!(messages > 0, "a letter is sent");
+            most = (most.0.max(found.count_total), most.1.max(found.bytes_total));
+        }
+    }
+    println!("a letter: {} allocations, {} bytes", most.0, most.1);
+    assert!(most.0 <= 20 && most.1 <= 8 << 10, "{most:?}");
 }

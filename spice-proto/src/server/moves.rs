@@ -78,7 +78,7 @@ impl Moves {
         }
         let found = self.look(&old.crop(changed)?, &new.crop(changed)?, changed.top_left(), boxes);
         self.failures = if found.is_some() { 0 } else { self.failures.saturating_add(1) };
-        self.skip = self.failures.min(MOST_SKIPPED);
+        self.skip = self.failures.saturating_sub(FORGIVEN).min(MOST_SKIPPED);
         found
     }
 
@@ -278,13 +278,16 @@ fn places(row: &[u8], mut found: impl FnMut(i32, u64)) {
 }
 
 /// Of so many rows the places of one are entered.
-const ENTERED_ROWS: usize = 4;
+const ENTERED_ROWS: usize = 1;
 
 /// Of so many rows as many vote as lie between those that were entered: enough for anything that is worth a move.
-const VOTING_ROWS: usize = 16;
+const VOTING_ROWS: usize = 4;
 
 /// Rows that have to agree before a picture is moved without a closer look.
 const LEAST_ROWS: u32 = 16;
+
+/// Failures in a row after which looking pauses.
+const FORGIVEN: u32 = 3;
 
 /// How often nothing is looked for after that many failures: in videos and games nothing is found, and looking costs half of
 /// what coding does.
