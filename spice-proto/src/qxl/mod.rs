@@ -10,10 +10,12 @@
 //! there and back, [`Layout`] is what a device looks like, and [`Device`] is all of it together. The guest may write at
 //! any time: what is read is copied once, and the copy is checked and used. [`command`] does so with what stands in the
 //! rings, [`render`] executes it, and [`recording`] keeps it in files.
+//! [`driver`] is the other side: it writes commands as a guest does.
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))] // on top of the lints of the crate: numbers come from guests
 
 pub mod command;
 mod device;
+pub mod driver;
 mod guest;
 mod layout;
 mod memory;
