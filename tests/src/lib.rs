@@ -7,6 +7,7 @@ pub mod folders;
 pub mod oracle;
 pub mod outputs;
 pub mod pictures;
+pub mod qxl;
 pub mod random;
 pub mod reference;
 pub mod scenes;
