@@ -25,8 +25,8 @@ pub struct Drawing<'a> {
     /// The source is what the surface shows there before the command, in place of an image of the message. Not for COPY and
     /// BLEND, where the reference takes no notice of it.
     pub self_bitmap: Option<Rect>,
-    /// Data in chunks of so many bytes, bitmaps in chunks of whole rows of at least so many. `None`: one chunk, bitmaps
-    /// DIRECT.
+    /// Data in chunks of so many bytes; bitmaps in chunks of whole rows of at least so many, QUIC streams of whole words.
+    /// `None`: one chunk, bitmaps DIRECT.
     pub piece_len: Option<usize>,
     /// The layout of QXL 1: surface 0 alone, no COMPOSITE.
     pub compat: bool,
@@ -42,7 +42,8 @@ impl<'a> Drawing<'a> {
 }
 
 impl Driver {
-    /// Writes a drawing. The surfaces that its images lead to are declared as read, and by COPY_BITS the target.
+    /// Writes a drawing. The surfaces that its images lead to are declared as read, in the
+    /// size that the image has, and by COPY_BITS its source.
     ///
     /// # Errors
     /// The drawing is not one that a command can be, or does not fit into the memory that is free.
@@ -74,7 +75,11 @@ fn operands<'m>(
     let source = |image| if own { None } else { image };
     Ok(match drawing.message {
         M::CopyBits(copy) => {
-            to.surfaces.push(copy.base.surface_id);
+            let (from, size) = (copy.src_pos, copy.base.box_);
+            let (width, height) = (size.right.wrapping_sub(size.left), size.bottom.wrapping_sub(size.top));
+            let (right, bottom) = (from.x.wrapping_add(width), from.y.wrapping_add(height));
+            let rect = Rect { top: from.y, left: from.x, bottom, right };
+            to.surfaces.push((copy.base.surface_id, rect));
             (copy.base, QxlDrawType::COPY_BITS, Body::CopyBits(QxlCopyBits { src_pos: copy.src_pos }))
         }
         M::DrawFill(draw) => {
@@ -150,7 +155,7 @@ fn operands<'m>(
                 | CompositeFlags::HAS_SRC_TRANSFORM
                 | CompositeFlags::HAS_MASK_TRANSFORM;
             let composite = QxlComposite {
-                flags: data.flags - has,
+                flags: CompositeFlags::from_bits_retain(data.flags.bits() & !has.bits()),
                 src: to.image(source(data.src_bitmap))?,
                 src_transform: to.transform(data.src_transform)?,
                 mask: to.image(data.mask_bitmap.flatten())?,
@@ -176,17 +181,16 @@ fn drawable<'a>(
     base: &DisplayBase<'_>,
     (type_, body): (QxlDrawType, QxlDrawableBody<'a>),
     clip: crate::qxl::QxlClip,
-    surfaces: &[u32],
+    surfaces: &[(u32, Rect)],
 ) -> Result<QxlDrawable<'a>, Error> {
     let nowhere = Rect::of_size(0, 0);
-    let mut surfaces_dest = [-1; 3];
+    let (mut surfaces_dest, mut surfaces_rects) = ([-1; 3], [nowhere; 3]);
     if surfaces.len() > surfaces_dest.len() {
         return Err(Error::TooManySurfaces);
     }
-    surfaces_dest.iter_mut().zip(surfaces).for_each(|(dest, id)| *dest = id.cast_signed());
-    // The whole of a surface, as far as rectangles go: what is read is for the device to see.
-    let whole = Rect { top: 0, left: 0, bottom: i32::MAX, right: i32::MAX };
-    let surfaces_rects = surfaces_dest.map(|id| if id == -1 { nowhere } else { whole });
+    for ((dest, place), (id, rect)) in surfaces_dest.iter_mut().zip(&mut surfaces_rects).zip(surfaces) {
+        (*dest, *place) = (id.cast_signed(), *rect);
+    }
     Ok(QxlDrawable {
         release_info,
         surface_id: base.surface_id,

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::block::Block;
 use super::{Error, encoded};
-use crate::common::Transform;
+use crate::common::{Rect, Transform};
 use crate::display::{
     BitmapData, BitmapDataPal, BitmapFlags, Brush, BrushBody, Clip, ClipType, Image, ImageBody, ImageFlags,
     LineAttr, Palette, Path, QMask, String, StringGlyphs,
@@ -22,8 +22,8 @@ use crate::wire::{GuestAddress, Pointer};
 pub(super) struct Figures<'b> {
     pub(super) block: &'b mut Block,
     pub(super) piece_len: Option<usize>,
-    /// Surfaces that images lead to.
-    pub(super) surfaces: Vec<u32>,
+    /// Surfaces that are read, and which part of them.
+    pub(super) surfaces: Vec<(u32, Rect)>,
 }
 
 impl Figures<'_> {
@@ -40,15 +40,17 @@ impl Figures<'_> {
             ImageBody::Bitmap(bitmap) => QxlImageBody::Bitmap(self.bitmap(&bitmap)?),
             ImageBody::Quic(quic) => {
                 let data_size = quic.data.len() as u32;
-                return self.block.put_list(quic.data, self.piece_len, |chunk| QxlImage {
+                // The reference reads whole words out of each chunk, and ends the process when they run out.
+                let piece_len = self.piece_len.and_then(|len| len.checked_next_multiple_of(4));
+                return self.block.put_list(quic.data, piece_len, |chunk| QxlImage {
                     descriptor,
                     body: QxlImageBody::Quic(QxlQuicData { data_size, chunk }),
                 });
             }
             ImageBody::Surface(surface) => {
                 let surface_id = surface.surface_id;
-                if !self.surfaces.contains(&surface_id) {
-                    self.surfaces.push(surface_id);
+                if self.surfaces.iter().all(|(id, _)| *id != surface_id) {
+                    self.surfaces.push((surface_id, Rect::of_size(width, height)));
                 }
                 QxlImageBody::SurfaceImage(QxlSurfaceId { surface_id })
             }

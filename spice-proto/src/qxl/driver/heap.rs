@@ -47,10 +47,10 @@ impl Heap {
         if let Some(after) = self.holes.remove(&offset.saturating_add(len)) {
             len = len.saturating_add(after);
         }
-        if let Some((&before, &room)) = self.holes.range(..offset).next_back() {
-            if before.saturating_add(room) == offset {
-                (start, len) = (before, len.saturating_add(room));
-            }
+        if let Some((&before, &room)) = self.holes.range(..offset).next_back()
+            && before.saturating_add(room) == offset
+        {
+            (start, len) = (before, len.saturating_add(room));
         }
         self.holes.insert(start, len);
         Some(())
