@@ -6,7 +6,7 @@ use spice_proto::display::{
     self, AlphaBlend, AlphaFlags, BitmapFmt, Blackness, Brush, BrushBody, BrushType, Clip, ClipRects,
     ClipType, Composite, CompositeFlags, Copy, CopyBits, DisplayBase, Fill, ImageScaleMode, LineAttr,
     LineFlags, Opaque, Path, PathFlags, PathSegment, RasterGlyphA1, RasterGlyphA4, Rop3, Ropd, ServerMessage,
-    StringFlags, StringGlyphs, Stroke, Text, Transparent,
+    StringFlags, StringGlyphs, Stroke, SurfaceFmt, Text, Transparent,
 };
 use spice_proto::qxl::QxlEffectType;
 use spice_proto::qxl::driver::Drawing;
@@ -21,13 +21,15 @@ use crate::random::Random;
 pub struct Drawings {
     random: Random,
     next_id: u32,
+    effects: bool,
 }
 
 impl Drawings {
-    /// The same seed gives the same drawings.
+    /// The same seed gives the same drawings, with effects that are true of them or without. Effects let the reference pass
+    /// over drawings that still wait; where many wait it was seen to end in another picture, which is not explained yet.
     #[must_use]
-    pub fn new(seed: u64) -> Self {
-        Self { random: Random::new(seed), next_id: 0 }
+    pub fn new(seed: u64, effects: bool) -> Self {
+        Self { random: Random::new(seed), next_id: 0, effects }
     }
 
     /// What decides about everything else.
@@ -44,11 +46,13 @@ impl Drawings {
             0 => surfaces[0],
             _ => surfaces[self.random.below(surfaces.len())],
         };
-        let Self { random, next_id } = self;
+        let Self { random, next_id, .. } = self;
         let mut images = Images { random, arena, target, surfaces, next_id };
         let (message, effect) = message(&mut images);
         let mut drawing = Drawing::new(arena.alloc(message));
-        drawing.effect = effect;
+        if self.effects {
+            drawing.effect = effect;
+        }
         if images.one_in(3) {
             drawing.piece_len = Some(images.pick(&[1, 16, 50, 300, 5000]));
         }
@@ -139,7 +143,13 @@ fn message<'a>(images: &mut Images<'_, 'a>) -> (ServerMessage<'a>, QxlEffectType
         9 => M::DrawStroke(display::DrawStroke { base, data: stroke(images, box_) }),
         10 => M::DrawText(display::DrawText { base, data: text(images, box_) }),
         11 => {
+            // Bit 15 of 16_555, which is no colour and which the reference leaves open, would decide about the key.
+            let surfaces = images.surfaces;
+            if target.format == SurfaceFmt::FMT_16_555 {
+                images.surfaces = &[];
+            }
             let (src_bitmap, src_area) = scaled_source(images, box_);
+            images.surfaces = surfaces;
             let true_color = images.pick(&[0, 0x00ff_ffff, 0x0012_3456]);
             let data = Transparent { src_bitmap, src_area, src_color: true_color, true_color };
             M::DrawTransparent(display::DrawTransparent { base, data })

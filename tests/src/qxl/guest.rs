@@ -15,7 +15,7 @@ use spice_proto::wire::GuestAddress;
 
 use super::{Drawings, Surface};
 
-/// A guest with 32 MiB for commands in slot 1, in RAM, and 32 MiB for surfaces in slot 2, in VRAM; both of group 1.
+/// A guest with 2 MiB for commands in slot 1, in RAM, and 2 MiB for surfaces in slot 2, in VRAM; both of group 1.
 #[derive(Debug)]
 pub struct Guest {
     /// Its memory.
@@ -34,7 +34,7 @@ pub struct Guest {
 
 impl Guest {
     /// Length of each of its two memories, bytes.
-    pub const MEMORY_LEN: usize = 32 << 20;
+    pub const MEMORY_LEN: usize = 2 << 20;
     /// Group of its slots.
     pub const GROUP: u32 = 1;
     /// Generations of slots 1 and 2.
@@ -42,13 +42,13 @@ impl Guest {
     /// Surfaces have numbers below this.
     pub const SURFACES: u32 = 64;
 
-    /// A guest with a primary surface of this format; the same seed gives the same commands, if they are released at the
+    /// A guest with a primary surface of this format, whose drawings have effects or not; the same seed gives the same commands, if they are released at the
     /// same times.
     ///
     /// # Panics
     /// For formats that it does not draw on.
     #[must_use]
-    pub fn new(seed: u64, format: SurfaceFmt) -> Self {
+    pub fn new(seed: u64, format: SurfaceFmt, effects: bool) -> Self {
         let memory =
             GuestMemory::from_bytes(vec![0; Self::MEMORY_LEN], vec![0; Self::MEMORY_LEN], Vec::new());
         let mut slots = Slots::new(SlotLayout::default()).expect("the bits fit");
@@ -61,7 +61,7 @@ impl Guest {
         let (commands, pixels) = (driver(1), driver(2));
         let mut guest = Self {
             memory,
-            drawings: Drawings::new(seed),
+            drawings: Drawings::new(seed, effects),
             commands,
             pixels,
             surfaces: Vec::new(),
@@ -156,7 +156,8 @@ impl Guest {
             _ => QxlSurfaceFlags::empty(),
         };
         let surface = self.surface(id, width, height, format)?;
-        let command = self.commands.create_surface(&self.memory, id, surface.1, flags)?;
+        let command = self.commands.create_surface(&self.memory, id, surface.1, flags);
+        let command = command.or_else(|error| self.pixels.release(surface.1.data.0).and(Err(error)))?;
         self.places.insert(command.cmd.data.0, surface.1.data);
         self.surfaces.push(surface);
         // Numbers come again long after the end of the surface that had them.

@@ -29,6 +29,7 @@ mod program;
 mod proxy;
 mod proxy_between;
 mod qemu;
+mod qxl_commands;
 mod relay;
 #[path = "../../../spice-proto/tools/screenshot/main.rs"]
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a program of its own")]
@@ -66,6 +67,7 @@ fn main() -> ExitCode {
         migration::trials(),
         proxy_between::trials(),
         qemu::trials(),
+        qxl_commands::trials(),
         server_agent::trials(),
         server_drawing::trials(),
         server_inputs::trials(),
