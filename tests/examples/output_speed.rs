@@ -6,8 +6,8 @@
 //! ```
 //!
 //! Rust and the programs of the other languages take turns, so that all of them have the same noise. Times are of the
-//! processor, not of the clock on the wall; what is printed are medians over rounds, ratios those of each round. Wants gcc;
-//! what else is missing is named and left out.
+//! processor, not of the clock on the wall; what is printed are medians over rounds, ratios those of each round. What is missing
+//! is named and left out.
 
 #[path = "../../spice-proto/benches/workloads.rs"]
 mod workloads;
@@ -71,6 +71,24 @@ fn main() {
             command
         }));
     }
+    let tsc = root.join("../target/node/node_modules/.bin/tsc").display().to_string();
+    let node = program(&["node", "nodejs"], &["--version"], "TypeScript");
+    if let Some((node, tsc)) = node.zip(program(&[&tsc, "tsc"], &["--version"], "TypeScript (tsc)")) {
+        let (package, speed) = (folder.join("typescript"), root.join("outputs/typescript/speed.mjs"));
+        generate("typescript", &spice, None, &package);
+        let _ = run(Command::new(tsc).arg("-p").arg(&package));
+        let mut command = Command::new(&node);
+        command.arg(&speed).arg(package).arg(&lines);
+        programs.push(("TypeScript", command));
+        let html5 = Path::new("/usr/share/spice-html5");
+        if html5.is_dir() {
+            let mut command = Command::new(node);
+            command.arg(speed).arg("--html5").arg(html5).arg(&lines);
+            programs.push(("spice-html5", command));
+        } else {
+            eprintln!("spice-html5 is not installed");
+        }
+    }
     let mut all: Vec<BTreeMap<&str, Times>> = Vec::new();
     for _ in 0..rounds {
         rust.times.clear();
@@ -82,23 +100,23 @@ fn main() {
         all.push(of_round);
     }
     for what in ["parse", "visit", "size", "write"] {
-        println!("\n| {what} | Rust, ns | C, ns | C by Rust | Python, us |\n|---|---|---|---|---|");
+        println!(
+            "\n| {what} | Rust, ns | C, ns | C by Rust | Python, us | TypeScript, us | spice-html5, us |"
+        );
+        println!("|---|---|---|---|---|---|---|");
         for message in MESSAGES {
             let at = (message.to_owned(), what.to_owned());
             let of =
                 |name| median(all.iter().filter_map(|round| Some(*round.get(name)?.get(&at)?)).collect());
             let ratio =
                 all.iter().filter_map(|round| Some(round.get("C")?.get(&at)? / round["Rust"].get(&at)?));
-            let (rust, c, ratio, python) = (of("Rust"), of("C"), median(ratio.collect()), of("Python"));
+            let micro = |name| shown(of(name).map(|time| time / 1e3));
+            let (rust, c, ratio) = (of("Rust"), of("C"), median(ratio.collect()));
             if rust.is_some() {
-                let python = python.map(|time| time / 1e3);
-                println!(
-                    "| {message} | {} | {} | {} | {} |",
-                    shown(rust),
-                    shown(c),
-                    shown(ratio),
-                    shown(python)
-                );
+                let (python, typescript, html5) =
+                    (micro("Python"), micro("TypeScript"), micro("spice-html5"));
+                let [rust, c, ratio] = [rust, c, ratio].map(shown);
+                println!("| {message} | {rust} | {c} | {ratio} | {python} | {typescript} | {html5} |");
             }
         }
     }

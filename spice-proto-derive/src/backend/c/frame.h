@@ -81,14 +81,15 @@ typedef enum wire_frame_result {
 static inline size_t wire_own_size(wire_bytes data, uint32_t list)
 {
     size_t first = list < data.size ? list : data.size;
-    size_t fits = data.size - first < 2 ? 0 : (data.size - first - 2) / 4;
-    const uint8_t *entries = data.data + first + 2;
-    if (fits > 0 && wire_le16(entries - 2) < fits) {
-        fits = wire_le16(entries - 2);
-    }
-    for (size_t i = 0; i < fits; i++) {
-        const uint32_t entry = wire_le32(entries + 4 * i);
-        first = entry < first ? entry : first;
+    const size_t room = data.size - first;
+    if (room >= 2) {
+        const uint8_t *entries = data.data + first;
+        const size_t fits = (room - 2) / 4;
+        const size_t count = wire_le16(entries) < fits ? wire_le16(entries) : fits;
+        for (size_t i = 0; i < count; i++) {
+            const uint32_t entry = wire_le32(entries + 2 + 4 * i);
+            first = entry < first ? entry : first;
+        }
     }
     return first;
 }

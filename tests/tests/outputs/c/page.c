@@ -13,11 +13,8 @@ static void print_bytes(const uint8_t *bytes, size_t size)
 static bool one(uint16_t kind, spice_bytes body)
 {
     spice_display_server_message message;
-    spice_error error;
-    if (!spice_display_server_message_parse(&message, kind, body.data, body.size, &error)) {
-        return false;
-    }
-    if (!handle(&message)) {
+    if (!look(kind, body.data, body.size) ||
+        !spice_display_server_message_parse(&message, kind, body.data, body.size, NULL)) {
         return false;
     }
     if (message.kind == SPICE_DISPLAY_SERVER_MESSAGE_PING) {
