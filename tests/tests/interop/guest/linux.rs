@@ -72,6 +72,11 @@ impl Shell {
         shell
     }
 
+    /// Waits for the guest again, after a reset of its machine.
+    pub(super) fn again(&mut self) {
+        self.until("ready");
+    }
+
     /// Runs a command of the shell, which has to succeed; gives what it prints.
     pub(super) fn run(&mut self, command: &str) -> Vec<String> {
         self.say(&format!("{command}; printf '\\ndone %s\\n' $?"));
@@ -83,6 +88,11 @@ impl Shell {
     /// Starts `guest-draw`, which keeps what it shows until it is stopped.
     pub(super) fn start_drawing(&mut self) {
         self.say("guest-draw");
+    }
+
+    /// Stops it. The kernel's own picture comes back.
+    pub(super) fn stop_drawing(&mut self) {
+        self.say("quit");
     }
 
     /// A command of `guest-draw`.

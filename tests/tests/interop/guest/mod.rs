@@ -5,6 +5,7 @@
 mod device;
 mod linux;
 mod memory;
+mod our_device;
 mod picture;
 
 use libtest_mimic::Trial;
@@ -13,7 +14,7 @@ use self::linux::{Linux, linux};
 use crate::live::{Peer, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
-    [device::trials(), memory::trials()].into_iter().flatten().collect()
+    [device::trials(), memory::trials(), our_device::trials()].into_iter().flatten().collect()
 }
 
 /// A test that needs a guest, and other peers. Without a guest it is reported as ignored, and a line says why.

@@ -116,7 +116,8 @@ pub mod peers {
 }
 
 impl Peer {
-    fn is_there(&self) -> bool {
+    /// Whether it is installed.
+    pub fn is_there(&self) -> bool {
         let [name, arguments @ ..] = self.probe else { return false };
         let mut probe = program(name);
         probe.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());

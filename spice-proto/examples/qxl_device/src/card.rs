@@ -1,0 +1,162 @@
+//! The device and what draws for it: the crate's model of the registers, and its renderer, which does what the model asks.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+
+use spice_proto::Limits;
+use spice_proto::display::Head;
+use spice_proto::qxl::command::Ring;
+use spice_proto::qxl::render::{Renderer, Step};
+use spice_proto::qxl::{Action, Device, Guest, Layout, QxlCommandExt, QxlHead, Region, RingName, Work};
+use spice_proto::wire::GuestAddress;
+
+use crate::bar::BarMemory;
+use crate::display::Display;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// The group of slots that guests use.
+const GUEST: u32 = 1;
+
+pub struct Card {
+    device: Device,
+    memory: BarMemory,
+    renderer: Renderer,
+    /// The commands that have made surfaces: they are given back when the surface is gone (docs/spec/qxl.md section 3).
+    creates: BTreeMap<u32, GuestAddress>,
+    display: Display,
+}
+
+impl Card {
+    pub fn new(layout: Layout, memory: BarMemory, display: Display) -> Result<Self> {
+        let renderer = Renderer::new(&Limits::server(), layout.config().surfaces);
+        Ok(Self {
+            device: Device::new(layout, &memory)?,
+            memory,
+            renderer,
+            creates: BTreeMap::new(),
+            display,
+        })
+    }
+
+    pub fn memory(&self) -> &BarMemory {
+        &self.memory
+    }
+
+    /// Whether the guest is interrupted.
+    pub fn irq(&self) -> bool {
+        self.device.irq()
+    }
+
+    /// The guest writes to ports; `ram` and `vram` are where it has put those BARs.
+    pub fn io_write(&mut self, port: u8, bytes: &[u8], [ram, vram]: [u64; 2]) {
+        self.device.map(Region::Ram, Some(ram));
+        self.device.map(Region::Vram, Some(vram));
+        self.device.io_write(&self.memory, port, bytes);
+        while let Some(action) = self.device.next_action() {
+            match action {
+                Action::Wake => self.read_commands(),
+                Action::Do(work, token) => {
+                    if let Err(error) = self.work(work) {
+                        eprintln!("{work:?}: {error}");
+                    }
+                    if let Some(token) = token {
+                        self.device.complete(&self.memory, token);
+                    }
+                }
+                Action::Log => {
+                    eprintln!("guest: {}", String::from_utf8_lossy(&self.device.log(&self.memory)))
+                }
+                Action::Refused(refusal) => eprintln!("refused: {refusal:?}"),
+                // The line is looked at after each write. And nothing is to be freed: commands do not wait.
+                _ => {}
+            }
+        }
+    }
+
+    /// Executes what is in the rings, and gives commands back at once: drivers wait for that, and some ask only once.
+    fn read_commands(&mut self) {
+        for (name, ring) in [(RingName::Command, Ring::Command), (RingName::Cursor, Ring::Cursor)] {
+            while let Some(command) = self.device.next_command(&self.memory, name) {
+                self.execute(ring, &command);
+            }
+        }
+    }
+
+    fn execute(&mut self, ring: Ring, command: &QxlCommandExt) {
+        let address = command.cmd.data;
+        let mut done = vec![address];
+        let guest = Guest { memory: &self.memory, slots: self.device.slots() };
+        match self.renderer.execute(guest, ring, command) {
+            Ok(step) => {
+                self.display.follow(&step);
+                match step {
+                    Step::SurfaceCreated { message, .. } => {
+                        self.device.set_surface(message.surface_id, Some(address));
+                        self.creates.insert(message.surface_id, address);
+                        done.clear();
+                    }
+                    Step::SurfacesDestroyed(gone) => {
+                        for gone in gone {
+                            self.device.set_surface(gone.surface_id, None);
+                            done.extend(self.creates.remove(&gone.surface_id));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            Err(error) => eprintln!("{error}"),
+        }
+        done.into_iter().for_each(|command| self.release(command));
+    }
+
+    fn work(&mut self, work: Work) -> Result<()> {
+        let guest = Guest { memory: &self.memory, slots: self.device.slots() };
+        match work {
+            Work::Render { surface, area } => _ = self.renderer.update_area(guest, surface, area)?,
+            Work::CreatePrimary => {
+                let primary = self.device.primary().ok_or("no primary surface")?;
+                self.display.follow(&self.renderer.create_primary(guest, GUEST, &primary.surface)?);
+            }
+            Work::DestroyPrimary => self.destroy(0),
+            Work::DestroySurface(surface) => self.destroy(surface),
+            Work::DestroyAllSurfaces => {
+                self.display.follow(&self.renderer.destroy_surfaces());
+                std::mem::take(&mut self.creates).into_values().for_each(|create| self.release(create));
+            }
+            Work::Monitors => {
+                let (heads, _) = self.device.monitors();
+                let heads: Vec<Head> =
+                    heads.iter().filter(|head| head.width > 0 && head.height > 0).map(head).collect();
+                self.display.set_heads(&heads);
+            }
+            Work::Reset => {
+                self.creates.clear();
+                self.renderer.reset_cursor();
+                self.display.follow(&self.renderer.destroy_surfaces());
+                self.display.no_pointer();
+            }
+            // Guest memory gets pixels when it asks for them; a suspended guest loses off-screen surfaces here.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn destroy(&mut self, surface: u32) {
+        if let Some(step) = self.renderer.destroy_surface(surface) {
+            self.display.follow(&step);
+        }
+        if let Some(create) = self.creates.remove(&surface) {
+            self.release(create);
+        }
+    }
+
+    fn release(&mut self, command: GuestAddress) {
+        self.device.release(&self.memory, GUEST, command);
+    }
+}
+
+fn head(head: &QxlHead) -> Head {
+    let QxlHead { id, surface_id, width, height, x, y, .. } = *head;
+    Head { monitor_id: id, surface_id, width, height, x, y, flags: 0 }
+}
