@@ -61,7 +61,8 @@ Usage: spice-proto-derive generate --lang LANG [-o PATH] [--prefix NAME] FILE
 
 Options:
   -l, --lang LANG    Output language: {languages}
-  -o, --output PATH  A file, or a folder if it is one or ends with `/`; standard output if left out
+  -o, --output PATH  A folder if it is one or ends with `/`; else a file, where the output is one file. Such output goes
+                     to standard output if PATH is left out
   -p, --prefix NAME  Stands in front of the names in the output, or is their package or namespace, in place of the
                      protocol's name; for languages that have a use for it
 
@@ -257,12 +258,13 @@ fn generate(mut arguments: Parser) -> Result<ExitCode, Stop> {
         backend.set_prefix(&prefix.to_string_lossy()).map_err(Stop::Usage)?;
     }
     let files = backend.generate(&load(&path)?);
-    match output {
-        Some(output) => write_files(&output, &files)?,
-        None => {
-            for file in &files {
-                print(&file.text)?;
-            }
+    match (output, &files[..]) {
+        (Some(output), files) => write_files(&output, files)?,
+        (None, [file]) => return print(&file.text),
+        (None, files) => {
+            let message =
+                format!("this output has {} files: name a folder for them with `-o FOLDER/`", files.len());
+            return Err(Stop::Usage(message));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -270,7 +272,13 @@ fn generate(mut arguments: Parser) -> Result<ExitCode, Stop> {
 
 /// Writes into a folder, or one file under the name given.
 fn write_files(output: &Path, files: &[File]) -> Result<(), Stop> {
-    let folder = output.is_dir() || output.as_os_str().to_string_lossy().ends_with('/') || files.len() != 1;
+    let folder = output.is_dir() || output.as_os_str().to_string_lossy().ends_with('/');
+    if !folder && files.len() != 1 {
+        let (path, count) = (output.display(), files.len());
+        return Err(Stop::Usage(format!(
+            "this output has {count} files: `-o {path}/` puts them into a folder"
+        )));
+    }
     for file in files {
         let path = if folder { output.join(&file.path) } else { output.to_path_buf() };
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());

@@ -165,6 +165,8 @@ fn wrong_usage_ends_with_two() {
         (&["generate", "--lang", "klingon", "-"], "klingon"),
         (&["generate", "--lang"], "--lang"),
         (&["generate", "--lang", "json", "--prefix", "a", "-"], "`json` takes no prefix"),
+        (&["generate", "--lang", "wireshark", "tests/golden/ping.proto"], "`-o FOLDER/`"),
+        (&["generate", "--lang", "wireshark", "-o", "one.lua", "tests/golden/ping.proto"], "`-o one.lua/`"),
     ] {
         let output = run(arguments);
         assert_eq!((code(&output), out(&output)), (2, ""), "{arguments:?}");

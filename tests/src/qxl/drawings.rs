@@ -25,8 +25,10 @@ pub struct Drawings {
 }
 
 impl Drawings {
-    /// The same seed gives the same drawings, with effects that are true of them or without. Effects let the reference pass
-    /// over drawings that still wait; where many wait it was seen to end in another picture, which is not explained yet.
+    /// The same seed gives the same drawings, with effects that are true of them or without.
+    ///
+    /// Where many commands wait, the reference was seen to end in another picture than when the same ones are executed a few
+    /// at a time, with effects and without; so tests give it few at once.
     #[must_use]
     pub fn new(seed: u64, effects: bool) -> Self {
         Self { random: Random::new(seed), next_id: 0, effects }

@@ -270,6 +270,16 @@ static inline size_t wire_error_text(const wire_error *error, char *buffer, size
     return wire_line_end(&line);
 }
 
+/** The name of a kind of error: `truncated`; NULL for a number that is none. */
+static inline const char *wire_error_kind_name(wire_error_kind kind)
+{
+    static const char *const names[] = {
+        "none", "truncated", "null_pointer", "pointer", "value", "trailing", "limit", "count", "length", "null_array",
+        "selector", "empty_target", "range", "too_large", "no_room",
+    };
+    return (size_t)kind < sizeof names / sizeof names[0] ? names[kind] : NULL;
+}
+
 static inline wire_bytes wire_bytes_of(const uint8_t *data, size_t size)
 {
     wire_bytes bytes;

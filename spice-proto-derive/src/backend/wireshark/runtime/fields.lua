@@ -160,7 +160,7 @@ local function find(module, name)
   end
 end
 
-local function capability_names(module, name)
+local function enum_names(module, name)
   for _, enum in ipairs(description.enums) do
     if enum.module == module and enum.name == name then
       return enum.names

@@ -14,7 +14,8 @@ for key, name in pairs({
 }) do
   known[key] = find("link", name)
 end
-local common_names = capability_names("common", "CommonCapability")
+local common_names = enum_names("common", "CommonCapability")
+local error_names = enum_names("common", "link_err")
 
 -- What is expected next from a side.
 local function expect(state, side, stage)
@@ -155,8 +156,10 @@ local function result(place, state, side, at, room)
   elseif starts_link(place.tvb, at) then
     return link_message(place, state, side, at, room)
   end
-  show_step(place, at, 4, side, "link result", "result")
-  local refused = place.tvb:range(at, 4):le_uint() ~= 0
+  local code = place.tvb:range(at, 4):le_uint()
+  local refused = code ~= 0
+  local what = refused and "link result " .. (error_names[code] or string.format("%d", code)) or "link result"
+  show_step(place, at, 4, side, what, "result")
   expect(state, "server", refused and "closed" or "messages")
   return 4
 end
