@@ -186,7 +186,7 @@ fn keys_and_pointer_arrive_and_motions_are_acknowledged() {
     (1..=3).for_each(|dx| both.send(INPUTS, motion(dx)));
     both.run();
     assert_eq!(names(&both.received, ChannelType::INPUTS), ["init"]);
-    both.send(INPUTS, position.clone());
+    both.send(INPUTS, position);
     both.run();
     assert_eq!(names(&both.received, ChannelType::INPUTS), ["init", "mouse_motion_ack"]);
     let buttons = MouseButtonMask::empty();
@@ -350,7 +350,7 @@ fn a_client_that_asks_and_does_not_read_is_not_answered_for_ever() {
     let mut attach = ClientEnd::new(Any(ChannelType::MAIN), HeaderKind::Mini, &Limits::default());
     let message = main::ClientMessage::AttachChannels(spice_proto::common::Empty);
     for _ in 0..1000 {
-        attach.send(&ClientMessage::Main(message.clone())).unwrap();
+        attach.send(&ClientMessage::Main(message)).unwrap();
     }
     let bytes = attach.take_output();
     let mut rounds = 0;

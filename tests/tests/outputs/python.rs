@@ -192,4 +192,11 @@ fn samples_of_the_page_run() {
             run(command.current_dir(&folder).args(["-W", "error", "-c"]).arg(samples.concat() + AROUND));
         assert_eq!(out.lines().next(), said, "{out}");
     }
+    // Readers copy them one by one.
+    let Some(mypy) = program(&["mypy"], &["--version"], "types of samples in Python") else { return };
+    for (number, sample) in samples.iter().enumerate() {
+        let file = folder.join(format!("sample{number}.py"));
+        fs::write(&file, sample).expect("the folder can be written");
+        println!("{}", run(Command::new(&mypy).current_dir(&folder).arg("--strict").arg(file)));
+    }
 }
