@@ -56,7 +56,10 @@ impl ServerBackend for Backend {
             Some(bar) => bar.read(offset as usize, data),
             None if region == VFIO_PCI_CONFIG_REGION_INDEX => self.config.read(offset, data),
             // Ports are for writing.
-            None => Some(data.fill(0)),
+            None => {
+                data.fill(0);
+                Some(())
+            }
         };
         read.ok_or(io::ErrorKind::InvalidInput.into())
     }

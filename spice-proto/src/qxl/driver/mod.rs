@@ -264,7 +264,7 @@ mod tests {
         };
         let compat =
             |message| driver.draw(&memory, &Drawing { compat: true, ..Drawing::new(message) }).map(drop);
-        assert_eq!([0, 1].map(|id| copy(id)).each_ref().map(compat), [Ok(()), Err(Error::NotInCompat)]);
+        assert_eq!([0, 1].map(&copy).each_ref().map(compat), [Ok(()), Err(Error::NotInCompat)]);
         let command = driver.draw(&memory, &Drawing::new(&copy(7))).unwrap();
         let bytes = read(&memory, 2048 + (command.cmd.data.0 & 0xffff), 191);
         let drawable = QxlDrawable::parse(&bytes).unwrap();
