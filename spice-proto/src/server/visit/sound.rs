@@ -106,7 +106,7 @@ impl Playback<'_> {
 
 impl Record<'_> {
     /// Whether the client may send Opus: [`VisitConfig::opus`](super::VisitConfig::opus), and it can. What it does send
-    /// is in [`Event::RecordMode`].
+    /// is in [`Event::RecordMode`](super::Event::RecordMode).
     #[must_use]
     pub fn may_be_opus(&self) -> bool {
         self.opus && self.line.capabilities.contains(RecordCapability::OPUS)
