@@ -11,7 +11,7 @@ use super::content::Content;
 use super::moves::{LEAST_CHANGED, Move, Moves};
 use super::shelf::Shelf;
 use crate::Limits;
-use crate::canvas::{self, Canvas, Damage, Outcome, Region};
+use crate::canvas::{self, Canvas, Outcome, Region};
 use crate::common::{Point, Rect};
 use crate::display::{
     CopyBits, Head, ServerMessage, SurfaceCreate, SurfaceDestroy, SurfaceFlags, SurfaceFmt,
@@ -156,36 +156,6 @@ impl Screen {
         let config = crate::display::MonitorsConfig { max_allowed, heads: heads.into() };
         // No heads at all change nothing, and no configuration is wrong.
         let _ = self.draw(&ServerMessage::MonitorsConfig(config));
-    }
-
-    /// Takes over a drawing that somebody else has carried out, such as the QXL device's own canvas: `message`, the pixels
-    /// that it changed, and the surface as it was left. Surfaces and heads come by [`draw`](Self::draw).
-    ///
-    /// # Errors
-    /// [`Error::UnknownSurface`]; [`Error::Outside`] when the two surfaces have not the same size and format.
-    pub fn follow(
-        &mut self,
-        message: &ServerMessage<'_>,
-        damage: &Damage<'_>,
-        pixels: &Pixmap,
-    ) -> Result<(), Error> {
-        let surface_id = damage.surface_id();
-        let target = self.canvas.surface_mut(surface_id).ok_or(Error::UnknownSurface(surface_id))?;
-        let shape = |pixmap: &Pixmap| (pixmap.format(), pixmap.width(), pixmap.height());
-        if shape(target) != shape(pixels) {
-            return Err(Error::Outside);
-        }
-        if target.format() == Format::A1 {
-            target.data_mut().copy_from_slice(pixels.data());
-            return Ok(());
-        }
-        for rect in damage.rects() {
-            if let Some(part) = pixels.as_view().crop(*rect) {
-                copy(&part, target, *rect);
-            }
-        }
-        self.changed(surface_id, damage.to_region(), Some(message));
-        Ok(())
     }
 
     /// Forgets a surface; one that does not exist is ignored.
