@@ -4,6 +4,7 @@ use super::drawing::Drawing;
 use super::error::{Error, ErrorKind};
 use crate::common::Rect;
 use crate::display::{BitmapFlags, BitmapFmt, ImageFlags, ImageType, SurfaceFmt};
+use crate::image::bitmap::row_len_bytes;
 use crate::image::{Format, Pixmap, convert_row};
 use crate::qxl::{QxlBitmap, QxlBitmapFlags, QxlImageDescriptor, QxlImageGroup, QxlQuicData, QxlSurfaceId};
 use crate::wire::{GuestAddress, Parse};
@@ -95,11 +96,10 @@ impl Drawing<'_> {
         let fail = |kind, field| Error::new(kind, at, field);
         let QxlBitmap { format, flags, x, y, stride, palette, data } = bitmap;
         let unknown = fail(ErrorKind::BitmapFormat(format.0), "bitmap.format");
-        let bits = bits_per_pixel(format).ok_or(unknown)?;
+        let needed = row_len_bytes(format, x).ok_or(unknown)?;
         if x == 0 || y == 0 {
             return Err(fail(ErrorKind::Empty, if x == 0 { "bitmap.x" } else { "bitmap.y" }));
         }
-        let needed = u64::from(x).saturating_mul(bits).div_ceil(8);
         if u64::from(stride) < needed {
             let kind = ErrorKind::Stride { needed, stride: stride.into() };
             return Err(fail(kind, "bitmap.stride"));
@@ -121,7 +121,7 @@ impl Drawing<'_> {
         } else {
             self.fetch.chunks(data, Some(size), self.body.end(), "bitmap.data")?;
         }
-        let indexed = bits <= 8 && format != BitmapFmt::FMT_8BIT_A;
+        let indexed = (BitmapFmt::FMT_1BIT_LE.0..=BitmapFmt::FMT_8BIT.0).contains(&format.0);
         match palette.is_null() {
             _ if !indexed || usage == Use::Mask => Ok(()),
             true => Err(fail(ErrorKind::NoPalette, "bitmap.palette")),
@@ -206,18 +206,6 @@ pub(super) fn widened(colour: u32) -> u32 {
         five << 3 | five >> 2
     };
     wide(10) << 16 | wide(5) << 8 | wide(0)
-}
-
-fn bits_per_pixel(format: BitmapFmt) -> Option<u64> {
-    Some(match format {
-        BitmapFmt::FMT_1BIT_LE | BitmapFmt::FMT_1BIT_BE => 1,
-        BitmapFmt::FMT_4BIT_LE | BitmapFmt::FMT_4BIT_BE => 4,
-        BitmapFmt::FMT_8BIT | BitmapFmt::FMT_8BIT_A => 8,
-        BitmapFmt::FMT_16BIT => 16,
-        BitmapFmt::FMT_24BIT => 24,
-        BitmapFmt::FMT_32BIT | BitmapFmt::RGBA => 32,
-        _ => return None,
-    })
 }
 
 /// Bytes of a bitmap's rows at most.
