@@ -1,27 +1,16 @@
 //! `minimal_server` and a client of the library. Real clients are among the live tests.
 
-use std::net::TcpStream;
-
 use spice_proto::canvas::Canvas;
 use spice_proto::channel::{Display, Main};
 use spice_proto::common::Empty;
-use spice_proto::drive::{Error, Password, blocking};
 use spice_proto::image::SharedCaches;
-use spice_proto::link::ClientConfig;
 use spice_proto::{ChannelType, Limits, display, main};
 
 #[path = "../shared/minimal_server.rs"]
 mod server;
 
+use super::connect;
 use server::MinimalServer;
-
-fn connect(port: u16, channel: ChannelType, session: u32) -> Result<blocking::Established<TcpStream>, Error> {
-    let stream = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
-    let mut config = ClientConfig::new(channel, 0);
-    config.connection_id = session;
-    let random = |bytes: &mut [u8]| getrandom::fill(bytes).expect("the system has random bytes");
-    blocking::connect(stream, config, &mut Password::new("", random))
-}
 
 #[test]
 fn a_client_learns_of_the_display_and_draws_the_picture() -> Result<(), Box<dyn std::error::Error>> {

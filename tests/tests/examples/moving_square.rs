@@ -1,29 +1,19 @@
 //! `moving_square` and clients of the library. Real clients are among the live tests.
 
 use std::collections::BTreeSet;
-use std::net::TcpStream;
 
 use spice_proto::canvas::Canvas;
 use spice_proto::channel::{Display, Inputs, Main};
 use spice_proto::common::Empty;
-use spice_proto::drive::{Error, Password, blocking};
 use spice_proto::image::SharedCaches;
 use spice_proto::inputs::{self, KeyDown};
-use spice_proto::link::ClientConfig;
 use spice_proto::{ChannelType, Limits, display, main};
 
 #[path = "../shared/moving_square.rs"]
 mod server;
 
+use super::connect;
 use server::MovingSquare;
-
-fn connect(port: u16, channel: ChannelType, session: u32) -> Result<blocking::Established<TcpStream>, Error> {
-    let stream = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
-    let mut config = ClientConfig::new(channel, 0);
-    config.connection_id = session;
-    let random = |bytes: &mut [u8]| getrandom::fill(bytes).expect("the system has random bytes");
-    blocking::connect(stream, config, &mut Password::new("", random))
-}
 
 /// A client that looks until the square has been at three places.
 fn look(port: u16) -> Result<u32, Box<dyn std::error::Error>> {
