@@ -11,7 +11,7 @@ use criterion::{Criterion, Throughput};
 use spice_proto::Limits;
 use spice_proto::common::{Point, Rect};
 use spice_proto::display::{BitmapFmt, ImageScaleMode, ImageType, MaskFlags, Ropd, SurfaceFmt};
-use spice_proto::qxl::command::{Reader, Ring};
+use spice_proto::qxl::command::Reader;
 use spice_proto::qxl::recording;
 use spice_proto::qxl::render::Renderer;
 use spice_proto::qxl::*;
@@ -91,12 +91,12 @@ fn commands(c: &mut Criterion) {
         let canvas = renderer.canvas();
         group.bench_function(format!("{name}, to a message"), |b| {
             b.iter(|| {
-                black_box(reader.read(guest, Ring::Command, black_box(&command), canvas)).unwrap();
+                black_box(reader.read(guest, RingName::Command, black_box(&command), canvas)).unwrap();
             });
         });
         group.bench_function(format!("{name}, executed"), |b| {
             b.iter(|| {
-                black_box(renderer.execute(guest, Ring::Command, black_box(&command))).unwrap();
+                black_box(renderer.execute(guest, RingName::Command, black_box(&command))).unwrap();
             });
         });
     }

@@ -6,12 +6,12 @@ use spice_proto::Limits;
 use spice_proto::canvas::Canvas;
 use spice_proto::common::Rect;
 use spice_proto::display::{ServerMessage, SurfaceFmt};
-use spice_proto::qxl::command::{Command, Reader, Ring};
+use spice_proto::qxl::command::{Command, Reader};
 use spice_proto::qxl::recording::{self, WorkerMessage};
 use spice_proto::qxl::render::{Renderer, Step};
 use spice_proto::qxl::{
     Guest, GuestMemory, Memory, MemoryError, QxlCmdType, QxlCommand, QxlCommandExt, QxlCommandFlags,
-    QxlSurfaceCreate, QxlSurfaceFlags, QxlSurfaceType, Region, Slot, Slots,
+    QxlSurfaceCreate, QxlSurfaceFlags, QxlSurfaceType, Region, RingName, Slot, Slots,
 };
 use spice_proto::wire::{Encode, GuestAddress};
 
@@ -168,13 +168,13 @@ pub fn qxl_recording(mut data: &[u8]) {
     }
 }
 
-fn command(data: &mut &[u8]) -> (Ring, QxlCommandExt) {
+fn command(data: &mut &[u8]) -> (RingName, QxlCommandExt) {
     let kind = take::<1>(data);
     let (slot, generation) = (u64::from(SLOT.1), u64::from(SLOT.2));
     let at = slot << 56 | generation << 48 | (FIRST + u64::from(take::<3>(data)));
     let cmd = QxlCommand { data: GuestAddress(at), type_: QxlCmdType(kind & 7) };
     let flags = QxlCommandFlags::from_bits_truncate(kind >> 3 & 3);
-    let ring = if kind & 0x20 == 0 { Ring::Command } else { Ring::Cursor };
+    let ring = if kind & 0x20 == 0 { RingName::Command } else { RingName::Cursor };
     (ring, QxlCommandExt { cmd, group_id: SLOT.0, flags })
 }
 
@@ -188,7 +188,7 @@ fn limits() -> Limits {
     limits
 }
 
-fn reads(guest: Guest<'_>, ring: Ring, command: &QxlCommandExt, canvas: &Canvas, limits: &Limits) {
+fn reads(guest: Guest<'_>, ring: RingName, command: &QxlCommandExt, canvas: &Canvas, limits: &Limits) {
     let mut reader = Reader::new(limits, 16);
     if let Ok(Command::Draw(drawable)) = reader.read(guest, ring, command, canvas)
         && let Some(message) = drawable.message

@@ -8,9 +8,8 @@ use libtest_mimic::Trial;
 use spice_proto::Limits;
 use spice_proto::common::Rect;
 use spice_proto::display::SurfaceFmt;
-use spice_proto::qxl::command::Ring;
 use spice_proto::qxl::render::Renderer;
-use spice_proto::qxl::{self, Memory, QxlCmdType, QxlSurface, Region};
+use spice_proto::qxl::{self, Memory, QxlCmdType, QxlSurface, Region, RingName};
 use spice_proto::wire::Encode;
 use spice_proto_tests::qxl::{Guest, Surface};
 
@@ -95,7 +94,8 @@ impl Run {
             if command.cmd.type_ == QxlCmdType::SURFACE {
                 self.share_surfaces();
             }
-            let ring = if command.cmd.type_ == QxlCmdType::CURSOR { Ring::Cursor } else { Ring::Command };
+            let ring =
+                if command.cmd.type_ == QxlCmdType::CURSOR { RingName::Cursor } else { RingName::Command };
             let memory = qxl::Guest { memory: &self.guest.memory, slots: &self.guest.slots };
             let step = self.renderer.execute(memory, ring, &command);
             let step = step.unwrap_or_else(|error| panic!("batch {number}: {error}"));

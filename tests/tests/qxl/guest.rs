@@ -4,10 +4,9 @@ use std::cell::Cell;
 
 use serde_json::Value;
 use spice_proto::display::SurfaceFmt;
-use spice_proto::qxl::command::Ring;
 use spice_proto::qxl::{
     Guest, GuestMemory, QxlCmdType, QxlCommand, QxlCommandExt, QxlCommandFlags, QxlSurfaceCreate,
-    QxlSurfaceFlags, QxlSurfaceType, Region, Slot, Slots,
+    QxlSurfaceFlags, QxlSurfaceType, Region, RingName, Slot, Slots,
 };
 use spice_proto::wire::GuestAddress;
 
@@ -57,10 +56,10 @@ pub(crate) fn number(value: &Value) -> u64 {
 }
 
 /// A command of a list in a manifest.
-pub(crate) fn command(value: &Value) -> (Ring, QxlCommandExt) {
+pub(crate) fn command(value: &Value) -> (RingName, QxlCommandExt) {
     let ring = match value["ring"].as_str() {
-        Some("command") => Ring::Command,
-        Some("cursor") => Ring::Cursor,
+        Some("command") => RingName::Command,
+        Some("cursor") => RingName::Cursor,
         other => panic!("no ring: {other:?}"),
     };
     let data = GuestAddress(number(&value["data"]));

@@ -5,7 +5,7 @@ use spice_proto::Limits;
 use spice_proto::canvas;
 use spice_proto::common::{Point, Point16, Rect};
 use spice_proto::display::{BitmapFmt, ImageScaleMode, ImageType, MaskFlags, Ropd, SurfaceFmt};
-use spice_proto::qxl::command::{Error, ErrorKind, Ring};
+use spice_proto::qxl::command::{Error, ErrorKind};
 use spice_proto::qxl::render::{Renderer, Step};
 use spice_proto::qxl::*;
 use spice_proto::wire::{Encode, GuestAddress};
@@ -79,7 +79,7 @@ impl Bench {
         data: GuestAddress,
         flags: QxlCommandFlags,
     ) -> Result<Step<'_>, Error> {
-        let ring = if type_ == QxlCmdType::CURSOR { Ring::Cursor } else { Ring::Command };
+        let ring = if type_ == QxlCmdType::CURSOR { RingName::Cursor } else { RingName::Command };
         let command = QxlCommandExt { cmd: QxlCommand { data, type_ }, group_id: 1, flags };
         self.renderer.execute(self.machine.guest(), ring, &command)
     }

@@ -5,7 +5,6 @@ use std::error::Error;
 
 use spice_proto::Limits;
 use spice_proto::display::Head;
-use spice_proto::qxl::command::Ring;
 use spice_proto::qxl::render::{Renderer, Step};
 use spice_proto::qxl::{Action, Device, Guest, Layout, QxlCommandExt, QxlHead, Region, RingName, Work};
 use spice_proto::wire::GuestAddress;
@@ -76,14 +75,14 @@ impl Card {
 
     /// Executes what is in the rings, and gives commands back at once: drivers wait for that, and some ask only once.
     fn read_commands(&mut self) {
-        for (name, ring) in [(RingName::Command, Ring::Command), (RingName::Cursor, Ring::Cursor)] {
-            while let Some(command) = self.device.next_command(&self.memory, name) {
+        for ring in [RingName::Command, RingName::Cursor] {
+            while let Some(command) = self.device.next_command(&self.memory, ring) {
                 self.execute(ring, &command);
             }
         }
     }
 
-    fn execute(&mut self, ring: Ring, command: &QxlCommandExt) {
+    fn execute(&mut self, ring: RingName, command: &QxlCommandExt) {
         let address = command.cmd.data;
         let mut done = vec![address];
         let guest = Guest { memory: &self.memory, slots: self.device.slots() };

@@ -46,7 +46,7 @@ pub(crate) use self::surface::{Shape, contents};
 use self::body::Body;
 use self::fetch::Fetcher;
 use self::image::behind;
-use super::{Guest, QxlCmdType, QxlCommandExt, QxlCommandFlags, QxlCompatUpdateCmd, QxlUpdateCmd};
+use super::{Guest, QxlCmdType, QxlCommandExt, QxlCommandFlags, QxlCompatUpdateCmd, QxlUpdateCmd, RingName};
 use crate::Limits;
 use crate::canvas::Canvas;
 use crate::common::Rect;
@@ -80,15 +80,6 @@ pub struct Update {
     pub update_id: u32,
 }
 
-/// Where a command came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ring {
-    /// The command ring: everything but the pointer.
-    Command,
-    /// The cursor ring: the pointer alone.
-    Cursor,
-}
-
 /// Reads commands. Its memory is used again: once it is warm, reading allocates nothing.
 #[derive(Clone, Debug)]
 pub struct Reader {
@@ -107,14 +98,15 @@ impl Reader {
         Self { body: Body::default(), scratch: Vec::new(), limits: limits.clone(), surfaces }
     }
 
-    /// Reads a command that stood in a ring. `canvas` has the surfaces as the commands before have left them.
+    /// Reads a command that stood in a ring: the pointer's in the cursor ring, all others in the command ring. `canvas`
+    /// has the surfaces as the commands before have left them.
     ///
     /// # Errors
     /// What the guest did wrong. The command is done with then, as if it had been executed.
     pub fn read<'r>(
         &'r mut self,
         guest: Guest<'_>,
-        ring: Ring,
+        ring: RingName,
         command: &QxlCommandExt,
         canvas: &Canvas,
     ) -> Result<Command<'r>, Error> {
@@ -124,15 +116,15 @@ impl Reader {
         let compat = command.flags.contains(QxlCommandFlags::COMPAT);
         let narrow = command.flags.contains(QxlCommandFlags::COMPAT_16BPP);
         match (ring, kind) {
-            (Ring::Command, QxlCmdType::DRAW) => {
+            (RingName::Command, QxlCmdType::DRAW) => {
                 self.drawable(fetch, at, (compat, narrow), canvas).map_err(|error| error.within("draw"))
             }
-            (Ring::Command, QxlCmdType::UPDATE) => update(&fetch, at, compat, canvas),
-            (Ring::Command, QxlCmdType::MESSAGE) => self.message(&fetch, at),
-            (Ring::Command, QxlCmdType::SURFACE) => {
+            (RingName::Command, QxlCmdType::UPDATE) => update(&fetch, at, compat, canvas),
+            (RingName::Command, QxlCmdType::MESSAGE) => self.message(&fetch, at),
+            (RingName::Command, QxlCmdType::SURFACE) => {
                 self.surface(&fetch, at, canvas).map_err(|error| error.within("surface_cmd"))
             }
-            (Ring::Cursor, QxlCmdType::CURSOR) => {
+            (RingName::Cursor, QxlCmdType::CURSOR) => {
                 self.cursor(&fetch, at).map_err(|error| error.within("cursor_cmd"))
             }
             _ => Err(Error::new(ErrorKind::CommandType(kind.0), at, "cmd.type")),

@@ -2,9 +2,9 @@
 
 use super::event::{Event, EventBody, WorkerMessage};
 use super::memory::GROUP;
-use crate::qxl::QxlCmdType;
-use crate::qxl::command::{Error, Ring};
+use crate::qxl::command::Error;
 use crate::qxl::render::{Renderer, Step};
+use crate::qxl::{QxlCmdType, RingName};
 
 impl Event<'_> {
     /// Executes the event; `None` if nothing follows from it.
@@ -20,8 +20,8 @@ impl Event<'_> {
             EventBody::Command(command) => {
                 let ring = match command.cmd.type_ {
                     QxlCmdType::NOP | QxlCmdType::UPDATE => return Ok(None),
-                    QxlCmdType::CURSOR => Ring::Cursor,
-                    _ => Ring::Command,
+                    QxlCmdType::CURSOR => RingName::Cursor,
+                    _ => RingName::Command,
                 };
                 renderer.execute(guest, ring, &command).map(Some)
             }

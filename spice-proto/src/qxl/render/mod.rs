@@ -49,8 +49,8 @@ use crate::display::{
 use crate::image::{SharedCaches, View};
 use crate::wire::{GuestAddress, List};
 
-use super::command::{Command, Drawable, Error, ErrorKind, Reader, Ring, Shape, SurfaceCommand, contents};
-use super::{Guest, QxlCommandExt, QxlSurface, QxlSurfaceCreate, QxlSurfaceFlags, QxlSurfaceType};
+use super::command::{Command, Drawable, Error, ErrorKind, Reader, Shape, SurfaceCommand, contents};
+use super::{Guest, QxlCommandExt, QxlSurface, QxlSurfaceCreate, QxlSurfaceFlags, QxlSurfaceType, RingName};
 
 use places::{Place, Places};
 
@@ -124,7 +124,7 @@ impl Renderer {
     pub fn execute(
         &mut self,
         guest: Guest<'_>,
-        ring: Ring,
+        ring: RingName,
         command: &QxlCommandExt,
     ) -> Result<Step<'_>, Error> {
         let Self { reader, canvas, shared, cursor, places, rects, gone, .. } = self;
