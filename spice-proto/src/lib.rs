@@ -8,7 +8,7 @@
 //! | a client | [a client in forty lines](guide::first_client) | [`drive`] over your stream, [`session`], [`canvas`] |
 //! | a server | [a server in eighty lines](guide::first_server) | [`drive`], [`channel::ServerEnd`], [`image::Encoder`] |
 //! | a tool for captures | [look into a capture](guide::captures) | [`frame::Decoder`], `ServerMessage::parse` |
-//! | a fuzzer, or tests | [`wire::arbitrary`], `wire::strategy` | messages made up from random bytes, as peers send them |
+//! | a fuzzer, or tests | [`mod@fuzz`] | messages that are right, and ones that break one rule; [`wire::arbitrary`], `wire::strategy` |
 //! | a script that looks and types | [automation](guide::automation) | [`inputs`], [`canvas::Canvas`] |
 //! | a protocol of my own | [own protocols](guide::own_protocols) | the generator, `spice-proto-derive` |
 //!
@@ -36,6 +36,7 @@
 //! | [`connect`] | URIs, connection files and HTTP proxies: how to get to a server |
 //! | [`certificate`] | whether a server's certificate is to be trusted |
 //! | [`qxl`] | the QXL device: what lies in its memory |
+//! | [`mod@fuzz`] | what fuzzers of peers need |
 //! | [`stream_device`], [`tunnel`] | structures of the stream device, and of a channel that nobody uses any more |
 //! | [`wire`] | what messages are made of: lists, pointers, errors, limits |
 //! | [`guide`], [`spec`] | chapters for people, and the specification |
@@ -87,6 +88,7 @@
 //! | `zlib` | ZLIB_GLZ_RGB images |
 //! | `zlib-rs` | the same, faster, by a library that needs `std` |
 //! | `serde` | `Serialize` for every message |
+//! | `fuzzing` | [`mod@fuzz`]: what fuzzers of peers need |
 //! | `arbitrary` | messages made up from random bytes: [`wire::arbitrary`] |
 //! | `proptest` | strategies for property tests: `wire::strategy` |
 //! | `ticket` | tickets: [`link::Client`] encrypts passwords, [`link::Server`] decrypts and compares them |
@@ -107,6 +109,10 @@
 #![cfg_attr(
     not(feature = "arbitrary"),
     doc = "[`wire::arbitrary`]: https://docs.rs/spice-proto/latest/spice_proto/wire/arbitrary/"
+)]
+#![cfg_attr(
+    not(feature = "fuzzing"),
+    doc = "[`mod@fuzz`]: https://docs.rs/spice-proto/latest/spice_proto/fuzz/"
 )]
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -139,6 +145,9 @@ pub mod connect;
 #[cfg(feature = "std")]
 pub mod drive;
 pub mod frame;
+#[cfg(feature = "fuzzing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "fuzzing")))]
+pub mod fuzz;
 // Pages without code. Their samples want these features.
 #[cfg(any(
     all(doc, not(doctest)),

@@ -84,6 +84,7 @@ pub fn of(name: &str) -> BTreeSet<Vec<u8>> {
         "qxl_recording" => qxl_recordings(),
         "qxl_rings" => random(20, 1400),
         "qxl_ports" => random(60, 400),
+        "fuzz_kit" => random(8, 8),
         "qxl_state" => oracle::qxl_device::states().into(),
         _ => BTreeSet::new(),
     };

@@ -41,6 +41,7 @@
 //! | [`image_door`] | a script, see [`door`] |
 //! | [`qxl_commands`], [`qxl_recording`] | see [`qxl`] |
 //! | [`qxl_rings`], [`qxl_ports`], [`qxl_state`] | see [`qxl_device`] |
+//! | [`fuzz_kit`] | a seed, of any length |
 
 mod agent;
 mod agent_end;
@@ -62,6 +63,7 @@ mod frame;
 mod generated;
 mod handshake;
 pub mod image;
+pub mod kit;
 mod laws;
 mod link;
 mod message;
@@ -93,6 +95,7 @@ pub use self::{
     generated::generated_message,
     handshake::{link_client, link_server},
     image::{glz_identity, glz_window, lz_decode, lz_identity, quic_decode, quic_identity},
+    kit::fuzz_kit,
     link::link_frames,
     message::{client_message, server_message},
     pointer_feed::pointer_feed,
@@ -156,6 +159,7 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("qxl_rings", qxl_rings),
     ("qxl_ports", qxl_ports),
     ("qxl_state", qxl_state),
+    ("fuzz_kit", fuzz_kit),
 ];
 
 /// Takes a little-endian number from the front; bytes that are not there count as zero.
