@@ -94,6 +94,7 @@
 //! | `ticket` | tickets: [`link::Client`] encrypts passwords, [`link::Server`] decrypts and compares them |
 //! | `digest-md5` | `link::digest_md5`: the SASL mechanism at either end, and its security layer |
 //! | `tokio` | `drive::tokio`: the same over tokio's streams; `frame::FrameCodec` for `tokio_util::codec` |
+//! | `vm-memory` | `qxl::vm_memory`: a QXL device in the memory of rust-vmm's crate; nothing on processors below 64 bits |
 //!
 //! The programs of this package have features too: `inspect`, `proxy`, `qxl`, `screenshot` and `serve` build
 //! `spice-inspect` (what is in a capture), `spice-proxy` (passes sessions on and names their messages), `spice-qxl`

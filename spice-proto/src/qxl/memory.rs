@@ -64,7 +64,7 @@ pub struct MemoryError {
 }
 
 /// Three regions, each in a storage of its own: `Vec<Cell<u8>>` for one thread, `Vec<AtomicU8>` for several, or
-/// references to such slices for memory that lies elsewhere.
+/// references to such slices for memory that lies elsewhere; memory of rust-vmm's crate by the feature `vm-memory`.
 ///
 /// ```
 /// use spice_proto::qxl::{GuestMemory, Memory, Region};

@@ -24,6 +24,9 @@ mod release;
 pub mod render;
 mod ring;
 mod slots;
+#[cfg(all(feature = "vm-memory", target_pointer_width = "64"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "vm-memory")))]
+pub mod vm_memory;
 
 pub use self::device::{Action, Device, LoadError, Mode, Primary, Reason, Refusal, Token, Work};
 pub use self::guest::Guest;

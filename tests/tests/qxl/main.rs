@@ -8,3 +8,5 @@ mod seeds;
 #[cfg(feature = "programs")]
 mod tool;
 mod vectors;
+#[cfg(target_pointer_width = "64")]
+mod vm_memory;

@@ -10,8 +10,9 @@ use vfio_bindings::bindings::vfio::*;
 use vfio_user::{
     DmaMapFlags, DmaUnmapFlags, Error, IrqInfo, Server, ServerBackend, ServerRegion, SparseArea,
 };
+use vm_memory::MmapRegion;
 
-use crate::bar::{Bar, BarMemory};
+use crate::bar::BarMemory;
 use crate::card::Card;
 use crate::line::Line;
 use crate::pci::{self, BARS, Config, PORTS};
@@ -44,7 +45,7 @@ impl Backend {
         self.line.set(self.card.irq(), self.config.interrupt_line())
     }
 
-    fn bar(&self, region: u32) -> Option<&Bar> {
+    fn bar(&self, region: u32) -> Option<&MmapRegion> {
         let memory = self.card.memory();
         [&memory.ram, &memory.vram, &memory.rom].get(region as usize).copied()
     }
@@ -128,7 +129,7 @@ fn region(index: u32, memory: &BarMemory) -> ServerRegion {
         region_info: vfio_region_info { index, size, flags: flags | mapped, ..region_info() },
         // The descriptor goes to the VMM beside a list of what can be mapped, which is all of it.
         sparse_areas: bar.map(|_| area).into_iter().collect(),
-        mmap_fd: bar.map(|bar| bar.file().as_raw_fd()),
+        mmap_fd: bar.and_then(MmapRegion::file_offset).map(|file| file.file().as_raw_fd()),
     }
 }
 
