@@ -78,7 +78,7 @@ impl<'m> Description<'m> {
     pub fn messages(&self, channel: ChannelType, from: Origin) -> &'m [Message] {
         let protocol = self.model.protocol.as_ref();
         let known = protocol
-            .and_then(|protocol| protocol.channels.iter().find(|known| known.number == channel.0.into()));
+            .and_then(|protocol| protocol.channels.iter().find(|known| known.number == u32::from(channel.0)));
         let Some(known) = known else { return &[] };
         let channel: &Channel = &self.model[known.channel];
         match from {
@@ -91,7 +91,7 @@ impl<'m> Description<'m> {
     #[must_use]
     pub fn message(&self, channel: ChannelType, from: Origin, kind: u16) -> Option<Layout<'m>> {
         let mut messages = self.messages(channel, from).iter();
-        messages.find(|message| message.number == kind.into()).map(Layout::of)
+        messages.find(|message| message.number == u32::from(kind)).map(Layout::of)
     }
 
     /// Messages that go both ways, by the name of their channel without `Channel`: `Agent`, `StreamDevice`.
