@@ -1,4 +1,4 @@
-//! Drivers: the handshake and the ends of channels over a stream of bytes, blocking or with tokio.
+//! Drivers: the handshake and the ends of channels over a stream of bytes, blocking, with tokio, or without streams.
 //!
 //! ```text
 //! stream ──► connect(config, login) ──► Established ──► client(Display) ──► Connection: next, send, flush
@@ -11,7 +11,9 @@
 //! stream's or the caller's. What a handshake asks, a [`Login`] answers at a client and a [`Host`] at a server:
 //! with feature `ticket`, `Password` and `TicketHost`.
 //!
-//! A client's whole session is a `Session` of either module: it opens the main channel, learns which channels there are
+//! Where the host's streams are of another kind, as a browser's WebSockets, the caller carries the bytes: [`bytes`].
+//!
+//! A client's whole session is a `Session` of either module, or of [`bytes`]: it opens the main channel, learns which channels there are
 //! and opens those that its [`SessionConfig`] wants, does without those that fail, and follows migrations. What happens
 //! comes out as [`Event`]s; the caller opens the streams, for a [`Target`]. A session goes on while it is asked for events,
 //! migrations included: a server that waits for its client waits for that.
@@ -38,6 +40,7 @@
 //!   to go on.
 
 pub mod blocking;
+pub mod bytes;
 mod end;
 mod error;
 mod host;

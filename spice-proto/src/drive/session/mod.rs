@@ -1,13 +1,13 @@
-//! A client's whole session, for the drivers of both runtimes.
+//! A client's whole session, for all drivers.
 //!
 //! ```text
 //!                    ┌──► Order: open a stream, close one ──►┐
-//! ClientSession ◄── Core                                  driver: blocking::Session, tokio::Session
+//! ClientSession ◄── Core                                  driver: blocking::Session, bytes::Session, tokio::Session
 //!                    └◄── linked, failed, message, ended ◄──┘
 //! ```
 //!
 //! [`Core`] knows which streams there are and what runs over them; the steps come from
-//! [`ClientSession`](crate::session::ClientSession). The drivers read, write and wait, and decide nothing.
+//! [`ClientSession`](crate::session::ClientSession). The drivers read, write and wait, or have it done, and decide nothing.
 
 use std::boxed::Box;
 

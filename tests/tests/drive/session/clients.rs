@@ -1,6 +1,7 @@
-//! One client, three ways: blocking, with tokio, and with every future dropped wherever it waits.
+//! One client, four ways: blocking, with tokio, with every future dropped wherever it waits, and with its bytes carried.
 
-use std::io::{self, Read, Write};
+use std::collections::BTreeMap;
+use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,7 +9,10 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use spice_proto::channel::Any;
-use spice_proto::drive::{Error, Event, Password, SessionConfig, Target, blocking, tokio as asynchronous};
+use spice_proto::drive::bytes::{ConnectionId, Request};
+use spice_proto::drive::{
+    Error, Event, Password, SessionConfig, Target, blocking, bytes, tokio as asynchronous,
+};
 use spice_proto::main::ChannelId;
 use spice_proto::session::ClientSession;
 use spice_proto::wire::CapabilitySet;
@@ -54,6 +58,10 @@ pub(super) fn with_each_of(password: &'static str, scene: impl Fn(&Make)) {
     for seed in 1..4 {
         println!("dropped wherever it waits, {seed}");
         scene(&move |dial, config| Box::new(Dropped::new(dial, config, login(password), seed)));
+    }
+    for most in [1 << 16, 1] {
+        println!("carried, {most} bytes at a time");
+        scene(&move |dial, config| Box::new(Carried::new(dial, config, login(password), most)));
     }
 }
 
@@ -254,6 +262,107 @@ impl Client for Dropped {
                 return Err(io::Error::from(io::ErrorKind::TimedOut).into());
             }
             std::thread::yield_now();
+        }
+    }
+
+    fn state(&self) -> &ClientSession {
+        self.session.state()
+    }
+
+    rest!();
+}
+
+/// The bytes are carried between session and sockets, this many at a time.
+struct Carried {
+    session: bytes::Session,
+    dial: Dial,
+    most: usize,
+    sockets: BTreeMap<ConnectionId, UnixStream>,
+}
+
+impl Carried {
+    fn new(dial: Dial, config: SessionConfig, login: Login, most: usize) -> Self {
+        Self { session: bytes::Session::new(config, login), dial, most, sockets: BTreeMap::new() }
+    }
+
+    fn session(&mut self) -> &mut bytes::Session {
+        &mut self.session
+    }
+
+    /// Does what the session asks for.
+    fn obey(&mut self) {
+        while let Some(request) = self.session.next_request() {
+            match request {
+                Request::Open(id, target) => match (self.dial)(&target) {
+                    Ok(socket) => {
+                        socket.set_nonblocking(true).expect("a socket");
+                        assert!(self.sockets.insert(id, socket).is_none(), "{id:?} is used twice");
+                    }
+                    Err(error) => self.session.failed(id, error),
+                },
+                Request::Close(id, rest) => {
+                    let mut socket = self.sockets.remove(&id).expect("closed once");
+                    let _ = socket.write_all(&rest);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        while let Some((id, bytes)) = self.session.next_output() {
+            // Whoever does not read any more has closed, which is read here.
+            let _ = self.sockets.get_mut(&id).expect("asked for").write_all(&bytes);
+        }
+    }
+
+    /// Reads once from each socket; false when nothing has come.
+    fn read(&mut self) -> bool {
+        let Self { session, most, sockets, .. } = self;
+        let (mut bytes, mut came) = (vec![0; *most], false);
+        sockets.retain(|id, socket| {
+            if !session.takes(*id) {
+                return true;
+            }
+            let read = socket.read(&mut bytes);
+            came |= !matches!(&read, Err(error) if error.kind() == ErrorKind::WouldBlock);
+            match read {
+                Ok(count @ 1..) => session.push(*id, &bytes[..count]),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() != ErrorKind::ConnectionReset => {
+                    session.failed(*id, error);
+                    return false;
+                }
+                Ok(0) | Err(_) => {
+                    session.closed(*id);
+                    return false;
+                }
+            }
+            true
+        });
+        came
+    }
+}
+
+impl Client for Carried {
+    fn idle(&mut self) {
+        self.obey();
+        let _ = self.read();
+        let _ = self.session.next();
+        self.obey();
+    }
+
+    fn next(&mut self) -> Result<Option<Event>, Error> {
+        let start = Instant::now();
+        loop {
+            let event = self.session.next();
+            self.obey();
+            if !matches!(event, Ok(None)) || self.session.is_over() {
+                return event;
+            }
+            if !self.read() {
+                std::thread::sleep(Duration::from_micros(200));
+            }
+            if start.elapsed() > WHILE {
+                return Err(io::Error::from(ErrorKind::TimedOut).into());
+            }
         }
     }
 
