@@ -18,6 +18,9 @@
 //! comes out as [`Event`]s; the caller opens the streams, for a [`Target`]. A session goes on while it is asked for events,
 //! migrations included: a server that waits for its client waits for that.
 //!
+//! A server's channels belong to a [`Visit`](crate::server::Visit): `Reception` lets clients in, and `attend` of either module
+//! leads a channel until its client goes.
+//!
 //! Both modules have the same names, and wrap and unwrap what goes through a SASL security layer. With tokio what reads or
 //! writes is a future; besides, its `Session` differs in this:
 //!
@@ -39,6 +42,7 @@
 //! * WAIT_FOR_CHANNELS holds back what follows it: [`Error::Waits`] until [`end`](blocking::Connection::end) was told
 //!   to go on.
 
+mod attendance;
 pub mod blocking;
 pub mod bytes;
 mod end;

@@ -40,7 +40,6 @@ impl Wire {
     }
 
     /// Whether what is read goes to the machine as it is.
-    #[cfg(feature = "tokio")]
     pub(super) fn is_plain(&self) -> bool {
         self.layer.is_none()
     }

@@ -1,5 +1,6 @@
 //! Drivers: both runtimes, both roles, streams that stutter, futures that are dropped, peers that misbehave.
 
+mod attend;
 mod blocking;
 mod cancel;
 mod examples;

@@ -7,20 +7,26 @@ use spice_proto::agent::{
     ClipboardType, FileOffer, FileSender, Message, MonitorsConfig,
 };
 use spice_proto::channel::{Any, ClientEnd};
-use spice_proto::common::{AudioData, AudioDataMode, AudioMode, Data, LinkErr, MouseMode};
+use spice_proto::common::{
+    AudioData, AudioDataMode, AudioMode, CursorType, Data, Empty, LinkErr, MouseMode, Point16,
+};
+use spice_proto::cursor::CursorHeader;
 use spice_proto::frame::HeaderKind;
 use spice_proto::inputs::{KeyDown, MouseButton, MouseButtonMask, MouseMotion, MousePosition, MousePress};
 use spice_proto::main::{ChannelId, MainCapability};
 use spice_proto::playback::PlaybackCapability;
 use spice_proto::server::visit::{Failure, VisitError};
-use spice_proto::server::{Event, Visit, VisitConfig};
-use spice_proto::session::ClientSession;
+use spice_proto::server::{Event, Pointer, Visit, VisitConfig};
+use spice_proto::session::{ClientSession, MouseModes};
 use spice_proto::wire::CapabilitySet;
-use spice_proto::{ChannelType, ClientMessage, ErrorKind, Limits, ServerMessage, inputs, main, port, record};
+use spice_proto::{
+    ChannelType, ClientMessage, ErrorKind, Limits, ServerMessage, display, inputs, main, port, record,
+};
 
 const MAIN: ChannelId = ChannelId::new(ChannelType::MAIN, 0);
 const INPUTS: ChannelId = ChannelId::new(ChannelType::INPUTS, 0);
 const DISPLAY: ChannelId = ChannelId::new(ChannelType::DISPLAY, 0);
+const CURSOR: ChannelId = ChannelId::new(ChannelType::CURSOR, 0);
 const PLAYBACK: ChannelId = ChannelId::new(ChannelType::PLAYBACK, 0);
 const RECORD: ChannelId = ChannelId::new(ChannelType::RECORD, 0);
 const PORT: ChannelId = ChannelId::new(ChannelType::PORT, 3);
@@ -342,6 +348,93 @@ fn the_line_is_measured() {
     both.run();
     let pinged: Vec<_> = both.received[before..].to_vec();
     assert_eq!(pinged, [(ChannelType::MAIN, "ping"), (ChannelType::DISPLAY, "ping")]);
+}
+
+#[test]
+fn who_does_not_answer_is_dropped_after_the_time_that_the_caller_sets() {
+    let mut config = VisitConfig::new(9, [DISPLAY]);
+    config.patience = Some(7_000_000);
+    let mut both = Both::with(config, CapabilitySet::EMPTY);
+    // Who answers stays, for ever.
+    for _ in 0..10 {
+        both.now = both.visit.next_timeout().unwrap();
+        both.run();
+    }
+    assert_eq!(both.visit.channels().count(), 2);
+    // Who does not has its time from the PING on.
+    let asked = both.visit.next_timeout().unwrap() + 1_000_000;
+    assert_eq!(both.visit.next_event(asked), None);
+    assert!(!both.visit.take_output(MAIN).is_empty());
+    assert_eq!(both.visit.next_timeout(), Some(asked + 7_000_000));
+    assert_eq!(both.visit.next_event(asked + 6_999_999), None);
+    let dropped = both.visit.next_event(asked + 7_000_000);
+    assert_eq!(dropped, Some((MAIN, Event::Failed(Failure::Silent))));
+    assert_eq!(both.visit.next_event(asked + 7_000_000), Some((DISPLAY, Event::Left)));
+    assert_eq!(both.visit.next_event(asked + 7_000_000), None);
+    assert!(both.visit.is_over());
+}
+
+#[test]
+fn who_does_not_acknowledge_is_dropped_after_the_time_that_the_caller_sets() {
+    let mut config = VisitConfig::new(9, [DISPLAY]);
+    config.patience = Some(7_000_000);
+    let mut both = Both::with(config, CapabilitySet::EMPTY);
+    both.visit.end_mut(DISPLAY).unwrap().set_ack(2).unwrap();
+    both.run();
+    both.happened();
+    let mark = ServerMessage::Display(display::ServerMessage::Mark(Empty));
+    // A slow client: full all the time, but it goes on.
+    for _ in 0..3 {
+        while both.visit.can_send(DISPLAY) {
+            both.visit.send(DISPLAY, &mark).unwrap();
+        }
+        assert_eq!(both.visit.next_event(both.now), None);
+        both.now += 6_000_000;
+        both.run();
+        assert!(both.happened().iter().all(|event| *event == Event::Measured));
+    }
+    // One that has stopped.
+    while both.visit.can_send(DISPLAY) {
+        both.visit.send(DISPLAY, &mark).unwrap();
+    }
+    assert_eq!(both.visit.next_event(both.now), None);
+    let dropped = both.visit.next_event(both.now + 7_000_000);
+    assert_eq!(dropped, Some((DISPLAY, Event::Failed(Failure::Silent))));
+    assert!(both.visit.has(MAIN), "only what has stopped");
+}
+
+#[test]
+fn a_pointer_is_shown() {
+    let mut both = Both::with(VisitConfig::new(9, [CURSOR]), CapabilitySet::EMPTY);
+    let mut pointer = Pointer::new();
+    let header = |height| CursorHeader {
+        unique: 0,
+        type_: CursorType::ALPHA,
+        width: 2,
+        height,
+        hot_spot_x: 0,
+        hot_spot_y: 0,
+    };
+    pointer.set_shape(Some((header(1), &[7; 8])));
+    pointer.set_visible(true);
+    let told = |both: &mut Both, pointer: &Pointer| {
+        both.visit.point(CURSOR, pointer).unwrap();
+        both.run();
+        let told = names(&both.received, ChannelType::CURSOR);
+        both.received.clear();
+        told
+    };
+    assert_eq!(told(&mut both, &pointer), ["set_ack", "init"]);
+    pointer.move_to(Point16 { x: 3, y: 4 });
+    assert_eq!(told(&mut both, &pointer), ["move"]);
+    assert_eq!(told(&mut both, &pointer), [""; 0]);
+    // In client mode it has moved the pointer itself.
+    both.visit.set_mouse(MouseModes::new(MouseMode::SERVER | MouseMode::CLIENT, MouseMode::CLIENT)).unwrap();
+    pointer.move_to(Point16 { x: 5, y: 6 });
+    assert_eq!(told(&mut both, &pointer), [""; 0]);
+    pointer.set_shape(Some((header(2), &[8; 16])));
+    assert_eq!(told(&mut both, &pointer), ["set"]);
+    assert_eq!(both.visit.point(DISPLAY, &pointer), Err(VisitError::NoChannel));
 }
 
 #[test]

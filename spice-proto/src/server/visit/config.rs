@@ -7,6 +7,7 @@ use crate::ChannelType;
 use crate::agent::AgentCapability;
 use crate::common::MouseMode;
 use crate::display::DisplayCapability;
+use crate::image::Coding;
 use crate::inputs::{InputsCapability, KeyboardModifierFlags};
 use crate::main::{ChannelId, MainCapability};
 use crate::playback::PlaybackCapability;
@@ -32,6 +33,9 @@ pub struct VisitConfig {
     pub agent: Option<CapabilitySet>,
     /// Whether to measure the line at the start, by 256,000 bytes: as the reference server does on TCP. Default not.
     pub measure: bool,
+    /// How pictures are coded for a client that wishes nothing else; LZ4 only for those that take it. Default the
+    /// [`Coding`]'s own.
+    pub coding: Coding,
     /// Whether the caller codes sound as Opus, for clients that take it. Default not: samples as they are.
     pub opus: bool,
     /// Lock keys that are on in the guest.
@@ -39,6 +43,10 @@ pub struct VisitConfig {
     /// Names of ports by the numbers of their channels, such as `org.spice-space.webdav.0`. Ports without one are empty
     /// names.
     pub ports: Vec<(u8, String)>,
+    /// Microseconds after which a client is dropped that does not read: that owes the acknowledgement of messages, or the
+    /// answer to a PING, which main and displays get every 15 seconds. The drivers' `attend` drops it, too, when nothing of what
+    /// is written to it leaves for so long. Default `None`, for ever.
+    pub patience: Option<u64>,
     /// What the client may make the visit hold.
     pub limits: Limits,
 }
@@ -61,9 +69,11 @@ impl VisitConfig {
             uuid: None,
             agent: None,
             measure: false,
+            coding: Coding::default(),
             opus: false,
             modifiers: KeyboardModifierFlags::empty(),
             ports: Vec::new(),
+            patience: None,
             limits,
         }
     }

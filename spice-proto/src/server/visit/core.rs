@@ -141,7 +141,8 @@ impl Visit {
     /// When [`next_event`](Self::next_event) is to be called, even when nothing was received.
     #[must_use]
     pub fn next_timeout(&self) -> Option<u64> {
-        self.lines.values().filter_map(Line::next_ping).min()
+        let due = |line: &Line| line.owes_since()?.checked_add(self.config.patience?);
+        self.lines.values().flat_map(|line| [line.next_ping(), due(line)]).flatten().min()
     }
 
     /// What is to be written to the client of a channel, in order; advance it by what was written. `None` when the
@@ -369,6 +370,7 @@ impl Visit {
         match common::ClientMessage::parse(received.kind(), received.body())? {
             common::ClientMessage::Pong(pong) => {
                 let round_trip = line.end.round_trip(&pong, now);
+                round_trip.iter().for_each(|_| line.answered());
                 if let Some(round_trip) = round_trip.filter(|_| channel == MAIN) {
                     quality.note(config.measure, pong.id, round_trip);
                     emit(Event::Measured);
@@ -376,7 +378,10 @@ impl Visit {
                 return Ok(());
             }
             // The end has counted them.
-            common::ClientMessage::AckSync(_) | common::ClientMessage::Ack(_) => return Ok(()),
+            common::ClientMessage::AckSync(_) | common::ClientMessage::Ack(_) => {
+                line.acknowledged();
+                return Ok(());
+            }
             _ => {}
         }
         let mut arrived = false;
@@ -423,10 +428,13 @@ impl Visit {
         Ok(())
     }
 
+    /// PINGs that are due, and the end of those who do not answer.
     fn ping(&mut self, now: u64) {
+        let patience = self.config.patience;
         let mut failed = Vec::new();
         for (&(channel, id), line) in &mut self.lines {
-            if let Err(failure) = line.ping(now) {
+            let waited = patience.map_or(Ok(()), |patience| line.wait(now, patience));
+            if let Err(failure) = waited.and_then(|()| line.ping(now)) {
                 failed.push((ChannelId::new(ChannelType(channel), id), failure));
             }
         }
@@ -446,9 +454,11 @@ impl Visit {
 
     fn fail(&mut self, channel: ChannelId, failure: Failure) {
         self.session.closed(channel);
-        self.lines.remove(&key(channel));
-        self.events.push_back((channel, Event::Failed(failure)));
-        self.end_with(channel);
+        // With main it may have gone already.
+        if self.lines.remove(&key(channel)).is_some() {
+            self.events.push_back((channel, Event::Failed(failure)));
+            self.end_with(channel);
+        }
     }
 
     /// With main everything ends.

@@ -16,6 +16,9 @@ pub enum Failure {
     Send(SendError),
     /// What the agent is to answer cannot be sent.
     Agent(AgentSendError),
+    /// The client does not read: for [`VisitConfig::patience`](super::VisitConfig::patience) it has not acknowledged messages,
+    /// or not answered a PING.
+    Silent,
 }
 
 /// Why something was not done. Nothing was sent.
@@ -38,6 +41,7 @@ impl fmt::Display for Failure {
             Self::Received(error) => error.fmt(f),
             Self::Send(error) => error.fmt(f),
             Self::Agent(error) => error.fmt(f),
+            Self::Silent => f.write_str("the client neither acknowledges nor answers"),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! One channel of a visit.
 
+use alloc::boxed::Box;
 use core::fmt;
 
 use bytes::Buf;
@@ -10,7 +11,7 @@ use crate::common::Empty;
 use crate::display::{ClientMessage, Init};
 use crate::frame::HeaderKind;
 use crate::main::ChannelId;
-use crate::server::Feed;
+use crate::server::{Feed, PointerFeed};
 use crate::wire::{CapabilitySet, Limits};
 use crate::{ChannelType, ServerMessage, inputs};
 
@@ -21,12 +22,18 @@ pub(super) struct Line {
     pub(super) init: Option<Init>,
     /// What a display has been told of its screen.
     pub(super) feed: Option<Feed>,
+    /// What a cursor channel has been told of its pointer.
+    pub(super) pointer: Option<Box<PointerFeed>>,
     /// What the client announced.
     pub(super) capabilities: CapabilitySet,
     /// Motions that are not acknowledged. INVARIANT: fewer than [`MOTIONS`].
     motions: u32,
     /// When the last PING was sent.
     pinged: u64,
+    /// When the oldest PING that is not answered was sent.
+    asked: Option<u64>,
+    /// Since when the client has acknowledged nothing of what it has to acknowledge before more is sent.
+    full: Option<u64>,
 }
 
 /// Bytes that wait to be written, beyond which nothing is read from the client, and no sound is sent.
@@ -57,7 +64,17 @@ impl Line {
         now: u64,
     ) -> Self {
         let end = ServerEnd::new(Any(channel.channel_type()), header, limits);
-        Self { end, init: None, feed: None, capabilities, motions: 0, pinged: now }
+        Self {
+            end,
+            init: None,
+            feed: None,
+            pointer: None,
+            capabilities,
+            motions: 0,
+            pinged: now,
+            asked: None,
+            full: None,
+        }
     }
 
     pub(super) fn backlog(&mut self) -> usize {
@@ -105,7 +122,34 @@ impl Line {
         if due && self.end.can_send() && self.backlog() < MOST_OUTPUT {
             self.pinged = now;
             self.end.ping(now, &[])?;
+            self.asked.get_or_insert(now);
         }
         Ok(())
+    }
+
+    /// The client has answered a PING.
+    pub(super) fn answered(&mut self) {
+        self.asked = None;
+    }
+
+    /// The client has acknowledged messages.
+    pub(super) fn acknowledged(&mut self) {
+        self.full = None;
+    }
+
+    /// Since when the client owes an answer or an acknowledgement.
+    pub(super) fn owes_since(&self) -> Option<u64> {
+        [self.asked, self.full].into_iter().flatten().min()
+    }
+
+    /// Fails when the client has owed something for so long.
+    pub(super) fn wait(&mut self, now: u64, patience: u64) -> Result<(), Failure> {
+        if !self.end.can_send() {
+            self.full.get_or_insert(now);
+        }
+        match self.owes_since().is_some_and(|since| now.saturating_sub(since) >= patience) {
+            true => Err(Failure::Silent),
+            false => Ok(()),
+        }
     }
 }

@@ -23,8 +23,9 @@
 //! | port, webdav | INIT |
 //! | all | answers, counts, and measures the line with PINGs on main and display every 15 seconds |
 //!
-//! A display shows a [`Screen`](super::Screen) by [`Visit::show`]. Messages of display, cursor, smartcard and usbredir
-//! channels come out as [`Event::Message`], and the caller [`send`](Visit::send)s on them.
+//! A display shows a [`Screen`](super::Screen) by [`Visit::show`], a cursor channel a [`Pointer`](super::Pointer) by
+//! [`Visit::point`]. Messages of display, cursor, smartcard and usbredir channels come out as [`Event::Message`], and the caller
+//! [`send`](Visit::send)s on them.
 //!
 //! # The caller is the guest
 //!

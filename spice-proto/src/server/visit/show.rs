@@ -1,11 +1,14 @@
-//! A screen on the display channels of a visit.
+//! A screen on the display channels of a visit, and a pointer on the cursor channels.
+
+use alloc::boxed::Box;
 
 use super::core::Visit;
 use super::error::VisitError;
 use crate::ServerMessage;
 use crate::display::Init;
+use crate::image::Coding;
 use crate::main::ChannelId;
-use crate::server::{ClientCaches, Feed, Screen};
+use crate::server::{ClientCaches, Feed, Pointer, PointerFeed, Screen};
 
 /// Bytes that wait to be written, beyond which no more pictures are made: what comes later is newer.
 const AHEAD: usize = 256 << 10;
@@ -20,11 +23,15 @@ impl Visit {
     /// # Errors
     /// [`VisitError::NoChannel`]; as [`send`](Self::send).
     pub fn show(&mut self, channel: ChannelId, screen: &mut Screen, now: u64) -> Result<(), VisitError> {
-        let limits = self.config().limits.clone();
+        let (limits, coding) = (self.config().limits.clone(), self.config().coding);
         let (line, caches) = self.line_and_caches(channel).ok_or(VisitError::NoChannel)?;
         let Some(init) = line.init else { return Ok(()) };
         let caches = caches.get_or_insert_with(|| ClientCaches::new(&init, &limits));
-        let new = || Feed::new(screen, line.capabilities).with_channel(channel.id);
+        let new = || {
+            let mut feed = Feed::new(screen, line.capabilities).with_channel(channel.id);
+            feed.set_coding(Coding { lz4: feed.coding().lz4, ..coding });
+            feed
+        };
         let mut feed = line.feed.take().unwrap_or_else(new);
         let mut sent = Ok(0);
         while sent.is_ok() && line.end.can_send() && line.backlog() < AHEAD {
@@ -32,6 +39,28 @@ impl Visit {
             sent = line.end.send(&ServerMessage::Display(message));
         }
         line.feed = Some(feed);
+        sent?;
+        Ok(())
+    }
+
+    /// Shows the pointer on a cursor channel: sends what the client has not been told, as far as it acknowledges and reads. Call
+    /// it whenever the pointer has changed or the client has read, and always with the same pointer for a channel.
+    ///
+    /// A client is told of places in mouse mode SERVER only: in CLIENT it has moved the pointer itself.
+    ///
+    /// # Errors
+    /// As [`show`](Self::show).
+    pub fn point(&mut self, channel: ChannelId, pointer: &Pointer) -> Result<(), VisitError> {
+        let client_mode = self.mouse().is_client_mode();
+        let line = self.line_of(channel).ok_or(VisitError::NoChannel)?;
+        let mut feed = line.pointer.take().unwrap_or_else(|| Box::new(PointerFeed::new()));
+        feed.set_client_mode(client_mode);
+        let mut sent = Ok(0);
+        while sent.is_ok() && line.end.can_send() && line.backlog() < AHEAD {
+            let Some(message) = feed.next_message(pointer) else { break };
+            sent = line.end.send(&ServerMessage::Cursor(message));
+        }
+        line.pointer = Some(feed);
         sent?;
         Ok(())
     }
