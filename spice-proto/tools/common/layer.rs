@@ -68,6 +68,10 @@ impl Stream for Layered {
         self.stream.set_read_timeout(timeout)
     }
 
+    fn set_write_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
+        self.stream.set_write_timeout(timeout)
+    }
+
     fn close(&self) {
         self.stream.close();
     }

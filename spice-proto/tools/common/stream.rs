@@ -9,6 +9,8 @@ use std::time::Duration;
 pub trait Stream: Read + Write + Send {
     /// After this time without bytes a read gives [`is_timeout`]; none waits for ever.
     fn set_read_timeout(&self, timeout: Option<Duration>) -> io::Result<()>;
+    /// After this time in which the peer takes nothing a write gives [`is_timeout`]; none waits for ever.
+    fn set_write_timeout(&self, timeout: Option<Duration>) -> io::Result<()>;
     /// Ends both directions at once.
     fn close(&self);
     /// Whether nobody on the way can read it.
@@ -32,6 +34,10 @@ impl Stream for TcpStream {
         TcpStream::set_read_timeout(self, timeout)
     }
 
+    fn set_write_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
+        TcpStream::set_write_timeout(self, timeout)
+    }
+
     fn close(&self) {
         // It is closed already: what was wanted.
         let _ = self.shutdown(Shutdown::Both);
@@ -47,6 +53,10 @@ impl Stream for UnixStream {
         UnixStream::set_read_timeout(self, timeout)
     }
 
+    fn set_write_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
+        UnixStream::set_write_timeout(self, timeout)
+    }
+
     fn close(&self) {
         let _ = self.shutdown(Shutdown::Both);
     }
@@ -59,6 +69,10 @@ impl Stream for UnixStream {
 impl Stream for BoxStream {
     fn set_read_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
         (**self).set_read_timeout(timeout)
+    }
+
+    fn set_write_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
+        (**self).set_write_timeout(timeout)
     }
 
     fn close(&self) {

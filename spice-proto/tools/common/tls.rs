@@ -201,6 +201,10 @@ impl Stream for SslStream<BoxStream> {
         self.get_ref().set_read_timeout(timeout)
     }
 
+    fn set_write_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
+        self.get_ref().set_write_timeout(timeout)
+    }
+
     fn close(&self) {
         self.get_ref().close();
     }

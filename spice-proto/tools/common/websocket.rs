@@ -165,6 +165,10 @@ impl Stream for Frames {
         self.socket.get_ref().set_read_timeout(timeout)
     }
 
+    fn set_write_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
+        self.socket.get_ref().set_write_timeout(timeout)
+    }
+
     fn close(&self) {
         self.socket.get_ref().close();
     }

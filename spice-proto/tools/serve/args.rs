@@ -2,26 +2,48 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Parser, ValueEnum};
 use spice_proto::display::ImageCompression;
+use spice_proto::image::Format;
 use spice_proto::link::Secret;
 
-use super::reception::{Guests, Protect};
+use super::sasl_host::{Guests, Protect};
 
-/// Shows a picture to SPICE clients, and prints what they type and where they point.
+/// Shows pictures to any number of SPICE clients, and prints what they type and where they point.
 ///
-/// Without a picture it is a test card. Connect with `remote-viewer spice://localhost:5900`, with spice-html5 (the same
-/// port speaks WebSocket), or with any other client. A new client takes the place of the one before.
+/// Connect with `remote-viewer spice://localhost:5900`, with spice-html5 (the same port speaks WebSocket), or with any other
+/// client. What one client copies, the others can paste. The test card takes the size of a client's window, where the client asks
+/// for that.
 ///
 /// Ends with status 1 when a file cannot be read or a port is in use, and with 2 when these arguments make no sense.
 #[derive(Debug, Parser)]
 #[command(name = "spice-serve", version, max_term_width = 100)]
 pub(crate) struct Args {
-    /// The picture: a PNG file.
+    /// What to show; without it a test card.
+    ///
+    /// A PNG or JPEG file, a folder of them, a file with many of them one after the other (MJPEG): these are shown one by one,
+    /// again and again. With --size a file of raw pixels that another program writes, such as shared memory in /dev/shm.
     pub(crate) picture: Option<PathBuf>,
 
-    /// Lets a ball bounce over the picture.
+    /// Pictures a second, of folders and films.
+    #[arg(long, value_name = "NUMBER", default_value_t = 25.0, value_parser = parse_rate)]
+    pub(crate) rate: f32,
+
+    /// The file has raw pixels, so many in a row and so many rows.
+    #[arg(long, value_name = "WIDTHxHEIGHT", requires = "picture")]
+    pub(crate) size: Option<Size>,
+
+    /// What the bytes of a raw pixel are, in the order in which they lie.
+    #[arg(long, value_enum, requires = "size", default_value_t = Pixels::Bgrx)]
+    pub(crate) format: Pixels,
+
+    /// Bytes from one row of raw pixels to the next; without it there are no gaps.
+    #[arg(long, value_name = "BYTES", requires = "size")]
+    pub(crate) stride: Option<u32>,
+
+    /// Lets a ball bounce over a single picture.
     #[arg(long)]
     pub(crate) demo: bool,
 
@@ -70,6 +92,10 @@ pub(crate) struct Args {
     #[arg(long, value_enum, value_name = "LAYER", default_value_t = Protect::Encryption)]
     pub(crate) sasl_layer: Protect,
 
+    /// Seconds after which a client is dropped that does not read.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) patience: u64,
+
     /// Name of the machine, for the window's title.
     #[arg(long, default_value = "spice-proto")]
     pub(crate) name: String,
@@ -86,6 +112,53 @@ impl Args {
         let user = self.username.clone().map(|name| (name, Secret::from(password)));
         let wanted = kerberos || user.is_some();
         wanted.then_some(Guests { user, kerberos, layer: self.sasl_layer })
+    }
+}
+
+fn parse_rate(text: &str) -> Result<f32, String> {
+    let rate = text.parse().ok().filter(|rate| (0.01..=1000.0).contains(rate));
+    rate.ok_or_else(|| "a number from 0.01 to 1000".into())
+}
+
+/// The argument of `--size`: pixels.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Size {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+}
+
+impl FromStr for Size {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let side = |text: &str| text.parse().ok().filter(|side| (1..=16_384).contains(side));
+        let sides = text.split_once('x').and_then(|(width, height)| Some((side(width)?, side(height)?)));
+        let (width, height) = sides.ok_or("such as 1024x768, each at most 16384")?;
+        Ok(Self { width, height })
+    }
+}
+
+/// The argument of `--format`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Pixels {
+    /// Blue, green, red, and one without meaning.
+    Bgrx,
+    /// Blue, green, red.
+    Bgr,
+    /// Two bytes, little-endian: 5 bits of red, 6 of green, 5 of blue.
+    Rgb565,
+    /// Two bytes, little-endian: 5 bits of red, 5 of green, 5 of blue.
+    Rgb555,
+}
+
+impl From<Pixels> for Format {
+    fn from(pixels: Pixels) -> Self {
+        match pixels {
+            Pixels::Bgrx => Self::Xrgb8888,
+            Pixels::Bgr => Self::Rgb888,
+            Pixels::Rgb565 => Self::Rgb565,
+            Pixels::Rgb555 => Self::Xrgb1555,
+        }
     }
 }
 

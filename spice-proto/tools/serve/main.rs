@@ -1,8 +1,7 @@
-//! A SPICE server on a page: shows a picture, prints keys and pointer.
+//! A SPICE server on a page: shows pictures, prints keys and pointer.
 //!
 //! ```text
-//! socket ──► (TLS) ──► (WebSocket) ──► connection: handshake ──► channels: main, display, inputs, cursor
-//!                                            └──── host: who may come in, the session ────┘
+//! socket ──► (TLS) ──► (WebSocket) ──► accept, by the door ──► attend ──► stage: source ─► screen, pointer, clipboard
 //! ```
 //!
 //! One thread a connection, blocking I/O. `spice-serve --help` lists the options.
@@ -11,26 +10,29 @@
 #[allow(unreachable_pub, reason = "shared by the tools")]
 mod accept;
 mod args;
-mod channels;
-pub(crate) mod connection;
-mod host;
+mod door;
+mod frames;
 #[cfg(feature = "kerberos")]
 #[path = "../common/kerberos.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared by the tools")]
 mod kerberos;
 #[path = "../common/layer.rs"]
-#[allow(unreachable_pub, reason = "shared by the tools")]
+#[allow(dead_code, unreachable_pub, reason = "shared by the tools")]
 mod layer;
+mod open;
 mod picture;
 mod pointer;
 mod print;
-mod reception;
+mod raw;
 #[path = "../common/sasl.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared by the tools")]
 mod sasl;
+mod sasl_host;
 #[path = "../common/say.rs"]
 #[allow(unreachable_pub, reason = "shared by the tools")]
 mod say;
+mod source;
+mod stage;
 #[path = "../common/stream.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared by the tools")]
 mod stream;
@@ -53,16 +55,38 @@ use std::time::Duration;
 
 use clap::Parser;
 use spice_proto::ChannelType;
-use spice_proto::channel::{Cursor, Display, Inputs, Main};
-use spice_proto::link::{Secret, TicketKey};
+use spice_proto::drive::Reception;
+use spice_proto::drive::blocking::accept;
+use spice_proto::link::{Auth, ServerConfig, TicketKey};
+use spice_proto::main::ChannelId;
+use spice_proto::server::VisitConfig;
 
 use self::accept::websocket_or_plain;
 use self::args::Args;
-use self::connection::{Connection, handshake};
-use self::host::Host;
-use self::picture::Picture;
+use self::door::{Door, Random};
+use self::sasl_host::{Guests, SaslHost};
+use self::stage::{Guest, Stage};
 use self::stream::BoxStream;
 use self::tls::Identity;
+
+/// What every connection needs.
+struct Host {
+    reception: Reception<Random>,
+    key: TicketKey,
+    /// Whom SASL lets in; without it tickets do.
+    guests: Option<Guests>,
+    stage: Stage,
+    patience: Duration,
+}
+
+/// The channels besides main.
+const CHANNELS: [ChannelType; 3] = [ChannelType::DISPLAY, ChannelType::INPUTS, ChannelType::CURSOR];
+
+/// How often a thread looks whether there is something to show.
+const TICK: Duration = Duration::from_millis(10);
+
+/// How long a client may take for its next word during the handshake. spice-server waits for ever.
+const HANDSHAKE: Duration = Duration::from_secs(10);
 
 fn main() -> ExitCode {
     run(std::env::args_os())
@@ -89,40 +113,49 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// Opens the ports and takes clients, for ever.
 fn listen(args: Args) -> io::Result<()> {
-    let picture = args.picture.as_deref().map_or_else(|| Ok(Picture::test_card()), Picture::open)?;
-    let key = TicketKey::generate(random).map_err(io::Error::other)?;
+    let stage = Stage::new(open::source(&args)?)?;
     let guests = args.guests();
     #[cfg(feature = "kerberos")]
     if args.kerberos {
         kerberos::Service::check().map_err(|error| io::Error::other(error.to_string()))?;
     }
-    let password = args.password.map(Secret::from);
-    let mut host = Host::new(args.name, password, key, picture);
-    host.demo = args.demo;
-    host.guests = guests;
-    host.coding.compression = args.compression.into();
-    let host = Arc::new(host);
+    let key = TicketKey::generate(random).map_err(io::Error::other)?;
+    let patience = Duration::from_secs(args.patience);
+    let mut reception = Reception::new(visit_config(&args), key.clone(), random as Random);
+    if let Some(password) = args.password {
+        reception = reception.with_password(password);
+    }
+    let host = Arc::new(Host { reception, key, guests, stage, patience });
 
     let mut threads = Vec::new();
     let plain = bind((args.listen, args.port).into())?;
     say::out(format_args!("listening on {}", plain.local_addr()?));
-    threads.push(accept(host.clone(), move || tcp(&plain), None));
+    threads.push(listen_on(host.clone(), move || tcp(&plain), None));
     if let (Some(port), Some(certificate), Some(key)) = (args.tls_port, &args.certificate, &args.key) {
         let identity = Identity::from_files(certificate, key)?;
         let listener = bind((args.listen, port).into())?;
         say::out(format_args!("listening on {} with TLS", listener.local_addr()?));
-        threads.push(accept(host.clone(), move || tcp(&listener), Some(identity)));
+        threads.push(listen_on(host.clone(), move || tcp(&listener), Some(identity)));
     }
     if let Some(path) = args.unix {
         let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
         let listener = UnixListener::bind(&path).map_err(named)?;
         say::out(format_args!("listening on {}", path.display()));
-        threads.push(accept(host, move || Ok(Box::new(listener.accept()?.0)), None));
+        threads.push(listen_on(host, move || Ok(Box::new(listener.accept()?.0)), None));
     }
     for thread in threads {
         thread.join().map_err(|_| io::Error::other("a listening thread has ended"))?;
     }
     Ok(())
+}
+
+/// How clients are received.
+fn visit_config(args: &Args) -> VisitConfig {
+    let mut config = VisitConfig::new(0, CHANNELS.map(|channel| ChannelId::new(channel, 0))).with_agent();
+    config.name = Some(args.name.clone());
+    config.coding.compression = args.compression.into();
+    config.patience = Some(args.patience * 1_000_000);
+    config
 }
 
 fn bind(address: SocketAddr) -> io::Result<TcpListener> {
@@ -136,7 +169,7 @@ fn tcp(listener: &TcpListener) -> io::Result<BoxStream> {
 }
 
 /// Takes connections in a thread; each gets a thread of its own.
-fn accept(
+fn listen_on(
     host: Arc<Host>,
     next: impl Fn() -> io::Result<BoxStream> + Send + 'static,
     identity: Option<Identity>,
@@ -165,20 +198,32 @@ fn accept(
 
 /// One connection, from its first byte to its last.
 fn serve(host: &Host, stream: BoxStream, identity: Option<Identity>) -> io::Result<()> {
-    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    stream.set_read_timeout(Some(HANDSHAKE))?;
+    stream.set_write_timeout(Some(host.patience))?;
     let stream = match identity {
         Some(identity) => identity.accept(stream)?,
         None => stream,
     };
-    let (linked, entry, stream) = handshake(host, websocket_or_plain(stream)?)?;
-    say::err(format_args!("{} of session {:08x}", linked.channel.name().unwrap_or("channel"), entry.session));
-    match linked.channel {
-        ChannelType::MAIN => channels::main(Connection::new(entry, Main, linked, stream)),
-        ChannelType::DISPLAY => channels::display(Connection::new(entry, Display, linked, stream)),
-        ChannelType::INPUTS => channels::inputs(Connection::new(entry, Inputs, linked, stream)),
-        ChannelType::CURSOR => channels::cursor(Connection::new(entry, Cursor, linked, stream)),
-        // The host has no others.
-        _ => Ok(()),
+    let stream = websocket_or_plain(stream)?;
+    let sasl = host.guests.as_ref().map(|guests| SaslHost::new(guests, stream.is_encrypted()));
+    let mut config = ServerConfig::default();
+    if sasl.is_some() {
+        config.auth = Auth::Sasl;
+    }
+    let mut door = Door { reception: host.reception.clone(), key: host.key.clone(), sasl };
+    let link = accept(stream, config, &mut door).map_err(to_io)?;
+    let visit = door.reception.visit().ok_or_else(|| io::Error::other("linked without being admitted"))?;
+    link.stream().set_read_timeout(Some(TICK))?;
+    let mut guest = Guest::default();
+    let now = || host.stage.now();
+    let turn = |visit: &mut _, channel, event| host.stage.turn(&mut guest, visit, channel, event);
+    link.attend(&visit, now, turn).map_err(to_io)
+}
+
+fn to_io(error: spice_proto::drive::Error) -> io::Error {
+    match error {
+        spice_proto::drive::Error::Io(error) => error,
+        other => io::Error::other(other),
     }
 }
 

@@ -1,10 +1,8 @@
 //! The pointer: its shape, and where it is.
 
-use spice_proto::common::{CursorType, Point16, Rect};
-use spice_proto::cursor::{Cursor, CursorFlags, CursorHeader};
-use spice_proto::inputs::ClientMessage;
-
-use super::host::Visit;
+use spice_proto::common::{CursorType, Point16};
+use spice_proto::cursor::CursorHeader;
+use spice_proto::server::{Event, Pointer, Screen};
 
 /// `#` is black, `.` is white, the rest transparent.
 const SHAPE: [&str; 16] = [
@@ -26,45 +24,37 @@ const SHAPE: [&str; 16] = [
     "      ##    ",
 ];
 
-/// The arrow, but for its pixels.
-pub(crate) const ARROW: Cursor<'static> = Cursor {
-    flags: CursorFlags::empty(),
-    header: Some(CursorHeader {
-        unique: 0,
-        type_: CursorType::ALPHA,
-        width: SHAPE[0].len() as u16,
-        height: SHAPE.len() as u16,
-        hot_spot_x: 0,
-        hot_spot_y: 0,
-    }),
-    data: &[],
-};
-
-/// The pixels of the arrow: blue, green, red, alpha.
-pub(crate) fn arrow() -> Vec<u8> {
+/// An arrow at the origin.
+pub(crate) fn arrow() -> Pointer {
     let pixel = |byte: u8| match byte {
         b'#' => [0, 0, 0, 255],
         b'.' => [255, 255, 255, 255],
         _ => [0; 4],
     };
-    SHAPE.iter().flat_map(|row| row.bytes()).flat_map(pixel).collect()
+    // Blue, green, red, alpha.
+    let pixels: Vec<u8> = SHAPE.iter().flat_map(|row| row.bytes()).flat_map(pixel).collect();
+    let (width, height) = (SHAPE[0].len() as u16, SHAPE.len() as u16);
+    let type_ = CursorType::ALPHA;
+    let header = CursorHeader { unique: 0, type_, width, height, hot_spot_x: 0, hot_spot_y: 0 };
+    let mut pointer = Pointer::new();
+    pointer.set_shape(Some((header, &pixels)));
+    pointer.set_visible(true);
+    pointer
 }
 
-/// Moves the pointer as an event says, inside of `rect`. In each mode only its own kind of event counts.
-pub(crate) fn follow(event: &ClientMessage<'_>, visit: &mut Visit, rect: Rect) {
-    let client_mode = visit.session.mouse().is_client_mode();
+/// Moves the pointer as an event says, inside of the screen.
+pub(crate) fn follow(pointer: &mut Pointer, event: &Event, screen: &Screen) {
+    let (width, height) = screen.surface(0).map_or((1, 1), |surface| (surface.width(), surface.height()));
     let inside = |x: i64, y: i64| Point16 {
-        x: x.clamp(0, i64::from(rect.right - 1)) as i16,
-        y: y.clamp(0, i64::from(rect.bottom - 1)) as i16,
+        x: x.clamp(0, i64::from(width) - 1) as i16,
+        y: y.clamp(0, i64::from(height) - 1) as i16,
     };
-    match event {
-        ClientMessage::MouseMotion(motion) if !client_mode => {
-            let Point16 { x, y } = visit.pointer;
-            visit.pointer = inside(i64::from(x) + i64::from(motion.dx), i64::from(y) + i64::from(motion.dy));
+    match *event {
+        Event::Motion { dx, dy, .. } => {
+            let Point16 { x, y } = pointer.position();
+            pointer.move_to(inside(i64::from(x) + i64::from(dx), i64::from(y) + i64::from(dy)));
         }
-        ClientMessage::MousePosition(position) if client_mode => {
-            visit.pointer = inside(position.x.into(), position.y.into());
-        }
+        Event::Position { x, y, .. } => pointer.move_to(inside(x.into(), y.into())),
         _ => {}
     }
 }

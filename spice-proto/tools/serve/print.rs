@@ -1,26 +1,28 @@
-//! Events of the keyboard and the mouse, a line each.
+//! What clients do, a line each.
 
-use spice_proto::inputs::ClientMessage;
-use spice_proto::session::MouseModes;
+use spice_proto::server::Event;
 
 use super::say;
 
 /// Prints an event. Keys are scan codes as a PC keyboard sends them: `1e` is A, `e0 1d` the right control key, and with
-/// the highest bit set (`9e`) a key is released.
-pub(crate) fn event(event: &ClientMessage<'_>, mouse: MouseModes) {
+/// the highest bit set (`9e`) a key is released. Of clipboards the type and the number of bytes are printed.
+pub(crate) fn event(event: &Event) {
     match event {
-        ClientMessage::KeyDown(key) => say::out(format_args!("key down {}", code(key.code))),
-        ClientMessage::KeyUp(key) => say::out(format_args!("key up {}", code(key.code))),
-        ClientMessage::KeyScancode(keys) => say::out(format_args!("keys {}", hex(keys.data))),
-        ClientMessage::KeyModifiers(locks) => say::out(format_args!("locks {:?}", locks.modifiers)),
-        ClientMessage::MouseMotion(motion) if !mouse.is_client_mode() => {
-            say::out(format_args!("motion {} {}", motion.dx, motion.dy));
+        Event::KeyDown(key) => say::out(format_args!("key down {}", code(*key))),
+        Event::KeyUp(key) => say::out(format_args!("key up {}", code(*key))),
+        Event::Scancodes(keys) => say::out(format_args!("keys {}", hex(keys))),
+        Event::Modifiers(locks) => say::out(format_args!("locks {locks:?}")),
+        Event::Motion { dx, dy, .. } => say::out(format_args!("motion {dx} {dy}")),
+        Event::Position { x, y, .. } => say::out(format_args!("position {x} {y}")),
+        Event::ButtonDown(button, _) => say::out(format_args!("press {button:?}")),
+        Event::ButtonUp(button, _) => say::out(format_args!("release {button:?}")),
+        Event::Wheel(-1) => say::out(format_args!("press UP")),
+        Event::Wheel(_) => say::out(format_args!("press DOWN")),
+        Event::Monitors(monitors) => {
+            let sizes: Vec<_> = monitors.iter().map(|one| format!("{}x{}", one.width, one.height)).collect();
+            say::out(format_args!("monitors {}", sizes.join(" ")));
         }
-        ClientMessage::MousePosition(position) if mouse.is_client_mode() => {
-            say::out(format_args!("position {} {}", position.x, position.y));
-        }
-        ClientMessage::MousePress(press) => say::out(format_args!("press {:?}", press.button)),
-        ClientMessage::MouseRelease(release) => say::out(format_args!("release {:?}", release.button)),
+        Event::ClipboardData(_, type_, data) => say::out(format_args!("clipboard {type_:?} {}", data.len())),
         _ => {}
     }
 }

@@ -19,6 +19,7 @@ mod sasl;
 #[path = "../../../../spice-proto/tools/serve/main.rs"]
 #[allow(dead_code, unreachable_pub, reason = "a program of its own")]
 mod serve;
+mod sources;
 mod square;
 mod unread;
 
@@ -43,6 +44,7 @@ fn trials() -> Vec<libtest_mimic::Trial> {
         square::trials(),
         opening::trials(),
         sasl::trials(),
+        sources::trials(),
         unread::trials(),
         #[cfg(feature = "kerberos")]
         kerberos::trials(),

@@ -9,12 +9,12 @@ use spice_proto::channel::{Any, ClientEnd};
 use spice_proto::display::DisplayCapability;
 use spice_proto::link::{Capabilities, Client, ClientConfig, ClientEvent, Linked, Origin, Secret};
 use spice_proto::main::{self, MainCapability};
+use spice_proto::server::VisitConfig;
 use spice_proto::wire::CapabilitySet;
 use spice_proto::{ChannelType, ClientMessage, Limits, common, display};
 
 use crate::live::trial;
 use crate::ours::Ours;
-use crate::serve::connection::capabilities;
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -134,7 +134,8 @@ fn announces_what_makes_sense() {
     let main = Channel::open(ours.port, 0, ChannelType::MAIN, CapabilitySet::EMPTY);
     assert_eq!(main.linked.peer.check_sense(Origin::Server, ChannelType::MAIN), Ok(()));
     for channel in (1..=11).map(ChannelType) {
-        let set = Capabilities { common: main.linked.peer.common, channel: capabilities(channel) };
+        let announced = VisitConfig::new(0, []).with_agent().capabilities(channel);
+        let set = Capabilities { common: main.linked.peer.common, channel: announced };
         assert_eq!(set.check_sense(Origin::Server, channel), Ok(()), "{channel:?}");
     }
 }

@@ -9,6 +9,7 @@ use super::kerberos::{self, Level, Service};
 use super::layer::BoxProtection;
 use super::random;
 use super::sasl::Account;
+use super::say;
 
 /// Whom SASL lets in, and how the connection is protected.
 #[derive(Clone, Debug)]
@@ -33,7 +34,7 @@ pub(crate) enum Protect {
 }
 
 /// The exchange with one client.
-pub(crate) struct Reception {
+pub(crate) struct SaslHost {
     user: Option<(String, Secret)>,
     /// None on an encrypted connection.
     #[cfg_attr(
@@ -64,7 +65,7 @@ const REALM: &str = "spice";
 /// Rounds of SCRAM's hash.
 const ROUNDS: u32 = 4096;
 
-impl Reception {
+impl SaslHost {
     pub(crate) fn new(guests: &Guests, encrypted: bool) -> Self {
         let mut offered = Vec::new();
         if guests.kerberos {
@@ -94,8 +95,14 @@ impl Reception {
         }
     }
 
+    fn say_outcome(&self) {
+        if let Some(outcome) = self.outcome() {
+            say::out(format_args!("sasl: {outcome}"));
+        }
+    }
+
     /// For whoever runs the server: who came in, and how; or why not.
-    pub(crate) fn outcome(&self) -> Option<String> {
+    fn outcome(&self) -> Option<String> {
         match &self.chosen {
             #[cfg(feature = "digest-md5")]
             Chosen::Digest(server) => match (server.username(), server.error()) {
@@ -156,17 +163,21 @@ impl Reception {
     }
 }
 
-impl ServerMechanism for Reception {
+impl ServerMechanism for SaslHost {
     fn offered(&self) -> &str {
         &self.offered
     }
 
     fn start(&mut self, mechanism: &str, data: Option<&[u8]>) -> Result<Challenge, MechanismError> {
-        self.choose(mechanism).ok_or(MechanismError)?.start(mechanism, data)
+        let started = self.choose(mechanism).ok_or(MechanismError)?.start(mechanism, data);
+        self.say_outcome();
+        started
     }
 
     fn step(&mut self, data: Option<&[u8]>) -> Result<Challenge, MechanismError> {
-        self.mechanism().ok_or(MechanismError)?.step(data)
+        let stepped = self.mechanism().ok_or(MechanismError)?.step(data);
+        self.say_outcome();
+        stepped
     }
 
     fn security_layer(&self) -> SecurityLayer {
