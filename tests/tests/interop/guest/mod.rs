@@ -2,11 +2,15 @@
 //!
 //! What it draws is known pixel by pixel ([`picture`]): a program of ours draws it (`tests/interop/guest-draw.c`).
 
+mod dbus;
 mod device;
 mod linux;
 mod memory;
 mod our_device;
 mod picture;
+
+use std::path::PathBuf;
+use std::process::Command;
 
 use libtest_mimic::Trial;
 
@@ -14,7 +18,7 @@ use self::linux::{Linux, linux};
 use crate::live::{Peer, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
-    [device::trials(), memory::trials(), our_device::trials()].into_iter().flatten().collect()
+    [dbus::trials(), device::trials(), memory::trials(), our_device::trials()].into_iter().flatten().collect()
 }
 
 /// A test that needs a guest, and other peers. Without a guest it is reported as ignored, and a line says why.
@@ -26,4 +30,17 @@ fn guest_trial(name: &'static str, peers: &[&Peer], test: fn(&Linux)) -> Trial {
             Trial::test(name, || Err("there is no guest".into())).with_ignored_flag(true)
         }
     }
+}
+
+/// The program of an example, built.
+fn built(package: &str) -> PathBuf {
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--quiet", "-p", package, "--message-format", "json"]);
+    let output = build.current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("there is a cargo");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let messages = String::from_utf8(output.stdout).expect("JSON");
+    let mut messages =
+        messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let built = messages.find_map(|message| message["executable"].as_str().map(PathBuf::from));
+    built.expect("a program")
 }

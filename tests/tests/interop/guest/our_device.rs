@@ -16,9 +16,9 @@ use spice_proto::link::ClientConfig;
 use spice_proto::{ChannelType, Limits};
 
 use super::device::shows;
-use super::guest_trial;
 use super::linux::{Linux, Shell, linux};
 use super::picture::{black, draw, pixel, storm_place};
+use super::{built, guest_trial};
 use crate::compare;
 use crate::live::{Folder, Peer, Qmp, Script, free_port, once};
 
@@ -41,7 +41,7 @@ static VFIO_USER: Peer = Peer {
     probe: &["sh", "-c", "qemu-system-x86_64 -device help | grep -q vfio-user-pci"],
 };
 
-static REMOTE_VIEWER: Peer = Peer {
+pub(super) static REMOTE_VIEWER: Peer = Peer {
     name: "remote-viewer",
     package: "virt-viewer xvfb xdotool",
     probe: &["sh", "-c", "command -v remote-viewer Xvfb xdotool"],
@@ -100,17 +100,7 @@ impl Running {
 /// The example, built.
 fn program() -> &'static PathBuf {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "-p", "qxl-device-example", "--message-format", "json"]);
-        let output = build.current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("there is a cargo");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let messages = String::from_utf8(output.stdout).expect("JSON");
-        let mut messages =
-            messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-        let built = messages.find_map(|message| message["executable"].as_str().map(PathBuf::from));
-        built.expect("a program")
-    })
+    PROGRAM.get_or_init(|| built("qxl-device-example"))
 }
 
 /// Modes, pictures, many of them, areas into guest memory, the pointer, and the driver's end.
