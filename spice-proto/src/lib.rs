@@ -132,6 +132,7 @@
 
 extern crate alloc;
 
+mod memory;
 mod message;
 mod origin;
 mod proto;

@@ -5,6 +5,7 @@ use core::fmt;
 use bytes::{Bytes, BytesMut};
 
 use super::{Piece, VdiChunkHeader, VdiPort};
+use crate::memory;
 use crate::wire::{Encode, EncodeError, Error, ErrorKind, Measure, Parse, Sink, Writer};
 
 /// Finds the chunks in one direction of the virtio port com.redhat.spice.0, however its bytes come
@@ -71,15 +72,24 @@ impl ChunkReader {
 
     /// Takes bytes, copying them. After an error nothing is taken any more.
     pub fn push(&mut self, bytes: &[u8]) {
-        if self.error.is_none() {
-            self.buffer.extend_from_slice(bytes);
+        if self.error.is_some() {
+            return;
+        }
+        match memory::reserve_bytes(&mut self.buffer, bytes.len()) {
+            Ok(()) => self.buffer.extend_from_slice(bytes),
+            Err(refused) => {
+                let end = self.consumed.saturating_add(self.buffer.len() as u64);
+                self.error = Some(Error::no_memory(end, refused));
+                self.buffer = BytesMut::new();
+            }
         }
     }
 
     /// The next chunk; `None` when more bytes are needed for it.
     ///
     /// # Errors
-    /// [`ErrorKind::Value`] for a port that is neither 1 nor 2 and for a size above 2048. The reader has then lost the
+    /// [`ErrorKind::Value`] for a port that is neither 1 nor 2 and for a size above 2048; [`ErrorKind::OutOfMemory`] when
+    /// there was no memory for bytes that came. The reader has then lost the
     /// port: it repeats the error. Offsets count from the first byte of the port.
     pub fn next_chunk(&mut self) -> Result<Option<RawChunk>, Error> {
         if let Some(error) = self.error {

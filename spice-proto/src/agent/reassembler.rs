@@ -7,6 +7,7 @@ use core::fmt;
 use bytes::Bytes;
 
 use super::{AgentMessageHeader, HEAD, Message, PIECE};
+use crate::memory::{self, OutOfMemory};
 use crate::origin::Origin;
 use crate::wire::{CapabilitySet, Error, ErrorKind, Limits, Parse};
 
@@ -63,12 +64,17 @@ impl Reassembler {
     /// Takes a piece, copying it. Errors in it come out of [`next_message`](Self::next_message); after one nothing is
     /// taken any more.
     pub fn push(&mut self, piece: &[u8]) {
-        self.take_in(piece, Bytes::copy_from_slice);
+        self.take_in(piece, |body| {
+            let mut copy = Vec::new();
+            memory::reserve_len_exact(&mut copy, body.len())?;
+            copy.extend_from_slice(body);
+            Ok(copy.into())
+        });
     }
 
     /// As [`push`](Self::push), without copying bodies that lie in this piece as a whole.
     pub fn push_bytes(&mut self, piece: &Bytes) {
-        self.take_in(piece, |body| piece.slice_ref(body));
+        self.take_in(piece, |body| Ok(piece.slice_ref(body)));
     }
 
     /// The next whole message; `None` when more pieces are needed for it. Messages before an error come first.
@@ -79,6 +85,7 @@ impl Reassembler {
     ///   2048.
     /// * [`ErrorKind::Truncated`]: the first piece of a client's message does not hold the whole head.
     /// * [`ErrorKind::Trailing`]: a client's piece runs past the end of its message.
+    /// * [`ErrorKind::OutOfMemory`]: there is no memory for a body.
     ///
     /// The stream is lost then, and the error is repeated until [`reset`](Self::reset). Offsets count from the start
     /// of the stream.
@@ -124,7 +131,7 @@ impl Reassembler {
         }
     }
 
-    fn take_in<'p>(&mut self, piece: &'p [u8], whole: impl Fn(&'p [u8]) -> Bytes) {
+    fn take_in<'p>(&mut self, piece: &'p [u8], whole: impl Fn(&'p [u8]) -> Result<Bytes, OutOfMemory>) {
         if self.error.is_none() {
             self.error = self.try_take_in(piece, whole).err();
         }
@@ -137,7 +144,7 @@ impl Reassembler {
     fn try_take_in<'p>(
         &mut self,
         mut piece: &'p [u8],
-        whole: impl Fn(&'p [u8]) -> Bytes,
+        whole: impl Fn(&'p [u8]) -> Result<Bytes, OutOfMemory>,
     ) -> Result<(), Error> {
         let strict = self.origin == Origin::Client;
         let starts = self.current.is_none() && self.head_len == 0;
@@ -159,20 +166,21 @@ impl Reassembler {
             let Some((body, rest)) = piece.split_at_checked(missing) else {
                 self.consumed = self.consumed.saturating_add(piece.len() as u64);
                 // Doubling as vectors do, but never beyond the end of the message.
-                let room = missing.min(piece.len().max(self.body.len()));
-                self.body.reserve_exact(if self.body.capacity() - self.body.len() < piece.len() {
-                    room
-                } else {
-                    0
-                });
+                if self.body.capacity().saturating_sub(self.body.len()) < piece.len() {
+                    let room = missing.min(piece.len().max(self.body.len()));
+                    let len = self.body.len().saturating_add(room);
+                    memory::reserve_len_exact(&mut self.body, len)
+                        .map_err(|refused| self.no_memory(refused))?;
+                }
                 self.body.extend_from_slice(piece);
                 return Ok(());
             };
             self.consumed = self.consumed.saturating_add(body.len() as u64);
             let body = if self.body.is_empty() {
-                whole(body)
+                whole(body).map_err(|refused| self.no_memory(refused))?
             } else {
-                self.body.reserve_exact(body.len());
+                let len = self.body.len().saturating_add(body.len());
+                memory::reserve_len_exact(&mut self.body, len).map_err(|refused| self.no_memory(refused))?;
                 self.body.extend_from_slice(body);
                 core::mem::take(&mut self.body).into()
             };
@@ -182,6 +190,9 @@ impl Reassembler {
             if strict && !piece.is_empty() {
                 return Err(self.breach(ErrorKind::Trailing, 0, piece.len()));
             }
+            let list = (self.whole.len() as u64).saturating_add(1);
+            let bytes = list.saturating_mul(size_of::<RawMessage>() as u64);
+            self.whole.try_reserve(1).map_err(|_| self.no_memory(OutOfMemory { bytes }))?;
             self.whole.push_back(RawMessage { kind: header.type_, opaque: header.opaque, body });
         }
         Ok(())
@@ -207,6 +218,11 @@ impl Reassembler {
                 .within(&names::NAMES, names::SIZE));
         }
         Ok(Some(header))
+    }
+
+    #[cold]
+    fn no_memory(&self, refused: OutOfMemory) -> Error {
+        Error::no_memory(self.consumed, refused)
     }
 
     #[cold]

@@ -11,6 +11,7 @@ use super::scale::{Axis, Scaled, Scaler, interpolates, size_of};
 use crate::common::{Point, Rect};
 use crate::display::ImageScaleMode;
 use crate::image::{Format, Pixmap, View, convert_row};
+use crate::memory::{self, OutOfMemory};
 
 /// A picture at its place on the target.
 #[derive(Clone, Copy, Debug)]
@@ -64,19 +65,28 @@ impl<'a> Blit<'a> {
     }
 
     /// Copies the picture, through a raster operation.
-    pub(super) fn copy(&self, target: &mut Pixmap, region: &Region, rop: Rop, scratch: &mut Scratch) {
+    ///
+    /// Here and below, memory is taken before the first pixel is written.
+    pub(super) fn copy(
+        &self,
+        target: &mut Pixmap,
+        region: &Region,
+        rop: Rop,
+        scratch: &mut Scratch,
+    ) -> Result<(), OutOfMemory> {
         let to = target.format();
         match self {
             // With the bytes of the picture, or converted on the way: one pass.
             Self::Unscaled { view, .. } if rop == Rop::COPY => {
                 self.unscaled(target, region, |_, target, source, width| {
                     convert_row(view.format(), source, converted_format(view.format(), to), target, width);
-                })
+                });
+                Ok(())
             }
             Self::Scaled(scaled) if rop == Rop::COPY && to != Format::Xrgb8888 => {
                 scaled.rows(target, region, &mut scratch.scaler, |_, target, source, width| {
                     store_row(source, to, target, width);
-                });
+                })
             }
             _ => self.words(target, region, scratch, |_, target, source| rop.combine(target, source)),
         }
@@ -90,33 +100,38 @@ impl<'a> Blit<'a> {
         region: &Region,
         scratch: &mut Scratch,
         mut draw: impl FnMut(Point, &mut [u8], &[u8]),
-    ) {
+    ) -> Result<(), OutOfMemory> {
         let Scratch { scaler, row, .. } = scratch;
         let bytes = bytes_per_pixel(target.format());
+        let longest = (region.bounds().width() as usize).saturating_mul(bytes);
         let len = |width: u32| (width as usize).saturating_mul(bytes);
         match self {
             Self::Unscaled { view, .. } => {
                 let to = converted_format(view.format(), target.format());
                 if to == view.format() {
-                    return self.unscaled(target, region, |at, target, source, _| draw(at, target, source));
+                    self.unscaled(target, region, |at, target, source, _| draw(at, target, source));
+                    return Ok(());
                 }
+                memory::reserve_len(row, longest)?;
                 self.unscaled(target, region, |at, target, source, width| {
                     row.resize(len(width), 0);
                     convert_row(view.format(), source, to, row, width);
                     draw(at, target, row);
                 });
+                Ok(())
             }
             // First a picture in the format of the source, which is then combined as words.
             Self::Scaled(scaled) if bytes == 4 => {
-                scaled.raw().rows(target, region, scaler, |at, target, source, _| draw(at, target, source));
+                scaled.raw().rows(target, region, scaler, |at, target, source, _| draw(at, target, source))
             }
             Self::Scaled(scaled) => {
                 let to = converted_format(scaled.view.format(), target.format());
+                memory::reserve_len(row, longest)?;
                 scaled.rows(target, region, scaler, |at, target, source, width| {
                     row.resize(len(width), 0);
                     store_row(source, to, row, width);
                     draw(at, target, row);
-                });
+                })
             }
         }
     }
@@ -129,9 +144,13 @@ impl<'a> Blit<'a> {
         alpha: u8,
         target_alpha: bool,
         scratch: &mut Scratch,
-    ) {
+    ) -> Result<(), OutOfMemory> {
         let format = target.format();
         let Scratch { scaler, row, target_row } = scratch;
+        let longest = (region.bounds().width() as usize).saturating_mul(4);
+        if format.bits_per_pixel() != 32 {
+            memory::reserve_len(target_row, longest)?;
+        }
         let mut lay = |_: Point, target: &mut [u8], source: &[u8], width: u32| {
             if format.bits_per_pixel() == 32 {
                 blend::over(target, source, alpha);
@@ -149,12 +168,17 @@ impl<'a> Blit<'a> {
         match self {
             Self::Unscaled { view, .. } if view.format() == Format::Argb8888 => {
                 self.unscaled(target, region, &mut lay);
+                Ok(())
             }
-            Self::Unscaled { view, .. } => self.unscaled(target, region, |at, target, source, width| {
-                row.resize((width as usize).saturating_mul(4), 0);
-                fetch_row(view.format(), view.format(), source, row, width);
-                lay(at, target, row, width);
-            }),
+            Self::Unscaled { view, .. } => {
+                memory::reserve_len(row, longest)?;
+                self.unscaled(target, region, |at, target, source, width| {
+                    row.resize((width as usize).saturating_mul(4), 0);
+                    fetch_row(view.format(), view.format(), source, row, width);
+                    lay(at, target, row, width);
+                });
+                Ok(())
+            }
             Self::Scaled(scaled) => scaled.rows(target, region, scaler, lay),
         }
     }
@@ -196,9 +220,9 @@ impl Scaled<'_> {
         region: &Region,
         scaler: &mut Scaler,
         mut draw: impl FnMut(Point, &mut [u8], &[u8], u32),
-    ) {
+    ) -> Result<(), OutOfMemory> {
         let bounds = region.bounds();
-        scaler.start(self, bounds.left..bounds.right);
+        scaler.start(self, bounds.left..bounds.right)?;
         for band in region.bands() {
             let rows = band.first().map_or(0..0, |rect| rect.top..rect.bottom);
             for y in rows {
@@ -214,5 +238,6 @@ impl Scaled<'_> {
                 }
             }
         }
+        Ok(())
     }
 }

@@ -24,6 +24,7 @@ use super::sources::required;
 use crate::common::Rect;
 use crate::display::{Composite, CompositeFlags, CompositeOperator, ImageBody};
 use crate::image::{Format, Pixmap, convert_row, set_high_bytes};
+use crate::memory::{self, OutOfMemory};
 use crate::wire::Pointer;
 
 use self::rows::{Mask, Rows};
@@ -100,17 +101,30 @@ impl Compositor {
             (Some(_), true) => Mask::Components,
         };
         let layers = Layers { source, mask, mode, operator };
-        self.draw_layers(target, region, box_, &layers);
+        self.draw_layers(target, region, box_, &layers)?;
         Ok(())
     }
-    fn draw_layers(&mut self, target: &mut Pixmap, region: &Region, box_: Rect, layers: &Layers<'_>) {
+
+    fn draw_layers(
+        &mut self,
+        target: &mut Pixmap,
+        region: &Region,
+        box_: Rect,
+        layers: &Layers<'_>,
+    ) -> Result<(), OutOfMemory> {
         let format = target.format();
+        // All memory before the first pixel is written.
+        let longest = (region.bounds().width() as usize).saturating_mul(4);
+        self.rows.resize(longest)?;
+        if format.bits_per_pixel() != 32 {
+            memory::reserve_len(&mut self.target, longest)?;
+        }
         for rect in region.rects() {
             let from = |at: i32, origin: i32| i64::from(at).saturating_sub(origin.into());
             let len = (rect.right.wrapping_sub(rect.left) as usize).saturating_mul(4);
             let width = (len / 4) as u32;
             let Self { rows, target: words } = self;
-            rows.resize(len);
+            rows.resize(len)?;
             for y in rect.top..rect.bottom {
                 let (u, v) = (from(rect.left, box_.left), from(y, box_.top));
                 layers.source.row(u, v, &mut rows.source);
@@ -134,6 +148,7 @@ impl Compositor {
                 }
             }
         }
+        Ok(())
     }
 }
 

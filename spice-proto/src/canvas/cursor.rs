@@ -89,7 +89,8 @@ impl Cursor {
     ///
     /// # Errors
     /// For a shape of an unknown type ([`ErrorKind::Value`]), too large ([`ErrorKind::Limit`]), with too little data
-    /// ([`ErrorKind::Truncated`]) or not in the cache ([`ErrorKind::NotCached`]). Nothing has changed then.
+    /// ([`ErrorKind::Truncated`]) or not in the cache ([`ErrorKind::NotCached`]), or when memory is missing
+    /// ([`ErrorKind::OutOfMemory`]). Nothing has changed then.
     pub fn apply(&mut self, message: &ServerMessage<'_>) -> Result<Changes, Error> {
         match message {
             ServerMessage::Init(init) => {
@@ -178,7 +179,7 @@ impl Cursor {
         }
         let shape = Arc::new(Shape::new(&header, cursor.data, &self.limits)?);
         if cursor.flags.contains(CursorFlags::CACHE_ME) {
-            self.cache.insert(header.unique, Arc::clone(&shape));
+            self.cache.insert(header.unique, Arc::clone(&shape))?;
         }
         Ok(Some(shape))
     }

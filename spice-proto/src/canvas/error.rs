@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::image;
+use crate::memory::OutOfMemory;
 
 /// Why a message was not drawn: which message, which field, and what was wrong with it.
 ///
@@ -41,6 +42,11 @@ pub enum ErrorKind {
     NotCached(u64),
     /// The operation is not defined for surfaces or images of this format ([`docs/spec/canvas.md` §3](crate::spec::canvas#3-images), §4).
     Format,
+    /// Memory for so many bytes could not be had. Nothing has been drawn; the message may be tried again.
+    OutOfMemory {
+        /// Bytes wanted.
+        bytes: u64,
+    },
     /// A limit was reached: `wanted` of what it counts, `allowed` at most.
     Limit {
         /// How much the message asks for.
@@ -100,6 +106,7 @@ impl fmt::Display for Error {
             ErrorKind::Truncated { needed, present } => write!(f, ": {needed} bytes wanted, {present} left"),
             ErrorKind::NotCached(key) => write!(f, ": {key} is not in the cache"),
             ErrorKind::Format => write!(f, ": not defined for pixels of this format"),
+            ErrorKind::OutOfMemory { bytes } => write!(f, ": no memory for {bytes} bytes"),
             ErrorKind::Limit { wanted, allowed } => write!(f, ": {wanted} wanted, the limit is {allowed}"),
         }
     }
@@ -120,6 +127,20 @@ impl From<Error> for NotDrawn {
     #[cold]
     fn from(error: Error) -> Self {
         Self::Error(error)
+    }
+}
+
+impl From<OutOfMemory> for Error {
+    #[cold]
+    fn from(OutOfMemory { bytes }: OutOfMemory) -> Self {
+        Self::new("", ErrorKind::OutOfMemory { bytes })
+    }
+}
+
+impl From<OutOfMemory> for NotDrawn {
+    #[cold]
+    fn from(error: OutOfMemory) -> Self {
+        Self::Error(error.into())
     }
 }
 

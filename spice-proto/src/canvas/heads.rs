@@ -9,6 +9,7 @@ use super::{Canvas, Surfaces};
 use crate::common::Rect;
 use crate::display::{Head, MonitorsConfig, SurfaceCreate};
 use crate::image::{Format, Pixmap};
+use crate::memory::{self, OutOfMemory};
 
 /// What one monitor shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,12 +87,13 @@ impl Canvas {
     }
 
     /// Takes the heads of a message: the first `max_allowed`, which is at least 1, and at most 256. None at all change nothing.
-    pub(super) fn set_monitors(&mut self, config: &MonitorsConfig<'_>) {
+    pub(super) fn set_monitors(&mut self, config: &MonitorsConfig<'_>) -> Result<(), OutOfMemory> {
         let allowed = usize::from(config.max_allowed).clamp(1, MOST_HEADS);
         if !config.heads.is_empty() {
             self.monitors.clear();
-            self.monitors.extend(config.heads.iter().take(allowed));
+            memory::extend(&mut self.monitors, config.heads.iter().take(allowed))?;
         }
+        Ok(())
     }
 }
 

@@ -5,10 +5,17 @@ use core::ops::Range;
 use super::region::Region;
 use crate::common::{Point, Rect};
 use crate::image::View;
+use crate::memory::OutOfMemory;
 
 /// Keeps the pixels of a region where the mask, whose place `pos` lies at the top left of the box, has 1 (0 if
 /// `inverse`). Outside of the mask nothing is kept ([`docs/spec/canvas.md` §2](crate::spec::canvas#2-where-an-operation-may-write)).
-pub(super) fn restrict(region: &mut Region, box_: Rect, mask: &View<'_>, pos: Point, inverse: bool) {
+pub(super) fn restrict(
+    region: &mut Region,
+    box_: Rect,
+    mask: &View<'_>,
+    pos: Point,
+    inverse: bool,
+) -> Result<(), OutOfMemory> {
     // From target to mask; differences of i32 fit.
     let dx = i64::from(pos.x).wrapping_sub(box_.left.into());
     let dy = i64::from(pos.y).wrapping_sub(box_.top.into());
@@ -20,7 +27,7 @@ pub(super) fn restrict(region: &mut Region, box_: Rect, mask: &View<'_>, pos: Po
         // Back into the columns that were given, which are i32.
         let outside = |x: usize| (x as i64).wrapping_sub(dx) as i32;
         Some(outside(run.start)..outside(run.end))
-    });
+    })
 }
 
 /// The first run of ones (zeros if `inverse`) in some bits of a row, the lowest bit of a byte first.

@@ -300,15 +300,15 @@ impl Canvas {
                 }));
             }
             M::MonitorsConfig(config) => {
-                self.set_monitors(config);
+                self.set_monitors(config)?;
                 return Ok(None);
             }
             M::StreamCreate(create) => {
-                self.streams.create(create, &self.surfaces)?;
+                self.streams.create(create, &self.surfaces, &self.limits)?;
                 return Ok(None);
             }
             M::StreamClip(clip) => {
-                self.streams.clip(clip.id, &clip.clip);
+                self.streams.clip(clip.id, &clip.clip)?;
                 return Ok(None);
             }
             M::StreamDestroy(destroy) => {
@@ -378,7 +378,7 @@ impl Canvas {
         let Self { surfaces, decoder, region, buffers, renderers, scratch, caches, .. } = self;
         let unknown = NotDrawn::new("base.surface_id", ErrorKind::UnknownSurface(base.surface_id));
         let (target, others) = surfaces.split(base.surface_id).ok_or(unknown)?;
-        region.set(region::intersection(base.box_, whole(target)), &base.clip);
+        region.set(region::intersection(base.box_, whole(target)), &base.clip)?;
         let format = target.format();
         let target_id = base.surface_id;
         let sources = Sources { decoder, shared, others, caches: *caches, target: target_id, format };

@@ -20,6 +20,7 @@ use super::text::TextRenderer;
 use crate::common::{Point, Rect};
 use crate::display::{self, AlphaFlags, ImageBody, ImageScaleMode, MaskFlags, QMask};
 use crate::image::{Format, Pixmap};
+use crate::memory;
 use crate::wire::Pointer;
 
 /// What to draw.
@@ -105,7 +106,7 @@ impl<'c> DrawContext<'c> {
         let filling = self.sources.filling("data.brush", &data.brush, self.target, brush)?;
         let via = converted_format(picture.view().format(), self.target.format());
         let blit = Blit::new(picture.view(), via, data.src_area, self.box_, data.scale_mode, Axis::new)?;
-        blit.copy(self.target, self.region, Rop::COPY, self.scratch);
+        blit.copy(self.target, self.region, Rop::COPY, self.scratch)?;
         let rop = Rop::new(data.rop_descriptor, Inputs::BrushImage);
         fill_region(self.target, self.region, &filling.paint(), rop);
         Ok(())
@@ -122,7 +123,7 @@ impl<'c> DrawContext<'c> {
         let via = converted_format(picture.view().format(), self.target.format());
         let blit = Blit::new(picture.view(), via, data.src_area, self.box_, data.scale_mode, Axis::new)?;
         let rop = Rop::new(data.rop_descriptor, Inputs::ImageDestination);
-        blit.copy(self.target, self.region, rop, self.scratch);
+        blit.copy(self.target, self.region, rop, self.scratch)?;
         Ok(())
     }
 
@@ -146,7 +147,7 @@ impl<'c> DrawContext<'c> {
                         let word = u32::from_le_bytes(*source);
                         *target = if (word ^ key) & 0x00ff_ffff == 0 { *target } else { *source };
                     }
-                });
+                })?;
             }
             Format::Xrgb1555 | Format::Rgb565 => {
                 let key = if self.target.format() == Format::Xrgb1555 {
@@ -161,14 +162,14 @@ impl<'c> DrawContext<'c> {
                     {
                         *target = if *source == key { *target } else { *source };
                     }
-                });
+                })?;
             }
             // Of alphas the key is 0, whatever the colour.
             _ => blit.words(self.target, self.region, self.scratch, |_, target, source| {
                 for (target, source) in target.iter_mut().zip(source) {
                     *target = if *source == 0 { *target } else { *source };
                 }
-            }),
+            })?,
         }
         Ok(())
     }
@@ -192,7 +193,7 @@ impl<'c> DrawContext<'c> {
         let blit = Blit::new(view, view.format(), data.src_area, self.box_, mode, Axis::new)?;
         let target_alpha =
             self.target.format() == Format::Argb8888 || data.alpha_flags.contains(AlphaFlags::DEST_HAS_ALPHA);
-        blit.blend(self.target, self.region, data.alpha, target_alpha, self.scratch);
+        blit.blend(self.target, self.region, data.alpha, target_alpha, self.scratch)?;
         Ok(())
     }
 
@@ -223,11 +224,12 @@ impl<'c> DrawContext<'c> {
         }
         let rop3 = Rop3::new(data.rop3);
         let (bytes, paint) = (bytes_per_pixel(self.target.format()), filling.paint());
+        memory::reserve_len(pattern, (self.region.bounds().width() as usize).saturating_mul(bytes))?;
         blit.words(self.target, self.region, self.scratch, |at, target, source| {
             pattern.resize(target.len(), 0);
             fill_span(pattern, bytes, at, &paint, Rop::COPY);
             rop3.combine(target, source, pattern);
-        });
+        })?;
         Ok(())
     }
 
@@ -312,6 +314,6 @@ fn restrict<'c>(
     let Some(image) = mask.bitmap.as_ref().map(Pointer::get) else { return Ok(()) };
     let picture = sources.mask("data.mask.bitmap", &image, buffer)?;
     let inverse = mask.flags.contains(MaskFlags::INVERS);
-    mask::restrict(region, box_, &picture.view(), mask.pos, inverse);
+    mask::restrict(region, box_, &picture.view(), mask.pos, inverse)?;
     Ok(())
 }

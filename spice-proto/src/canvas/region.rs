@@ -5,6 +5,7 @@ use core::ops::Range;
 
 use crate::common::Rect;
 use crate::display::Clip;
+use crate::memory::{self, OutOfMemory};
 
 /// A set of pixels: rectangles in bands ([`docs/spec/canvas.md` §2](crate::spec::canvas#2-where-an-operation-may-write)).
 ///
@@ -56,7 +57,8 @@ impl From<Rect> for Region {
 }
 
 /// Sets of pixels. Adding and taking out costs n log n, and the product of the numbers of different rows and columns;
-/// [`limit`](Self::limit) bounds both.
+/// [`limit`](Self::limit) bounds both. Where there is no memory for the result, it becomes the smallest rectangle around
+/// all pixels that went in: too many pixels then, never too few.
 impl Region {
     /// No pixels.
     #[must_use]
@@ -140,22 +142,26 @@ impl Region {
     }
 
     /// Makes this the region of `area` and the clip.
-    pub(crate) fn set(&mut self, area: Rect, clip: &Clip<'_>) {
-        let Some(clips) = &clip.rects else { return self.set_rect(area) };
+    pub(crate) fn set(&mut self, area: Rect, clip: &Clip<'_>) -> Result<(), OutOfMemory> {
+        let Some(clips) = &clip.rects else {
+            self.set_rect(area);
+            return Ok(());
+        };
         self.rects.clear();
         self.scratch.clips.clear();
         let clips = clips.rects.iter().map(|rect| intersection(rect, area));
-        self.scratch.clips.extend(clips.filter(|&rect| !is_empty(rect)));
+        memory::extend(&mut self.scratch.clips, clips.filter(|&rect| !is_empty(rect)))?;
         match *self.scratch.clips.as_slice() {
             [] => {}
             [rect] => self.rects.push(rect),
             _ => {
                 let Self { rects, scratch } = self;
                 scratch.by_top.clear();
-                scratch.by_top.extend(scratch.clips.iter().map(|&rect| (rect, OWN)));
-                scratch.sweep(rects, |covered| covered > 0);
+                memory::extend(&mut scratch.by_top, scratch.clips.iter().map(|&rect| (rect, OWN)))?;
+                scratch.sweep(rects, |covered| covered > 0)?;
             }
         }
+        Ok(())
     }
 
     /// Makes this the region of a rectangle.
@@ -177,8 +183,12 @@ impl Region {
 
     /// Keeps the pixels for which `is_set(columns, row)`, called for rows from the top and in each from the left, hands
     /// out a run: it gives the first run of set pixels in the columns, if there is one.
-    pub(crate) fn retain(&mut self, mut first_run: impl FnMut(Range<i32>, i32) -> Option<Range<i32>>) {
+    pub(crate) fn retain(
+        &mut self,
+        mut first_run: impl FnMut(Range<i32>, i32) -> Option<Range<i32>>,
+    ) -> Result<(), OutOfMemory> {
         self.scratch.clips.clear();
+        memory::reserve(&mut self.scratch.clips, self.rects.len())?;
         self.scratch.clips.append(&mut self.rects);
         for band in self.scratch.clips.chunk_by(|a, b| a.top == b.top) {
             let rows = band.first().map_or(0..0, |rect| rect.top..rect.bottom);
@@ -188,11 +198,13 @@ impl Region {
                     while let Some(run) = first_run(columns.clone(), row) {
                         columns.start = run.end;
                         let bottom = row.saturating_add(1);
-                        self.rects.push(Rect { top: row, left: run.start, bottom, right: run.end });
+                        let run = Rect { top: row, left: run.start, bottom, right: run.end };
+                        memory::push(&mut self.rects, run)?;
                     }
                 }
             }
         }
+        Ok(())
     }
 
     /// Whether there are no pixels.
@@ -238,12 +250,31 @@ impl Region {
     /// Keeps the pixels that `inside` says: of the sum of [`OWN`] where this region is and [`OTHER`] where the other
     /// rectangles are, which do not overlap.
     fn combine(&mut self, others: &[Rect], inside: impl Fn(i32) -> bool) {
+        let bounds = |around: Rect, rect: &Rect| Rect {
+            top: around.top.min(rect.top),
+            left: around.left.min(rect.left),
+            bottom: around.bottom.max(rect.bottom),
+            right: around.right.max(rect.right),
+        };
+        let others = others.iter().filter(|rect| !is_empty(**rect));
+        let nowhere = Rect { top: i32::MAX, left: i32::MAX, bottom: i32::MIN, right: i32::MIN };
+        let around = self.rects.iter().fold(nowhere, bounds);
+        let around = others.clone().fold(around, bounds);
+        if self.try_combine(others, inside).is_err() {
+            self.set_rect(around);
+        }
+    }
+
+    fn try_combine<'r>(
+        &mut self,
+        others: impl Iterator<Item = &'r Rect>,
+        inside: impl Fn(i32) -> bool,
+    ) -> Result<(), OutOfMemory> {
         let Self { rects, scratch } = self;
         scratch.by_top.clear();
-        scratch.by_top.extend(rects.drain(..).map(|rect| (rect, OWN)));
-        let others = others.iter().filter(|rect| !is_empty(**rect));
-        scratch.by_top.extend(others.map(|&rect| (rect, OTHER)));
-        scratch.sweep(rects, inside);
+        memory::extend(&mut scratch.by_top, rects.drain(..).map(|rect| (rect, OWN)))?;
+        memory::extend(&mut scratch.by_top, others.map(|&rect| (rect, OTHER)))?;
+        scratch.sweep(rects, inside)
     }
 }
 
@@ -256,22 +287,25 @@ impl Scratch {
     /// The pixels of `by_top` whose sum of counts is `inside`, by a sweep from the top over the edges: in each band, the
     /// counts that begin and end at each column tell how it is covered. Time is n log n, and the product of the numbers
     /// of different rows and columns.
-    fn sweep(&mut self, rects: &mut Vec<Rect>, inside: impl Fn(i32) -> bool) {
+    fn sweep(&mut self, rects: &mut Vec<Rect>, inside: impl Fn(i32) -> bool) -> Result<(), OutOfMemory> {
         let Self { by_top, by_bottom, rows, columns, depth, .. } = self;
         rows.clear();
+        memory::reserve(rows, by_top.len().saturating_mul(2))?;
         rows.extend(by_top.iter().flat_map(|(rect, _)| [rect.top, rect.bottom]));
         rows.sort_unstable();
         rows.dedup();
         columns.clear();
+        memory::reserve(columns, by_top.len().saturating_mul(2))?;
         columns.extend(by_top.iter().flat_map(|(rect, _)| [rect.left, rect.right]));
         columns.sort_unstable();
         columns.dedup();
         by_bottom.clear();
+        memory::reserve(by_bottom, by_top.len())?;
         by_bottom.extend_from_slice(by_top);
         by_top.sort_unstable_by_key(|(rect, _)| rect.top);
         by_bottom.sort_unstable_by_key(|(rect, _)| rect.bottom);
         depth.clear();
-        depth.resize(columns.len(), 0);
+        memory::resize(depth, columns.len(), 0)?;
 
         let (mut starting, mut ending) = (by_top.as_slice(), by_bottom.as_slice());
         let add = |column: i32, by: i32, depth: &mut [i32]| {
@@ -305,11 +339,12 @@ impl Scratch {
                 if !before && inside(covered) {
                     left = column;
                 } else if before && !inside(covered) {
-                    rects.push(Rect { top, left, bottom, right: column });
+                    memory::push(rects, Rect { top, left, bottom, right: column })?;
                 }
             }
             last_band = join(rects, last_band, start);
         }
+        Ok(())
     }
 }
 

@@ -8,6 +8,7 @@ use super::rows::{fetch_row, segment};
 use crate::common::Rect;
 use crate::display::ImageScaleMode;
 use crate::image::{Format, View};
+use crate::memory::{self, OutOfMemory};
 
 /// How positions of the target become positions of the picture, along one axis; 16.16 fixed point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,12 +118,19 @@ type Lanes = [u16; BLOCK];
 
 impl Scaler {
     /// Gets ready for columns of the target.
-    pub(super) fn start(&mut self, scaled: &Scaled<'_>, columns: Range<i32>) {
+    pub(super) fn start(&mut self, scaled: &Scaled<'_>, columns: Range<i32>) -> Result<(), OutOfMemory> {
         let width = i64::from(scaled.view.width());
         let reach = i64::from(scaled.interpolate);
         let (mut from, mut to) = (width, 0);
         self.taps.clear();
         self.weights.clear();
+        let len = (columns.end.saturating_sub(columns.start).max(0) as usize).next_multiple_of(PIXELS);
+        memory::reserve(&mut self.taps, len)?;
+        memory::reserve(&mut self.weights, len)?;
+        memory::reserve_len(&mut self.out, len.saturating_mul(4))?;
+        for line in self.lines.iter_mut().filter(|_| scaled.interpolate) {
+            memory::reserve_len(&mut line.blocks, len / PIXELS)?;
+        }
         for x in columns {
             let at = scaled.columns.at(i64::from(x).saturating_sub(scaled.origin.0.into()));
             let at = at.saturating_sub(if scaled.interpolate { 32768 } else { 1 });
@@ -142,6 +150,8 @@ impl Scaler {
         self.used = from.min(to) as u32..to as u32;
         let Range { start, end } = self.used;
         let outside = end.saturating_sub(start).saturating_add(1);
+        self.row.clear();
+        memory::reserve(&mut self.row, (outside as usize).saturating_add(2).saturating_mul(4))?;
         for tap in &mut self.taps {
             *tap = if *tap == u32::MAX { outside } else { tap.saturating_sub(start) };
         }
@@ -151,6 +161,7 @@ impl Scaler {
         self.lines.iter_mut().for_each(|line| line.row = None);
         self.out.resize(len.saturating_mul(4), 0);
         self.last = None;
+        Ok(())
     }
 
     /// Row `y` of the target as ARGB, at least the columns of [`start`](Self::start). Rows are best asked for in order.
@@ -294,7 +305,7 @@ mod tests {
             let scaled = Scaled { view, via: Format::Argb8888, columns, rows, origin: (3, 2), interpolate };
             let left = below(9) as i32 - 4;
             let right = left + below(50) as i32;
-            scaler.start(&scaled, left..right);
+            scaler.start(&scaled, left..right).unwrap();
             for y in 0..9 {
                 let row = scaler.row(&scaled, y).as_chunks::<4>().0;
                 for (x, pixel) in (left..right).zip(row) {

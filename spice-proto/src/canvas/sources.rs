@@ -11,6 +11,7 @@ use crate::display::{BitmapFmt, Brush, BrushBody, BrushType, Image, ImageBody, I
 use crate::image::{
     Decoded, Decoder, Format, Picture, Pixmap, SharedCaches, View, convert_row, leaves_trace,
 };
+use crate::memory::{self, OutOfMemory};
 use crate::wire::Pointer;
 
 /// Where the images of one message come from.
@@ -127,7 +128,7 @@ impl<'c> Sources<'c> {
         if !self.sets_high_bits(image, source.view().format()) {
             return Ok(source);
         }
-        let view = convert_into(&source.view(), Format::Xrgb8888, converted, 0xff00_0000);
+        let view = convert_into(&source.view(), Format::Xrgb8888, converted, 0xff00_0000)?;
         let picture = Picture::Rows(view.ok_or(NotDrawn::new(field, ErrorKind::Format))?);
         Ok(Source { picture, without_alpha: false })
     }
@@ -201,7 +202,7 @@ impl<'c> Sources<'c> {
         if to == format && high_bits == 0 {
             return Ok(Filling(Form::Picture(source, origin)));
         }
-        let view = convert_into(&source.view(), to, converted, high_bits);
+        let view = convert_into(&source.view(), to, converted, high_bits)?;
         let view = view.ok_or(NotDrawn::new(field, ErrorKind::Format))?;
         Ok(Filling(Form::Converted(view, origin)))
     }
@@ -246,6 +247,7 @@ impl<'c> Sources<'c> {
             return Ok(Picture::Rows(pixels.as_view()));
         }
         buffer.clear();
+        memory::reserve(buffer, target.data().len())?;
         buffer.extend_from_slice(target.data());
         let (width, height, stride) = (target.width(), target.height(), target.stride());
         let copy = View::new(target.format(), width, height, buffer, stride, true);
@@ -277,11 +279,17 @@ pub(super) fn required<'m>(
 }
 
 /// Converts a picture; `set` are bits that all words of 32 bits get.
-fn convert_into<'b>(view: &View<'_>, to: Format, buffer: &'b mut Vec<u8>, set: u32) -> Option<View<'b>> {
-    let stride = usize::try_from(to.row_len_bytes(view.width())).ok()?;
-    let len = stride.checked_mul(view.height() as usize)?;
+fn convert_into<'b>(
+    view: &View<'_>,
+    to: Format,
+    buffer: &'b mut Vec<u8>,
+    set: u32,
+) -> Result<Option<View<'b>>, OutOfMemory> {
+    let bytes = to.row_len_bytes(view.width()).saturating_mul(view.height().into());
+    let len = usize::try_from(bytes).map_err(|_| OutOfMemory { bytes })?;
+    let stride = to.row_len_bytes(view.width()) as usize;
     if buffer.len() < len {
-        buffer.resize(len, 0);
+        memory::resize(buffer, len, 0)?;
     }
     for (row, target) in view.rows().zip(buffer.chunks_exact_mut(stride.max(1))) {
         convert_row(view.format(), row, to, target, view.width());
@@ -291,5 +299,5 @@ fn convert_into<'b>(view: &View<'_>, to: Format, buffer: &'b mut Vec<u8>, set: u
             }
         }
     }
-    View::new(to, view.width(), view.height(), buffer, stride, true)
+    Ok(View::new(to, view.width(), view.height(), buffer, stride, true))
 }

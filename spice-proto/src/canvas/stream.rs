@@ -15,6 +15,7 @@ use crate::Limits;
 use crate::common::{Rect, VideoCodecType};
 use crate::display::{Clip, ClipRects, ClipType, ImageScaleMode, StreamCreate, StreamFlags};
 use crate::image::{Format, View};
+use crate::memory::{self, OutOfMemory};
 use crate::wire::List;
 
 /// Decodes the frames of streams in codecs that the canvas does not know; yours.
@@ -114,13 +115,20 @@ impl Streams {
         self.decoder = decoder;
     }
 
-    pub(super) fn create(&mut self, create: &StreamCreate<'_>, surfaces: &Surfaces) -> Result<(), NotDrawn> {
+    pub(super) fn create(
+        &mut self,
+        create: &StreamCreate<'_>,
+        surfaces: &Surfaces,
+        limits: &Limits,
+    ) -> Result<(), NotDrawn> {
         if create.id >= MAX_STREAMS {
             return Err(NotDrawn::new("id", ErrorKind::Value(create.id.into())));
         }
         if surfaces.get(create.surface_id).is_none() {
             return Err(NotDrawn::new("surface_id", ErrorKind::UnknownSurface(create.surface_id)));
         }
+        admit(create.stream_width, create.stream_height, ["stream_width", "stream_height"], limits)?;
+        let clip = rects_of(&create.clip)?;
         self.destroy(create.id);
         let stream = Stream {
             surface_id: create.surface_id,
@@ -128,7 +136,7 @@ impl Streams {
             top_down: create.flags.contains(StreamFlags::TOP_DOWN),
             size: (create.stream_width, create.stream_height),
             dest: create.dest,
-            clip: rects_of(&create.clip),
+            clip,
             undecoded: 0,
         };
         self.list.insert(create.id, stream);
@@ -137,10 +145,11 @@ impl Streams {
 
     /// Clips a stream. One that does not exist is ignored: servers clip and destroy streams that they never created for
     /// clients without a codec in common, which have got pictures instead.
-    pub(super) fn clip(&mut self, id: u32, clip: &Clip<'_>) {
+    pub(super) fn clip(&mut self, id: u32, clip: &Clip<'_>) -> Result<(), OutOfMemory> {
         if let Some(stream) = self.list.get_mut(&id) {
-            stream.clip = rects_of(clip);
+            stream.clip = rects_of(clip)?;
         }
+        Ok(())
     }
 
     pub(super) fn open(&self) -> impl Iterator<Item = StreamInfo> {
@@ -192,6 +201,9 @@ impl Streams {
             return Err(NotDrawn::new("base.id", ErrorKind::Format));
         }
         let (width, height, dest) = frame.sized.unwrap_or((stream.size.0, stream.size.1, stream.dest));
+        if frame.sized.is_some() {
+            admit(width, height, ["width", "height"], limits)?;
+        }
         // Frames depend on earlier ones: they are decoded also where nothing of them shows.
         let view = match jpeg(stream, frame.data, frames, limits)? {
             Some(view) => view,
@@ -218,15 +230,32 @@ impl Streams {
         };
         let side = |side: u32| i32::try_from(side).unwrap_or(i32::MAX);
         let area = Rect { top: 0, left: 0, bottom: side(view.height()), right: side(view.width()) };
-        region.set(intersection(dest, whole(target)), &clip_of(stream.clip.as_deref()));
+        region.set(intersection(dest, whole(target)), &clip_of(stream.clip.as_deref()))?;
         if region.is_empty() || is_empty(area) || view.format() == Format::A1 {
             return Ok(None);
         }
         let mode = ImageScaleMode::INTERPOLATE;
         let blit = Blit::new(view, target.format(), area, dest, mode, Axis::new)?;
-        blit.copy(target, region, Rop::COPY, scratch);
+        blit.copy(target, region, Rop::COPY, scratch)?;
         Ok(Some(stream.surface_id))
     }
+}
+
+/// Checks a size of frames: decoders, those of the caller too, take memory for it.
+fn admit(width: u32, height: u32, fields: [&'static str; 2], limits: &Limits) -> Result<(), NotDrawn> {
+    let pixels = u64::from(width).saturating_mul(height.into());
+    let [in_width, in_height] = fields;
+    let side = limits.image_side;
+    for (field, wanted, allowed) in [
+        (in_width, width.into(), side),
+        (in_height, height.into(), side),
+        (in_height, pixels, limits.image_pixels),
+    ] {
+        if wanted > u64::from(allowed) {
+            return Err(NotDrawn::new(field, ErrorKind::Limit { wanted, allowed: allowed.into() }));
+        }
+    }
+    Ok(())
 }
 
 /// Decodes a frame of MJPEG; `None` for other codecs.
@@ -246,10 +275,10 @@ fn jpeg<'p>(
     let header = jpeg::Header::parse(data).map_err(|error| failed(error.into()))?;
     let (width, height) = (header.width, header.height);
     let Frames { pixels, file } = frames;
-    let data = jpeg::complete(data, &header, file);
+    let data = jpeg::complete(data, &header, file)?;
     let (header, len) = jpeg::head(data, width, height, limits).map_err(|error| failed(error.into()))?;
     if pixels.len() < len {
-        pixels.resize(len, 0);
+        memory::resize(pixels, len, 0)?;
     }
     let decoded = pixels.get_mut(..len).unwrap_or_default();
     jpeg::fill(data, &header, decoded).map_err(|error| failed(error.into()))?;
@@ -263,8 +292,11 @@ fn jpeg<'p>(_: &Stream, _: &[u8], _: &'p mut Frames, _: &Limits) -> Result<Optio
     Ok(None)
 }
 
-fn rects_of(clip: &Clip<'_>) -> Option<Vec<Rect>> {
-    clip.rects.as_ref().map(|clip| clip.rects.iter().collect())
+fn rects_of(clip: &Clip<'_>) -> Result<Option<Vec<Rect>>, OutOfMemory> {
+    let Some(clip) = &clip.rects else { return Ok(None) };
+    let mut rects = Vec::new();
+    memory::extend(&mut rects, clip.rects.iter())?;
+    Ok(Some(rects))
 }
 
 fn clip_of(rects: Option<&[Rect]>) -> Clip<'_> {
@@ -280,8 +312,8 @@ mod tests {
     use super::*;
     use crate::canvas::{Canvas, Outcome};
     use crate::display::{
-        ServerMessage as M, StreamClip, StreamData, StreamDataHeader, StreamDestroy, SurfaceCreate,
-        SurfaceFlags, SurfaceFmt,
+        ServerMessage as M, StreamClip, StreamData, StreamDataHeader, StreamDataSized, StreamDestroy,
+        SurfaceCreate, SurfaceFlags, SurfaceFmt,
     };
     use crate::image::SharedCaches;
 
@@ -355,5 +387,38 @@ mod tests {
         );
         let all: Vec<_> = screen.0.undecoded().collect();
         assert_eq!(all, [(VideoCodecType::VP8, 2), (VideoCodecType::H264, 1)]);
+    }
+
+    #[test]
+    fn streams_and_frames_beyond_the_limits_are_refused() {
+        let limits = Limits::default();
+        let mut screen = Screen::new();
+        let of_size = |stream_width, stream_height| match create(1, VideoCodecType::H264) {
+            M::StreamCreate(create) => {
+                M::StreamCreate(StreamCreate { stream_width, stream_height, ..create })
+            }
+            other => other,
+        };
+        let side = limits.image_side;
+        for (width, height, field, wanted, allowed) in [
+            (side + 1, 1, "stream_width", u64::from(side) + 1, side),
+            (1, side + 1, "stream_height", u64::from(side) + 1, side),
+            (8192, 8193, "stream_height", 8192 * 8193, limits.image_pixels),
+        ] {
+            let error = screen.apply(of_size(width, height)).unwrap_err();
+            let kind = ErrorKind::Limit { wanted, allowed: allowed.into() };
+            assert_eq!((error.field(), error.kind()), (field, kind));
+            assert_eq!(screen.0.streams().count(), 0);
+        }
+        assert_eq!(screen.apply(of_size(8192, 8192)), Ok(Outcome::Done));
+        let sized = M::StreamDataSized(StreamDataSized {
+            base: StreamDataHeader { id: 1, multi_media_time: 0 },
+            width: 8192,
+            height: 8193,
+            dest: DEST,
+            data: &[1],
+        });
+        let kind = ErrorKind::Limit { wanted: 8192 * 8193, allowed: limits.image_pixels.into() };
+        assert_eq!(screen.apply(sized).map_err(|error| (error.field(), error.kind())), Err(("height", kind)));
     }
 }

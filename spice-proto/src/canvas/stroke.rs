@@ -23,6 +23,7 @@ use super::rop::{Inputs, Rop};
 use crate::common::Rect;
 use crate::display::{LineFlags, Stroke};
 use crate::image::Pixmap;
+use crate::memory::OutOfMemory;
 
 use self::cover::Cover;
 use self::dash::{Dashes, Drawing};
@@ -46,7 +47,7 @@ impl StrokeRenderer {
         self.set(data)?;
         let filling = sources.filling("data.brush", &data.brush, target, &mut buffers.brush)?;
         let rop = Rop::new(data.fore_mode, Inputs::BrushDestination);
-        self.draw_lists(target, region, &filling.paint(), rop);
+        self.draw_lists(target, region, &filling.paint(), rop)?;
         Ok(())
     }
 
@@ -64,7 +65,13 @@ impl StrokeRenderer {
     }
 
     /// Draws them.
-    fn draw_lists(&mut self, target: &mut Pixmap, region: &Region, paint: &Paint<'_>, rop: Rop) {
+    fn draw_lists(
+        &mut self,
+        target: &mut Pixmap,
+        region: &Region,
+        paint: &Paint<'_>,
+        rop: Rop,
+    ) -> Result<(), OutOfMemory> {
         let bounds = region.bounds();
         let alone = region.rects().len() == 1;
         let mut run = |y: i32, left: i32, right: i32| {
@@ -91,7 +98,7 @@ impl StrokeRenderer {
                     let code = rop.code();
                     let collects = (code & 0xc == 8 || code & 3 == 2) && list.len() >= 3;
                     if collects {
-                        self.cover.clear(clip_of(list, bounds));
+                        self.cover.clear(clip_of(list, bounds))?;
                         let mut add = |y, left, right| self.cover.add(y, left, right);
                         Drawing { bounds, collects, run: &mut add }.list(dashes, list);
                         self.cover.runs(&mut run);
@@ -101,6 +108,7 @@ impl StrokeRenderer {
                 }
             }
         }
+        Ok(())
     }
 }
 

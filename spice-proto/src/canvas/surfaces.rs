@@ -6,7 +6,8 @@ use super::error::{Error, ErrorKind};
 use crate::Limits;
 use crate::common::Rect;
 use crate::display::{SurfaceCreate, SurfaceFlags};
-use crate::image::{Format, Pixmap};
+use crate::image::{self, Format, Pixmap};
+use crate::memory;
 
 /// Surfaces by number. A list in order, so that one can be changed while others are read.
 #[derive(Debug, Default)]
@@ -49,9 +50,14 @@ impl Surfaces {
                 return Err(Error::new(field, ErrorKind::Limit { wanted, allowed: allowed.into() }));
             }
         }
-        let allowed = limits.image_pixels.into();
-        let pixels = Pixmap::new(format, width, height, limits)
-            .ok_or(Error::new("height", ErrorKind::Limit { wanted: pixels, allowed }))?;
+        let pixels = Pixmap::new(format, width, height, limits).map_err(|error| match error {
+            image::Error::PixelLimit { pixels: wanted, limit: allowed } => {
+                Error::new("height", ErrorKind::Limit { wanted, allowed })
+            }
+            image::Error::OutOfMemory { bytes } => Error::new("height", ErrorKind::OutOfMemory { bytes }),
+            other => Error::new("width", ErrorKind::Image(other)),
+        })?;
+        memory::reserve(&mut self.list, 1)?;
         self.list.retain(|surface| stays(&surface));
         let place = self.list.partition_point(|surface| surface.id < id);
         self.list.insert(place, Surface { id, primary, pixels });

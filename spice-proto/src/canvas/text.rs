@@ -14,9 +14,11 @@ use super::paint::{Paint, fill};
 use super::region::{Region, intersection, is_empty};
 use super::rop::Rop;
 use super::rows::{fetch_row, segment, span_mut, store_row};
+use super::sources::Filling;
 use crate::common::Rect;
 use crate::display::{BrushType, Ropd, StringGlyphs, Text};
 use crate::image::{Format, Pixmap, View, convert_row};
+use crate::memory::{self, OutOfMemory};
 
 use self::glyph::{Boxed, Glyph, for_each};
 
@@ -40,12 +42,16 @@ struct Shades {
 }
 
 impl Shades {
-    fn set(&mut self, colour: [u8; 4]) {
+    fn set(&mut self, colour: [u8; 4]) -> Result<(), OutOfMemory> {
         if self.colour != colour || self.by_coverage.is_empty() {
             self.colour = colour;
             self.by_coverage.clear();
-            self.by_coverage.extend((0..=255).map(|coverage| colour.map(|c| multiply(c, coverage))));
+            memory::extend(
+                &mut self.by_coverage,
+                (0..=255).map(|coverage| colour.map(|c| multiply(c, coverage))),
+            )?;
         }
+        Ok(())
     }
 
     /// A row of the colour through a mask.
@@ -67,6 +73,27 @@ struct Extents {
     bottom: i64,
 }
 
+/// How glyphs come to the target.
+enum Ink {
+    /// There is none of them.
+    Nothing,
+    /// This pixel where a bit is set.
+    Pixel([u8; 4]),
+    /// The brush through the mask, which covers this part of the rectangle around all glyphs.
+    Mask { area: Rect, extents: Extents },
+}
+
+/// Writes a pixel wherever a glyph has a bit.
+fn draw_bits(glyphs: &StringGlyphs<'_>, target: &mut Pixmap, region: &Region, pixel: [u8; 4]) {
+    if let StringGlyphs::RasterA1(glyphs) = glyphs {
+        for glyph in glyphs.iter() {
+            for &rect in region.rects() {
+                glyph::write_bits(&Glyph::from(glyph), rect, target, pixel);
+            }
+        }
+    }
+}
+
 /// Fills the background.
 fn draw_back(text: &Text<'_>, target: &mut Pixmap, region: &Region, back: &Paint<'_>) {
     for &rect in region.rects() {
@@ -86,6 +113,10 @@ impl TextRenderer {
         if string.length == 0 {
             return Err(NotDrawn::new("data.str.length", ErrorKind::Value(0)));
         }
+        if matches!(string.glyphs, StringGlyphs::Absent) {
+            // Nothing says how many bits a pixel of the glyphs has.
+            return Err(NotDrawn::new("data.str.flags", ErrorKind::Value(string.flags.bits().into())));
+        }
         if has_back && data.fore_mode != Ropd::OP_PUT {
             return Err(NotDrawn::new("data.fore_mode", ErrorKind::Value(data.fore_mode.bits().into())));
         }
@@ -100,62 +131,83 @@ impl TextRenderer {
         };
         let fore = filling(fields.0, fore, fore.type_ != BrushType::NONE, &mut buffers.brush)?;
         let back = filling(fields.1, back, has_back, &mut buffers.back)?;
+        let fore = fore.as_ref().map(Filling::paint);
+        let ink = match &fore {
+            Some(fore) => self.ink(&string.glyphs, target.format(), region, fore)?,
+            None => Ink::Nothing,
+        };
         if let Some(back) = back {
             draw_back(data, target, region, &back.paint());
         }
-        if let Some(fore) = fore {
-            self.draw_glyphs(&string.glyphs, target, region, &fore.paint());
+        match (ink, fore) {
+            (Ink::Pixel(pixel), _) => draw_bits(&string.glyphs, target, region, pixel),
+            (Ink::Mask { area, extents }, Some(fore)) => {
+                self.draw_through_mask(area, &extents, target, region, &fore);
+            }
+            _ => {}
         }
         Ok(())
     }
-    /// Draws the glyphs. A solid brush is a colour of the message, which is no raw pixel here.
-    fn draw_glyphs(
+
+    /// How the glyphs are drawn, with all memory for it. A solid brush is a colour of the message, which is no raw pixel
+    /// here.
+    fn ink(
         &mut self,
         glyphs: &StringGlyphs<'_>,
-        target: &mut Pixmap,
+        format: Format,
         region: &Region,
         fore: &Paint<'_>,
-    ) {
-        let format = target.format();
+    ) -> Result<Ink, OutOfMemory> {
         match (*fore, glyphs) {
-            (_, StringGlyphs::Absent) => {}
+            (_, StringGlyphs::Absent) => Ok(Ink::Nothing),
             // More rectangles than a few would all be tried for each glyph.
-            (Paint::Solid(colour), StringGlyphs::RasterA1(glyphs)) if region.rects().len() <= 4 => {
+            (Paint::Solid(colour), StringGlyphs::RasterA1(_)) if region.rects().len() <= 4 => {
                 let mut pixel = [0; 4];
                 store_row(&argb(colour, format), format, &mut pixel, 1);
-                for glyph in glyphs.iter() {
-                    for &rect in region.rects() {
-                        glyph::write_bits(&Glyph::from(glyph), rect, target, pixel);
-                    }
-                }
+                Ok(Ink::Pixel(pixel))
             }
-            (paint, glyphs) => self.draw_through_mask(glyphs, target, region, &paint),
+            _ => self.mask(glyphs, format, region, fore),
         }
     }
 
-    fn draw_through_mask(
+    /// Merges all glyphs into the mask.
+    fn mask(
         &mut self,
         glyphs: &StringGlyphs<'_>,
-        target: &mut Pixmap,
+        format: Format,
         region: &Region,
         fore: &Paint<'_>,
-    ) {
+    ) -> Result<Ink, OutOfMemory> {
         let mut extents = Extents { left: i64::MAX, top: i64::MAX, right: i64::MIN, bottom: i64::MIN };
         for_each(glyphs, |glyph| extents.add(&glyph.boxed()));
         let area = extents.within(region.bounds());
         if is_empty(area) {
-            return;
+            return Ok(Ink::Nothing);
         }
         let width = area.right.wrapping_sub(area.left) as usize;
         let height = area.bottom.wrapping_sub(area.top) as usize;
         self.mask.clear();
-        self.mask.resize(width.saturating_mul(height), 0);
+        memory::resize(&mut self.mask, width.saturating_mul(height), 0)?;
         for_each(glyphs, |glyph| glyph::merge(&glyph, area, &mut self.mask));
-
-        let format = target.format();
-        if let Paint::Solid(colour) = *fore {
-            self.shades.set(argb(colour, format));
+        for row in [&mut self.source, &mut self.alphas, &mut self.target] {
+            memory::reserve_len(row, width.saturating_mul(4))?;
         }
+        if let Paint::Solid(colour) = *fore {
+            self.shades.set(argb(colour, format))?;
+        }
+        Ok(Ink::Mask { area, extents })
+    }
+
+    fn draw_through_mask(
+        &mut self,
+        area: Rect,
+        extents: &Extents,
+        target: &mut Pixmap,
+        region: &Region,
+        fore: &Paint<'_>,
+    ) {
+        let format = target.format();
+        let width = area.right.wrapping_sub(area.left) as usize;
         for &rect in region.rects() {
             let rect = intersection(rect, area);
             if is_empty(rect) {

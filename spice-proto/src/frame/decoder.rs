@@ -7,6 +7,7 @@ use bytes::{Buf, BufMut, Bytes, BytesMut};
 use super::beside::{self, Arrived, Behind};
 use super::{Beside, Frame, Header, HeaderKind, Origin, Transport, names};
 use crate::ChannelType;
+use crate::memory::{self, OutOfMemory};
 use crate::wire::{Error, ErrorKind, Limits};
 
 /// Cuts the bytes of one direction of a connection into frames, however they come.
@@ -137,8 +138,8 @@ impl Decoder {
 
     /// Takes bytes, copying them.
     pub fn push(&mut self, bytes: &[u8]) {
-        if !bytes.is_empty() {
-            self.buffer.own().extend_from_slice(bytes);
+        if !bytes.is_empty() && self.make_room(bytes.len()) {
+            self.buffer.own.extend_from_slice(bytes);
         }
     }
 
@@ -164,10 +165,20 @@ impl Decoder {
     /// # Ok::<(), spice_proto::Error>(())
     /// ```
     pub fn buffer_mut(&mut self) -> &mut impl BufMut {
-        let room = self.missing().clamp(*ROOM.start(), *ROOM.end());
-        let buffer = self.buffer.own();
-        buffer.reserve(room);
-        buffer
+        self.make_room(self.missing().clamp(*ROOM.start(), *ROOM.end()));
+        &mut self.buffer.own
+    }
+
+    /// Whether there is room for so many more bytes. Where there is no memory, the stream is lost, and what has come of it
+    /// goes.
+    fn make_room(&mut self, more: usize) -> bool {
+        let made = self.buffer.make_room(more);
+        if let Err(refused) = made {
+            let end = self.consumed.saturating_add(self.remaining().len() as u64);
+            self.buffer = Buffer::default();
+            self.error.get_or_insert(Error::no_memory(end, refused));
+        }
+        made.is_ok()
     }
 
     /// The next frame; `None` when more bytes are needed for it.
@@ -175,7 +186,8 @@ impl Decoder {
     /// # Errors
     /// [`ErrorKind::Limit`] when a head announces a larger body than the channel's limit, or when more descriptors than
     /// [`Limits::descriptors`] have come for which there is no frame. The decoder has then lost the stream: it repeats the
-    /// error. [`remaining`](Self::remaining) still has the bytes, from that head on.
+    /// error. [`remaining`](Self::remaining) still has the bytes, from that head on. [`ErrorKind::OutOfMemory`] when there
+    /// was no memory for bytes that came; those that wait are gone then.
     /// Offsets count from the start of the stream.
     #[inline]
     pub fn next_frame(&mut self) -> Result<Option<Frame>, Error> {
@@ -338,12 +350,13 @@ impl Decoder {
 }
 
 impl Buffer {
-    /// The part that grows, with all bytes in it.
-    fn own(&mut self) -> &mut BytesMut {
+    /// Brings all bytes into the part that grows, with room for more.
+    fn make_room(&mut self, more: usize) -> Result<(), OutOfMemory> {
+        memory::reserve_bytes(&mut self.own, self.shared.len().saturating_add(more))?;
         if !self.shared.is_empty() {
             self.own.extend_from_slice(&core::mem::take(&mut self.shared));
         }
-        &mut self.own
+        Ok(())
     }
 
     /// The first `len` bytes, which have to be there.

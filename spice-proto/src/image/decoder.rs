@@ -16,6 +16,7 @@ use super::{
 #[cfg(feature = "jpeg")]
 use super::{jpeg, jpeg_alpha};
 use crate::Limits;
+use crate::memory;
 #[cfg(feature = "zlib")]
 use crate::proto::display::ZlibGlzRgbData;
 use crate::proto::display::{
@@ -188,6 +189,8 @@ impl Decoder {
         if let Some(Some(picture)) = self.message.done.get(place) {
             return Ok(Decoded::Picture(picture.clone()));
         }
+        // Before anything enters a cache, which must not happen twice.
+        memory::reserve(&mut self.message.done, 1)?;
         let decoded = decode(self);
         let done = match &decoded {
             Ok(Decoded::Waiting(_)) => {
@@ -422,7 +425,7 @@ impl Decoder {
     /// Takes the palette of the message for the present image, and keeps it if that is wanted.
     fn use_palette(&mut self, palette: &Palette<'_>, flags: BitmapFlags) -> Result<(), Error> {
         self.colours.clear();
-        self.colours.extend(useful(palette.ents));
+        memory::extend(&mut self.colours, useful(palette.ents))?;
         if flags.contains(BitmapFlags::PAL_CACHE_ME) {
             self.palettes.insert(palette)?;
         }
@@ -433,7 +436,7 @@ impl Decoder {
     fn use_cached_palette(&mut self, id: u64) -> Result<(), Error> {
         let words = self.palettes.get(id).ok_or(Error::UnknownPalette(id))?;
         self.colours.clear();
-        self.colours.extend_from_slice(words);
+        memory::extend(&mut self.colours, words.iter().copied())?;
         Ok(())
     }
 
@@ -518,10 +521,7 @@ impl<'a, 's> Store<'a, 's> {
             self.shared.pixmaps.admit(self.id, coded.len)?;
         }
         let pixels = if self.keeps { &mut self.own } else { &mut *self.buffer };
-        let more = coded.len.saturating_sub(pixels.len());
-        if pixels.try_reserve_exact(more).is_err() {
-            return Err(Error::OutOfMemory { bytes: coded.len as u64 });
-        }
+        memory::reserve_len_exact(pixels, coded.len)?;
         pixels.resize(coded.len.max(pixels.len()), 0);
         Ok(pixels.get_mut(..coded.len).unwrap_or_default())
     }
@@ -571,7 +571,7 @@ fn glz_picture<'a>(
         return Ok(Decoded::Picture(Picture::Glz(image)));
     }
     // In memory of its own also when it is not to be cached: the picture has to last as long as the message waits.
-    let mut pixmap = view.to_pixmap();
+    let mut pixmap = view.try_to_pixmap()?;
     if opaque {
         convert::set_high_bytes(pixmap.data_mut());
     }

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::{form, lz, quic};
+use crate::memory::OutOfMemory;
 use crate::proto::display::ImageType;
 
 /// Why an [`Image`](crate::display::Image) was not decoded.
@@ -144,6 +145,12 @@ impl core::error::Error for Error {}
 /// The image type as `spice.proto` names it.
 fn name(image_type: ImageType) -> &'static str {
     image_type.name().unwrap_or("image")
+}
+
+impl From<OutOfMemory> for Error {
+    fn from(OutOfMemory { bytes }: OutOfMemory) -> Self {
+        Self::OutOfMemory { bytes }
+    }
 }
 
 impl From<form::Error> for Error {

@@ -6,6 +6,8 @@ use core::fmt;
 use super::{Format, Pixmap, lz};
 use crate::Limits;
 use crate::image::offset::ByteOffset;
+#[cfg(feature = "jpeg")]
+use crate::memory::OutOfMemory;
 
 /// What went wrong with a picture in one of the wrapped or plain forms, and where.
 ///
@@ -301,6 +303,12 @@ impl Form {
         buffer
             .try_reserve_exact(more)
             .map_err(|_| Error::new(self, ErrorKind::OutOfMemory { bytes: more as u64 }, ByteOffset::NONE))
+    }
+
+    /// Memory could not be had.
+    #[cfg(feature = "jpeg")]
+    pub(crate) fn no_memory(self, OutOfMemory { bytes }: OutOfMemory) -> Error {
+        Error::new(self, ErrorKind::OutOfMemory { bytes }, ByteOffset::NONE)
     }
 
     /// `len` zero bytes.

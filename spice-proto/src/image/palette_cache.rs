@@ -2,8 +2,10 @@
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 
 use super::Error;
+use crate::memory;
 use crate::proto::display::Palette;
 use crate::{Limits, List};
 
@@ -32,7 +34,10 @@ impl PaletteCache {
         if self.palettes.len() >= self.limit && !self.palettes.contains_key(&palette.unique) {
             return Err(Error::PaletteLimit { limit: self.limit });
         }
-        self.palettes.insert(palette.unique, useful(palette.ents).collect());
+        let mut words = Vec::new();
+        memory::reserve_len_exact(&mut words, palette.ents.len().min(256))?;
+        words.extend(useful(palette.ents));
+        self.palettes.insert(palette.unique, words.into_boxed_slice());
         Ok(())
     }
 

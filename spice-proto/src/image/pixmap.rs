@@ -4,8 +4,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::View;
+use super::{Error, View};
 use crate::Limits;
+use crate::memory::{self, OutOfMemory};
 use crate::proto::display::SurfaceFmt;
 
 /// What the bytes of a pixel mean ([`docs/spec/canvas.md` §1](crate::spec::canvas#1-surfaces), §3.1). Words are little-endian on every host.
@@ -74,12 +75,21 @@ pub struct Pixmap {
 }
 
 impl Pixmap {
-    /// A picture of zero bytes; `None` if it has more pixels than `limits` allow. Nothing is allocated before that is
-    /// known.
-    pub fn new(format: Format, width: u32, height: u32, limits: &Limits) -> Option<Self> {
-        let len = Self::len_bytes(format, width, height)?;
-        let pixels = u64::from(width).checked_mul(u64::from(height))?;
-        (pixels <= u64::from(limits.image_pixels)).then(|| Self { format, width, height, data: vec![0; len] })
+    /// A picture of zero bytes.
+    ///
+    /// # Errors
+    /// [`Error::PixelLimit`] for more pixels than [`Limits::image_pixels`], [`Error::SideLimit`] for a side longer than
+    /// [`Limits::image_side`]; nothing is allocated before that is known. [`Error::OutOfMemory`] when the bytes cannot
+    /// be had.
+    pub fn new(format: Format, width: u32, height: u32, limits: &Limits) -> Result<Self, Error> {
+        let (pixels, limit) = (u64::from(width).saturating_mul(height.into()), limits.image_pixels.into());
+        if pixels > limit {
+            return Err(Error::PixelLimit { pixels, limit });
+        }
+        if let Some(side) = [width, height].into_iter().find(|side| *side > limits.image_side) {
+            return Err(Error::SideLimit { side, limit: limits.image_side });
+        }
+        Ok(Self::try_zeroed(format, width, height)?)
     }
 
     /// A picture of these bytes; gives them back if their number is not that of the picture.
@@ -95,6 +105,12 @@ impl Pixmap {
     pub(crate) fn zeroed(format: Format, width: u32, height: u32) -> Self {
         let len = Self::len_bytes(format, width, height).unwrap_or(usize::MAX);
         Self { format, width, height, data: vec![0; len] }
+    }
+
+    /// The same where peers choose the size.
+    pub(crate) fn try_zeroed(format: Format, width: u32, height: u32) -> Result<Self, OutOfMemory> {
+        let len = Self::len_bytes(format, width, height).ok_or(OutOfMemory { bytes: u64::MAX })?;
+        Ok(Self { format, width, height, data: memory::zeros(len)? })
     }
 
     /// What the bytes mean.

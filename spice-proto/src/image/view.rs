@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::{Format, Pixmap, convert, glz, lz};
 use crate::common::Rect;
+use crate::memory::OutOfMemory;
 
 /// A picture whose rows are borrowed: from a message, a [`Pixmap`], a picture of the GLZ window or a buffer of yours.
 ///
@@ -178,12 +179,30 @@ impl<'a> View<'a> {
     /// A copy in another format; see [`convert_row`](super::convert_row) for what becomes of the pixels.
     pub fn convert(&self, to: Format) -> Pixmap {
         let mut pixmap = Pixmap::zeroed(to, self.width, self.height);
+        self.convert_into(&mut pixmap);
+        pixmap
+    }
+
+    /// A copy, where peers choose the size.
+    pub(crate) fn try_to_pixmap(&self) -> Result<Pixmap, OutOfMemory> {
+        self.try_convert(self.format)
+    }
+
+    /// A copy in another format, where peers choose the size.
+    pub(crate) fn try_convert(&self, to: Format) -> Result<Pixmap, OutOfMemory> {
+        let mut pixmap = Pixmap::try_zeroed(to, self.width, self.height)?;
+        self.convert_into(&mut pixmap);
+        Ok(pixmap)
+    }
+
+    /// Converts all rows into a picture of the same size.
+    fn convert_into(&self, pixmap: &mut Pixmap) {
+        let to = pixmap.format();
         let stride = pixmap.stride();
         let targets = pixmap.data_mut().chunks_exact_mut(stride.max(1));
         for (target, row) in targets.zip(self.rows()) {
             convert::convert_row(self.format, row, to, target, self.width);
         }
-        pixmap
     }
 }
 

@@ -66,6 +66,11 @@ pub enum ErrorKind {
     SaslWeak,
     /// The peer sends more than it may before it has been answered.
     TooEarly,
+    /// There is no memory for what the peer sends.
+    OutOfMemory {
+        /// Bytes wanted.
+        bytes: u64,
+    },
     /// The peer closed the connection ([`Client::close`](super::Client::close)).
     Closed,
     /// The caller's time is over ([`Client::expire`](super::Client::expire)).
@@ -189,6 +194,7 @@ impl fmt::Display for ErrorKind {
             Self::SaslFailed => "SASL failed",
             Self::SaslWeak => "the SASL security layer is too weak",
             Self::TooEarly => "too many bytes ahead of their time",
+            Self::OutOfMemory { bytes } => return write!(f, "no memory for {bytes} bytes"),
             Self::Closed => "connection closed",
             Self::Expired => "out of time",
             Self::Ignored => "no such channel",

@@ -4,12 +4,15 @@
 
 use core::fmt;
 
+use alloc::vec::Vec;
+
 use bytes::Bytes;
 
 use super::{CallError, Error, ErrorKind, Origin, Secret};
 use crate::ChannelType;
 use crate::frame::{Decoder, Encoder, HeaderKind};
 use crate::link::{Answer, Stage};
+use crate::memory::{self, OutOfMemory};
 use crate::wire::{CapabilitySet, Limits};
 
 /// What one end announced.
@@ -123,8 +126,23 @@ pub(super) struct Buffers {
     consumed: u64,
 }
 
-/// A count is above the limit.
-pub(super) struct TooLong;
+/// Why a block of the peer's is not taken.
+pub(super) enum NotTaken {
+    /// Its count is above the limit.
+    TooLong,
+    /// There is no memory for it.
+    OutOfMemory(OutOfMemory),
+}
+
+impl NotTaken {
+    /// The error that this is, where a count above the limit is that one.
+    pub(super) fn or(self, too_long: ErrorKind) -> ErrorKind {
+        match self {
+            Self::TooLong => too_long,
+            Self::OutOfMemory(OutOfMemory { bytes }) => ErrorKind::OutOfMemory { bytes },
+        }
+    }
+}
 
 impl Buffers {
     pub(super) fn new(limits: &Limits) -> Self {
@@ -137,8 +155,7 @@ impl Buffers {
         if self.input.len() > self.limit {
             return Err(ErrorKind::TooEarly);
         }
-        self.input.extend(bytes);
-        Ok(())
+        self.input.try_extend(bytes).map_err(|OutOfMemory { bytes }| ErrorKind::OutOfMemory { bytes })
     }
 
     pub(super) fn consume(&mut self, len: usize) {
@@ -152,10 +169,13 @@ impl Buffers {
     }
 
     /// Hands out all that has come and was not needed; it does not count as understood.
-    pub(super) fn rest(&mut self) -> Bytes {
-        let rest = Bytes::copy_from_slice(self.input.as_bytes());
+    pub(super) fn rest(&mut self) -> Result<Bytes, ErrorKind> {
+        let mut rest = Vec::new();
+        memory::reserve_len_exact(&mut rest, self.input.len())
+            .map_err(|OutOfMemory { bytes }| ErrorKind::OutOfMemory { bytes })?;
+        rest.extend_from_slice(self.input.as_bytes());
         self.input.consume(rest.len());
-        rest
+        Ok(rest.into())
     }
 
     /// A whole array, when it is there.
@@ -171,19 +191,20 @@ impl Buffers {
 
     /// A counted block with its count in front, when it is whole and `behind` bytes follow it. A count above the
     /// limit is an error, at once.
-    pub(super) fn block(&mut self, limit: u32, behind: usize) -> Result<Option<Secret>, TooLong> {
+    pub(super) fn block(&mut self, limit: u32, behind: usize) -> Result<Option<Secret>, NotTaken> {
         let Some((count, rest)) = self.input.as_bytes().split_first_chunk() else { return Ok(None) };
         let count = u32::from_le_bytes(*count);
         if count > limit {
-            return Err(TooLong);
+            return Err(NotTaken::TooLong);
         }
         let Some((block, rest)) = rest.split_at_checked(count as usize) else { return Ok(None) };
         if rest.len() < behind {
             return Ok(None);
         }
-        let block = Secret::from(block);
-        self.consume(block.len().saturating_add(4));
-        Ok(Some(block))
+        let mut taken = Secret::new();
+        taken.try_extend(block).map_err(NotTaken::OutOfMemory)?;
+        self.consume(taken.len().saturating_add(4));
+        Ok(Some(taken))
     }
 
     pub(super) fn put_word(&mut self, word: u32) {
@@ -205,9 +226,9 @@ impl Buffers {
 }
 
 /// SASL data as it is counted: with a zero byte at the end, or not there at all.
-pub(super) fn data(block: Secret) -> Option<Secret> {
-    let (_, data) = block.as_bytes().split_last()?;
-    Some(data.into())
+pub(super) fn data(mut block: Secret) -> Option<Secret> {
+    block.pop()?;
+    Some(block)
 }
 
 /// Bytes of the block that this data makes, without its count.

@@ -15,6 +15,8 @@ use core::fmt;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use crate::memory::{self, OutOfMemory};
+
 /// What a mechanism does to one buffer, at one end of a connection.
 pub trait Protection {
     /// The most plain bytes that one buffer may hold, from what the other end takes. 0 counts as 1.
@@ -117,6 +119,11 @@ pub enum LayerErrorKind {
     Check,
     /// The mechanism refuses for another reason, which it knows.
     Refused,
+    /// There is no memory for it.
+    OutOfMemory {
+        /// Bytes wanted.
+        bytes: u64,
+    },
     /// The stream ends inside of it.
     Cut {
         /// Bytes of it that are there, its length included.
@@ -152,7 +159,12 @@ impl<P: Protection> Layer<P> {
         }
         self.input.drain(..self.taken);
         self.taken = 0;
-        self.input.extend_from_slice(wrapped);
+        match memory::reserve(&mut self.input, wrapped.len()) {
+            Ok(()) => self.input.extend_from_slice(wrapped),
+            Err(OutOfMemory { bytes }) => {
+                self.fail(LayerErrorKind::OutOfMemory { bytes });
+            }
+        }
     }
 
     /// The plain bytes of the next buffer, or none while bytes from the other end are missing.
@@ -171,7 +183,10 @@ impl<P: Protection> Layer<P> {
         }
         let Some(buffer) = rest.get(..len as usize) else { return Ok(None) };
         let mut plain = Vec::new();
-        if let Err(kind) = self.protection.unwrap(buffer, &mut plain) {
+        // What comes out is never longer than its wrapping.
+        let room = memory::reserve(&mut plain, buffer.len());
+        let room = room.map_err(|OutOfMemory { bytes }| LayerErrorKind::OutOfMemory { bytes });
+        if let Err(kind) = room.and_then(|()| self.protection.unwrap(buffer, &mut plain)) {
             return Err(self.fail(kind));
         }
         let taken = (len as usize).saturating_add(4);
@@ -263,6 +278,7 @@ impl fmt::Display for LayerErrorKind {
                 write!(f, "buffer number {found} in place of {expected}")
             }
             Self::Check => f.write_str("a buffer has a wrong checksum"),
+            Self::OutOfMemory { bytes } => write!(f, "no memory for {bytes} bytes"),
             Self::Refused => f.write_str("the mechanism refuses a buffer"),
             Self::Cut { left } => write!(f, "the stream ends {left} bytes inside of a buffer"),
         }

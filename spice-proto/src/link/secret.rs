@@ -9,6 +9,8 @@ use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
+use crate::memory::{self, OutOfMemory};
+
 /// Bytes that are wiped from memory when dropped and that `Debug` does not show: passwords, SASL data, and what a
 /// handshake writes.
 ///
@@ -48,7 +50,20 @@ impl Secret {
         self.0.is_empty()
     }
 
-    /// Adds bytes. Memory that is outgrown is wiped.
+    /// Adds bytes of the peer. Memory that is outgrown is wiped.
+    pub(super) fn try_extend(&mut self, bytes: &[u8]) -> Result<(), OutOfMemory> {
+        let len = self.0.len().saturating_add(bytes.len());
+        if len > self.0.capacity() {
+            let mut grown = Vec::new();
+            memory::reserve_len_exact(&mut grown, len.max(self.0.capacity().saturating_mul(2)))?;
+            grown.extend_from_slice(&self.0);
+            self.0 = Zeroizing::new(grown);
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    /// Adds bytes of ours, in the same way.
     pub(super) fn extend(&mut self, bytes: &[u8]) {
         let len = self.0.len().saturating_add(bytes.len());
         if len > self.0.capacity() {
@@ -57,6 +72,11 @@ impl Secret {
             self.0 = Zeroizing::new(grown);
         }
         self.0.extend_from_slice(bytes);
+    }
+
+    /// Drops the last byte.
+    pub(super) fn pop(&mut self) -> Option<u8> {
+        self.0.pop()
     }
 
     /// Drops bytes from the start.

@@ -17,6 +17,7 @@ use crate::display::{
     CopyBits, Head, ServerMessage, SurfaceCreate, SurfaceDestroy, SurfaceFlags, SurfaceFmt,
 };
 use crate::image::{Format, Pixmap, SharedCaches, View, convert_row};
+use crate::memory::OutOfMemory;
 
 /// Surfaces with their pixels, the heads that show them, and the last changes. See the [module](super).
 #[derive(Debug)]
@@ -77,7 +78,7 @@ impl Screen {
     ///
     /// # Errors
     /// [`Error::UnknownSurface`]; [`Error::Outside`] when the pixels leave the surface; [`Error::Format`] for surfaces and
-    /// pictures of single bits.
+    /// pictures of single bits; [`Error::OutOfMemory`].
     pub fn put(&mut self, surface_id: u32, at: Point, pixels: &View<'_>) -> Result<(), Error> {
         let target = self.canvas.surface_mut(surface_id).ok_or(Error::UnknownSurface(surface_id))?;
         let area = Rect::new(at.x, at.y, pixels.width(), pixels.height());
@@ -91,7 +92,9 @@ impl Screen {
         let pixels = if pixels.format() == target.format() {
             *pixels
         } else {
-            converted = pixels.convert(target.format());
+            converted = pixels
+                .try_convert(target.format())
+                .map_err(|OutOfMemory { bytes }| Error::OutOfMemory(bytes))?;
             converted.as_view()
         };
         let mut before = target.as_view().crop(area).ok_or(Error::Outside)?;
@@ -300,6 +303,8 @@ pub enum Error {
     Format,
     /// The message could not be carried out.
     Canvas(canvas::Error),
+    /// Memory for so many bytes could not be had. Nothing has changed.
+    OutOfMemory(u64),
 }
 
 impl fmt::Display for Error {
@@ -309,6 +314,7 @@ impl fmt::Display for Error {
             Self::Outside => f.write_str("pixels outside of the surface"),
             Self::Format => f.write_str("pixels of a format that cannot be put"),
             Self::Canvas(error) => error.fmt(f),
+            Self::OutOfMemory(bytes) => write!(f, "no memory for {bytes} bytes"),
         }
     }
 }

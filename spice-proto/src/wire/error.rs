@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::path::{Field, Names, Path};
+use crate::memory::OutOfMemory;
 
 /// Why bytes from a peer were refused: what, where and in which field ([`docs/spec/robustness.md` section 9](crate::spec::robustness#9-errors)).
 ///
@@ -36,9 +37,17 @@ pub enum ErrorKind {
     Trailing,
     /// More than a limit allows: `needed` wanted, `present` allowed.
     Limit,
+    /// Memory for `needed` bytes could not be had.
+    OutOfMemory,
 }
 
 impl Error {
+    /// Memory could not be had for what comes at byte `offset`.
+    #[cold]
+    pub(crate) fn no_memory(offset: u64, OutOfMemory { bytes }: OutOfMemory) -> Self {
+        Self::new(ErrorKind::OutOfMemory, offset, bytes, 0)
+    }
+
     /// Stands where an error should have been noted and was not.
     pub(crate) const UNKNOWN: Self =
         Self { path: Path::new(), offset: 0, needed: 0, present: 0, kind: ErrorKind::Value };
@@ -135,6 +144,7 @@ impl fmt::Display for Error {
             ErrorKind::Value => write!(f, "value {needed} is not allowed")?,
             ErrorKind::Trailing => write!(f, "{present} bytes follow the last field")?,
             ErrorKind::Limit => write!(f, "{needed} wanted, the limit is {present}")?,
+            ErrorKind::OutOfMemory => write!(f, "no memory for {needed} bytes")?,
         }
         write!(f, ", at byte {}", self.offset)
     }
@@ -179,6 +189,8 @@ pub enum EncodeErrorKind {
     TooLarge,
     /// The buffer has less room than the message needs.
     NoRoom,
+    /// Memory for the message could not be had.
+    OutOfMemory,
 }
 
 impl EncodeError {
@@ -235,6 +247,7 @@ impl fmt::Display for EncodeError {
             EncodeErrorKind::Range => write!(f, "value {actual} is not allowed"),
             EncodeErrorKind::TooLarge => write!(f, "{actual} bytes, at most {expected} possible"),
             EncodeErrorKind::NoRoom => write!(f, "{actual} bytes, room for {expected}"),
+            EncodeErrorKind::OutOfMemory => write!(f, "no memory for {actual} bytes"),
         }
     }
 }

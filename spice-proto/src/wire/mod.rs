@@ -40,6 +40,8 @@ use alloc::vec::Vec;
 
 use bytes::BufMut;
 
+use crate::memory;
+
 pub use self::{
     address::GuestAddress,
     capability_set::CapabilitySet,
@@ -210,9 +212,11 @@ pub trait Encode<'a> {
     /// Writes the value into a new vector: one allocation.
     ///
     /// # Errors
-    /// As [`encoded_len`](Self::encoded_len).
+    /// As [`encoded_len`](Self::encoded_len), and [`EncodeErrorKind::OutOfMemory`].
     fn encode_to_vec(&self) -> Result<Vec<u8>, EncodeError> {
-        let mut bytes = Vec::with_capacity(self.encoded_len()?);
+        let mut bytes = Vec::new();
+        memory::reserve_len_exact(&mut bytes, self.encoded_len()?)
+            .map_err(|refused| EncodeError::new(EncodeErrorKind::OutOfMemory, refused.bytes, 0))?;
         write_all(self, writer::BufSink(&mut bytes));
         Ok(bytes)
     }

@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use crate::memory::{self, OutOfMemory};
+
 /// Rows of the same length, and what they hold before [`combine`](super::combine::combine); afterwards it has no meaning.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
@@ -16,10 +18,11 @@ pub(super) struct Rows {
 
 impl Rows {
     /// Makes room.
-    pub(super) fn resize(&mut self, len: usize) {
+    pub(super) fn resize(&mut self, len: usize) -> Result<(), OutOfMemory> {
         for row in [&mut self.source, &mut self.mask, &mut self.source_alphas, &mut self.target_alphas] {
-            row.resize(len, 0);
+            memory::resize(row, len, 0)?;
         }
+        Ok(())
     }
 }
 

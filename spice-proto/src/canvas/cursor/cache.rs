@@ -3,6 +3,7 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use crate::memory::{self, OutOfMemory};
 use crate::wire::Limits;
 
 use super::Shape;
@@ -28,7 +29,8 @@ impl Cache {
     }
 
     /// Keeps a shape; older ones leave until it fits.
-    pub(super) fn insert(&mut self, key: u64, shape: Arc<Shape>) {
+    pub(super) fn insert(&mut self, key: u64, shape: Arc<Shape>) -> Result<(), OutOfMemory> {
+        memory::reserve(&mut self.entries, 1)?;
         self.remove(key);
         self.len_bytes = self.len_bytes.saturating_add(shape.len_bytes());
         self.entries.push((key, shape));
@@ -38,6 +40,7 @@ impl Cache {
         while exceeds(self) && !self.entries.is_empty() {
             self.remove_at(0);
         }
+        Ok(())
     }
 
     pub(super) fn remove(&mut self, key: u64) {

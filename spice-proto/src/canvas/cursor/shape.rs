@@ -2,7 +2,7 @@
 
 use crate::common::CursorType;
 use crate::cursor::CursorHeader;
-use crate::image::{Format, Pixmap};
+use crate::image::{self, Format, Pixmap};
 use crate::wire::Limits;
 
 use super::super::{Error, ErrorKind};
@@ -25,7 +25,8 @@ impl Shape {
     ///
     /// # Errors
     /// [`ErrorKind::Limit`] for a side longer than [`Limits::cursor_side`], [`ErrorKind::Value`] for an unknown type,
-    /// [`ErrorKind::Truncated`] for too little data. Nothing is allocated before that is known.
+    /// [`ErrorKind::Truncated`] for too little data; nothing is allocated before that is known.
+    /// [`ErrorKind::OutOfMemory`] when there is no memory for the pixels.
     pub fn new(header: &CursorHeader, data: &[u8], limits: &Limits) -> Result<Self, Error> {
         let (width, height) = (header.width, header.height);
         for (field, side) in [("cursor.header.width", width), ("cursor.header.height", height)] {
@@ -37,9 +38,16 @@ impl Shape {
         let source = Source::new(header, data)?;
         let new = |format| {
             let (width, height) = (u32::from(width), u32::from(height));
-            let pixels = u64::from(width).saturating_mul(height.into());
-            let kind = ErrorKind::Limit { wanted: pixels, allowed: limits.image_pixels.into() };
-            Pixmap::new(format, width, height, limits).ok_or_else(|| Error::new("cursor.header.width", kind))
+            Pixmap::new(format, width, height, limits).map_err(|error| {
+                let kind = match error {
+                    image::Error::PixelLimit { pixels: wanted, limit: allowed } => {
+                        ErrorKind::Limit { wanted, allowed }
+                    }
+                    image::Error::OutOfMemory { bytes } => ErrorKind::OutOfMemory { bytes },
+                    other => ErrorKind::Image(other),
+                };
+                Error::new("cursor.header.width", kind)
+            })
         };
         let mut pixels = new(Format::Argb8888)?;
         let mut inversion = None;

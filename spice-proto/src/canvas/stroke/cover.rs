@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::common::Rect;
+use crate::memory::{self, OutOfMemory};
 
 /// Bits for the pixels of a rectangle; keeps its memory.
 #[derive(Debug, Default)]
@@ -16,13 +17,14 @@ pub(super) struct Cover {
 
 impl Cover {
     /// Begins with none of the pixels of `clip`.
-    pub(super) fn clear(&mut self, clip: Rect) {
+    pub(super) fn clear(&mut self, clip: Rect) -> Result<(), OutOfMemory> {
         let size = |from: i32, to: i32| to.saturating_sub(from).max(0);
         (self.left, self.top) = (clip.left, clip.top);
         self.width = size(clip.left, clip.right);
         self.words_per_row = (self.width as usize).div_ceil(64);
         self.bits.clear();
-        self.bits.resize(self.words_per_row.saturating_mul(size(clip.top, clip.bottom) as usize), 0);
+        let words = self.words_per_row.saturating_mul(size(clip.top, clip.bottom) as usize);
+        memory::resize(&mut self.bits, words, 0)
     }
 
     /// Adds columns `left` to `right - 1` of row `y`, as far as they are inside.

@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use super::super::error::{Error, ErrorKind};
 use crate::common::PointFix;
 use crate::display::{Path, PathFlags};
+use crate::memory::{self, OutOfMemory};
 
 /// A whole pixel: column and row, below 2^27 in size.
 pub(super) type Pixel = (i32, i32);
@@ -38,9 +39,9 @@ impl Lists {
         for segment in path.segments {
             let mut points = segment.points.iter();
             if segment.flags.contains(PathFlags::BEGIN) {
-                self.end();
+                self.end()?;
                 if let Some(first) = points.next() {
-                    self.points.push(rounded(first));
+                    memory::push(&mut self.points, rounded(first))?;
                 }
             }
             if segment.flags.contains(PathFlags::BEZIER) {
@@ -54,17 +55,18 @@ impl Lists {
                     self.curve([start, wide(p1), wide(p2), wide(p3)], MOST_HALVINGS)?;
                 }
             } else {
-                self.points.extend(points.map(rounded));
+                memory::extend(&mut self.points, points.map(rounded))?;
             }
             if segment.flags.contains(PathFlags::END) {
                 let start = self.ends.last().map_or(0, |&end| end);
                 if segment.flags.contains(PathFlags::CLOSE) {
-                    self.points.extend(self.points.get(start).copied());
+                    let first = self.points.get(start).copied();
+                    memory::extend(&mut self.points, first)?;
                 }
-                self.end();
+                self.end()?;
             }
         }
-        self.end();
+        self.end()?;
         Ok(())
     }
 
@@ -78,10 +80,11 @@ impl Lists {
         })
     }
 
-    fn end(&mut self) {
+    fn end(&mut self) -> Result<(), OutOfMemory> {
         if self.ends.last().map_or(0, |&end| end) < self.points.len() {
-            self.ends.push(self.points.len());
+            memory::push(&mut self.ends, self.points.len())?;
         }
+        Ok(())
     }
 
     /// Adds a curve without its first point: its last one if it is flat, else both halves.
@@ -93,7 +96,7 @@ impl Lists {
             let kind = ErrorKind::Limit { wanted: allowed.saturating_add(1), allowed };
             self.budget =
                 self.budget.checked_sub(1).ok_or_else(|| Error::new("data.path.segments.points", kind))?;
-            self.points.push((round(p3.0) as i32, round(p3.1) as i32));
+            memory::push(&mut self.points, (round(p3.0) as i32, round(p3.1) as i32))?;
             return Ok(());
         }
         let (a, b, c) = (middle(p0, p1), middle(p1, p2), middle(p2, p3));

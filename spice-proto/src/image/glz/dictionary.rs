@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 use crate::image::lz::encode::reserve;
 use crate::image::lz::{Error, ImageType, Pixels, rows};
+use crate::memory::OutOfMemory;
 
 /// A picture of the window.
 #[derive(Debug)]
@@ -130,6 +131,12 @@ impl Dictionary {
         let held = Held { id, image_type, width, height, start, pixels, alpha };
         self.pixels = self.pixels.saturating_add(held.len_pixels());
         self.held.push_back(held);
+    }
+
+    /// Makes room for one more picture.
+    pub(crate) fn reserve(&mut self) -> Result<(), OutOfMemory> {
+        let bytes = (self.held.len() as u64).saturating_add(1).saturating_mul(size_of::<Held>() as u64);
+        self.held.try_reserve(1).map_err(|_| OutOfMemory { bytes })
     }
 
     /// Enters a picture.

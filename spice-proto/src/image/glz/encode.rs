@@ -9,6 +9,7 @@ use crate::image::lz::header::Size;
 use crate::image::lz::source::{Bytes, ClearQuads, ClearWords};
 use crate::image::lz::{Error, ErrorKind, ImageType, Pixels, rows};
 use crate::image::offset::ByteOffset;
+use crate::memory::{self, OutOfMemory};
 
 /// Encodes GLZ streams against the pictures before them: the server's side of a [`Window`](super::Window).
 ///
@@ -83,22 +84,33 @@ impl Encoder {
         let head = self.dictionary.head().unwrap_or(id);
         let win_head_dist = u32::try_from(id.saturating_sub(head)).unwrap_or(u32::MAX);
         let header = Header { image_type, width, height, top_down, id, win_head_dist };
-        if self.dictionary.repeated(&pixels).is_some() {
-            header.write(out);
-            self.search.whole(units as usize, out);
-            self.dictionary.push_repeated(id);
-        } else {
-            let held = self.dictionary.copy(id, &pixels)?;
-            header.write(out);
-            self.passes(&held, &pixels, out);
-            self.dictionary.push(held);
+        let start = out.len();
+        self.dictionary.reserve().and_then(|()| memory::reserve(out, Header::LEN)).map_err(no_memory)?;
+        let held = match self.dictionary.repeated(&pixels) {
+            Some(_) => None,
+            None => Some(self.dictionary.copy(id, &pixels)?),
+        };
+        header.write(out);
+        let written = match &held {
+            None => self.search.whole(units as usize, out),
+            Some(held) => self.passes(held, &pixels, out),
+        };
+        written.map_err(|refused| {
+            out.truncate(start);
+            // It may know places of the picture that is not there now.
+            self.search.clear();
+            no_memory(refused)
+        })?;
+        match held {
+            None => self.dictionary.push_repeated(id),
+            Some(held) => self.dictionary.push(held),
         }
         self.next_id = id.saturating_add(1);
         Ok(id)
     }
 
     /// Writes the passes of a picture that is not in the window yet.
-    fn passes(&mut self, held: &Held, pixels: &Pixels<'_>, out: &mut Vec<u8>) {
+    fn passes(&mut self, held: &Held, pixels: &Pixels<'_>, out: &mut Vec<u8>) -> Result<(), OutOfMemory> {
         let like = self.dictionary.latest_like(pixels);
         let back = like.map(|like| held.id.saturating_sub(like.id)).unwrap_or(0);
         let mut job = Job {
@@ -108,17 +120,21 @@ impl Encoder {
             dictionary: Some(&self.dictionary),
         };
         if held.image_type == ImageType::Rgb16 {
-            self.search.pass::<ClearWords>(&job, out);
-            return;
+            return self.search.pass::<ClearWords>(&job, out);
         }
-        self.search.pass::<ClearQuads>(&job, out);
+        self.search.pass::<ClearQuads>(&job, out)?;
         if held.image_type == ImageType::Rgba {
             job.data = &held.alpha;
             job.like = like.map(|like| Track { back, data: &like.alpha, shift: 0 });
             job.dictionary = None;
-            self.search.pass::<Bytes>(&job, out);
+            self.search.pass::<Bytes>(&job, out)?;
         }
+        Ok(())
     }
+}
+
+fn no_memory(OutOfMemory { bytes }: OutOfMemory) -> Error {
+    Error::glz(ErrorKind::OutOfMemory { bytes }, ByteOffset::NONE)
 }
 
 /// Largest window of the protocol in pixels (§3.4).

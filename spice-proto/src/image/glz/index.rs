@@ -12,6 +12,7 @@ use alloc::vec::Vec;
 
 use super::dictionary::{Dictionary, Held};
 use crate::image::lz::compare::load;
+use crate::memory::{self, OutOfMemory};
 
 /// The table; kept from picture to picture.
 #[derive(Debug, Default)]
@@ -33,8 +34,8 @@ impl Index {
     }
 
     /// Makes the table ready for lookups.
-    pub(crate) fn prepare(&mut self) {
-        self.entries.resize(1 << BITS, Entry::default());
+    pub(crate) fn prepare(&mut self) -> Result<(), OutOfMemory> {
+        memory::resize(&mut self.entries, 1 << BITS, Entry::default())
     }
 
     /// Where the pixels at byte `at` of `data` stand in an earlier picture: the picture, and the place in its pixels.

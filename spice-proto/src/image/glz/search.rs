@@ -15,6 +15,7 @@ use crate::image::lz::compare::{WINDOW, agree, length, load, same_16, window};
 use crate::image::lz::sink::Sink;
 use crate::image::lz::source::{ClearQuads, Source};
 use crate::image::lz::token::EXTENDED;
+use crate::memory::{self, OutOfMemory};
 
 /// Tables of the search, kept from picture to picture.
 #[derive(Debug, Default)]
@@ -54,21 +55,21 @@ impl Search {
     }
 
     /// Writes the single match of a picture that is the one before again.
-    pub(crate) fn whole(&self, units: usize, out: &mut Vec<u8>) {
+    pub(crate) fn whole(&self, units: usize, out: &mut Vec<u8>) -> Result<(), OutOfMemory> {
         let mut sink = Sink::new(out);
         put_match::<ClearQuads>(units, Place::other(1, 0), &mut sink);
-        sink.flush();
+        sink.finish()
     }
 
     /// Encodes one pass.
     #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "positions are below `last`")]
-    pub(crate) fn pass<S: Source>(&mut self, job: &Job<'_>, out: &mut Vec<u8>) {
+    pub(crate) fn pass<S: Source>(&mut self, job: &Job<'_>, out: &mut Vec<u8>) -> Result<(), OutOfMemory> {
         let data = job.data;
-        self.index.prepare();
+        self.index.prepare()?;
         self.near.clear();
-        self.near.resize(1 << NEAR_BITS, 0);
+        memory::resize(&mut self.near, 1 << NEAR_BITS, 0)?;
         let Ok(near) = <&mut [u16; 1 << NEAR_BITS]>::try_from(self.near.as_mut_slice()) else {
-            return;
+            return Ok(());
         };
         let mut sink = Sink::new(out);
         let (units, width) = (data.len() / S::SIZE, job.own.width as usize);
@@ -152,7 +153,7 @@ impl Search {
             }
         }
         sink.put_literals::<S>(data, anchor, units);
-        sink.flush();
+        sink.finish()
     }
 }
 

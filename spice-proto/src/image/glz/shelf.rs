@@ -13,6 +13,7 @@ use alloc::collections::{BTreeMap, VecDeque};
 use alloc::sync::Arc;
 
 use super::image::Image;
+use crate::memory::OutOfMemory;
 
 /// The images of a window by id, and which of them may go.
 #[derive(Debug, Default)]
@@ -54,6 +55,13 @@ impl Shelf {
         }
         let first = self.next.saturating_sub(self.tail.len() as u64);
         self.tail.get(usize::try_from(id.checked_sub(first)?).ok()?)
+    }
+
+    /// Makes room for one more image, and for those that close the gap with it.
+    pub(crate) fn reserve(&mut self) -> Result<(), OutOfMemory> {
+        let more = self.ahead.len().saturating_add(1);
+        let bytes = (more as u64).saturating_mul(size_of::<Arc<Image>>() as u64);
+        self.tail.try_reserve(more).map_err(|_| OutOfMemory { bytes })
     }
 
     /// Enters an image whose id is not held, and closes the gap as far as it goes.

@@ -19,6 +19,7 @@ use crate::image::lz::token::MAX_UNITS_PER_BYTE;
 use crate::image::lz::unit::{Byte, Quad, Quad555};
 use crate::image::lz::{Error, ErrorKind, ImageType};
 use crate::image::offset::ByteOffset;
+use crate::memory::OutOfMemory;
 
 /// The images of one GLZ dictionary, and the decoder that fills it.
 ///
@@ -135,6 +136,9 @@ impl Window {
                 ByteOffset::at(9),
             ));
         }
+        let no_memory =
+            |OutOfMemory { bytes }| Error::glz(ErrorKind::OutOfMemory { bytes }, ByteOffset::NONE);
+        self.shelf.reserve().map_err(no_memory)?;
         self.bytes = bytes;
         let image = Arc::new(Image::new(header, pixels, trailing));
         self.shelf.insert(Arc::clone(&image));

@@ -15,7 +15,8 @@ use zune_core::colorspace::ColorSpace;
 use super::header::Header;
 use super::library::planes;
 use super::narrow::{is_interleaved, pixel, retell};
-use crate::image::form::Error;
+use crate::image::form::{Error, Form};
+use crate::memory;
 
 /// Whether a file is of this kind, and can be told otherwise.
 pub(super) fn is_cut(file: &[u8], header: &Header) -> bool {
@@ -45,6 +46,7 @@ pub(super) fn decode(file: &[u8], header: &Header, data: &mut [u8]) -> Result<()
         let chroma = |y: usize| row_of((y / 8).saturating_mul(8).saturating_add(y % 8)).iter().step_by(4);
         sums.clear();
         let columns = header.width.div_ceil(2) as usize;
+        memory::reserve(&mut sums, columns).map_err(|refused| Form::Jpeg.no_memory(refused))?;
         sums.extend(chroma(near).zip(chroma(far)).take(columns).map(|(near, far)| weigh(near, far)));
         // 16 samples of luma of each 32: the upper two blocks, or the lower ones.
         let luma = row_of((y / 16).saturating_mul(8).saturating_add(y % 8));

@@ -3,20 +3,26 @@
 use alloc::vec::Vec;
 
 use super::header::Header;
+use crate::memory::{self, OutOfMemory};
 
 /// The file with the usual Huffman tables, if it has none of its own: built in `buffer` then.
 ///
 /// Encoders of video leave them out, since all frames have the same ones: those that ITU-T T.81 gives in section K.3.
-pub(crate) fn complete<'f>(file: &'f [u8], header: &Header, buffer: &'f mut Vec<u8>) -> &'f [u8] {
+pub(crate) fn complete<'f>(
+    file: &'f [u8],
+    header: &Header,
+    buffer: &'f mut Vec<u8>,
+) -> Result<&'f [u8], OutOfMemory> {
     if header.has_tables {
-        return file;
+        return Ok(file);
     }
     let (front, scan) = file.split_at(header.scan.saturating_sub(2 /* marker */).min(file.len()));
     buffer.clear();
+    memory::reserve(buffer, file.len().saturating_add(TABLES.len()))?;
     for part in [front, &TABLES, scan] {
         buffer.extend_from_slice(part);
     }
-    buffer
+    Ok(buffer)
 }
 
 /// The segment with the four tables: luma and chroma, DC and AC.

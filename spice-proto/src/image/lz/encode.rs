@@ -8,6 +8,7 @@ use super::rows;
 use super::search::Search;
 use super::source::{Bytes, Quads, Words};
 use crate::image::offset::ByteOffset;
+use crate::memory::{self, OutOfMemory};
 
 /// Pixels to be encoded, in the native form of their type ([`docs/spec/lz-glz.md` §1.2](crate::spec::lz_glz#12-image-types-units-and-passes), §1.4).
 #[derive(Clone, Copy, Debug)]
@@ -82,20 +83,29 @@ impl Encoder {
         } else {
             data
         };
+        let start = out.len();
+        memory::reserve(out, Header::LEN).map_err(no_memory)?;
         header.write(out);
         let width = width as usize;
-        match image_type {
+        let written = match image_type {
             ImageType::Rgb16 => self.search.pass::<Words>(packed, width, out),
             ImageType::Rgb24 | ImageType::Rgb32 => self.search.pass::<Quads>(packed, width, out),
             ImageType::Rgba => {
-                self.search.pass::<Quads>(packed, width, out);
-                self.search.pass::<Bytes>(&self.alpha, width, out);
+                let colours = self.search.pass::<Quads>(packed, width, out);
+                colours.and_then(|()| self.search.pass::<Bytes>(&self.alpha, width, out))
             }
             ImageType::Xxxa => self.search.pass::<Bytes>(&self.alpha, width, out),
             _ => self.search.pass::<Bytes>(packed, row, out),
-        }
-        Ok(())
+        };
+        written.map_err(|refused| {
+            out.truncate(start);
+            no_memory(refused)
+        })
     }
+}
+
+fn no_memory(OutOfMemory { bytes }: OutOfMemory) -> Error {
+    Error::lz(ErrorKind::OutOfMemory { bytes }, ByteOffset::NONE)
 }
 
 /// Empties `buffer` and makes room for `len` bytes.

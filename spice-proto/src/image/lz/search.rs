@@ -14,6 +14,7 @@ use super::pass::FAR;
 use super::sink::Sink;
 use super::source::Source;
 use super::token::EXTENDED;
+use crate::memory::{self, OutOfMemory};
 
 /// The table of the search, kept from pass to pass.
 ///
@@ -28,13 +29,18 @@ pub(crate) struct Search {
 impl Search {
     /// Encodes one pass: all units of `data`, rows of `width` units.
     #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "positions are below `last`")]
-    pub(crate) fn pass<S: Source>(&mut self, data: &[u8], width: usize, out: &mut Vec<u8>) {
+    pub(crate) fn pass<S: Source>(
+        &mut self,
+        data: &[u8],
+        width: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<(), OutOfMemory> {
         let units = data.len() / S::SIZE;
         // Small pictures need few entries, and have little time to clear them.
         let bits = (usize::BITS - units.leading_zeros()).min(S::TABLE_BITS);
-        self.table.resize(1 << MAX_TABLE_BITS, 0);
+        memory::resize(&mut self.table, 1 << MAX_TABLE_BITS, 0)?;
         let Ok(table) = <&mut Table>::try_from(self.table.as_mut_slice()) else {
-            return;
+            return Ok(());
         };
         table[..1 << bits].fill(0);
         let mask = (1 << bits) - 1;
@@ -107,7 +113,7 @@ impl Search {
             }
         }
         sink.put_literals::<S>(data, anchor, units);
-        sink.flush();
+        sink.finish()
     }
 }
 

@@ -6,12 +6,14 @@ use alloc::vec::Vec;
 
 use super::source::Source;
 use super::token::{EXTENDED, MAX_LITERALS};
+use crate::memory::{self, OutOfMemory};
 
 /// Collects the tokens of a pass.
 pub(crate) struct Sink<'a> {
     out: &'a mut Vec<u8>,
     buffer: [u8; FLUSH + ROOM],
     len: usize,
+    refused: Option<OutOfMemory>,
 }
 
 #[allow(
@@ -21,7 +23,7 @@ pub(crate) struct Sink<'a> {
 )]
 impl<'a> Sink<'a> {
     pub(crate) fn new(out: &'a mut Vec<u8>) -> Self {
-        Sink { out, buffer: [0; FLUSH + ROOM], len: 0 }
+        Sink { out, buffer: [0; FLUSH + ROOM], len: 0, refused: None }
     }
 
     /// Makes room for one token; to be called before each.
@@ -66,9 +68,18 @@ impl<'a> Sink<'a> {
         }
     }
 
-    pub(crate) fn flush(&mut self) {
-        self.out.extend_from_slice(&self.buffer[..self.len]);
+    fn flush(&mut self) {
+        match memory::reserve(self.out, self.len) {
+            Ok(()) => self.out.extend_from_slice(&self.buffer[..self.len]),
+            Err(refused) => self.refused = Some(refused),
+        }
         self.len = 0;
+    }
+
+    /// Appends what is left. An error if there was no memory, then or before: what has been appended is no stream.
+    pub(crate) fn finish(mut self) -> Result<(), OutOfMemory> {
+        self.flush();
+        self.refused.map_or(Ok(()), Err)
     }
 }
 

@@ -12,6 +12,7 @@ use super::triple::Triples;
 use super::view::RowsMut;
 use crate::Limits;
 use crate::image::offset::ByteOffset;
+use crate::memory::OutOfMemory;
 
 /// Pixels from which on a picture is worth the memory for [`Triples`].
 const TRIPLES_PAY: u64 = 1 << 16;
@@ -79,11 +80,14 @@ impl Decoder {
             |(needed, present)| Error::new(ErrorKind::Buffer { needed, present }, ByteOffset::NONE),
         )?;
         if header.pixels() >= TRIPLES_PAY {
-            match image_type {
-                ImageType::Gray => {}
+            let prepared = match image_type {
+                ImageType::Gray => Ok(()),
                 ImageType::Rgb16 => self.triples5.prepare(),
                 _ => self.triples8.prepare(),
-            }
+            };
+            prepared.map_err(|OutOfMemory { bytes }| {
+                Error::new(ErrorKind::OutOfMemory { bytes }, ByteOffset::NONE)
+            })?;
         }
         let (words, _) = stream.as_chunks::<4>();
         let bits = BitReader::at(words, HEADER_BITS);

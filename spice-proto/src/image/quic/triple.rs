@@ -9,9 +9,10 @@
 //! with more bits reads entry 0, which sends the pixel the ordinary way.
 
 use alloc::boxed::Box;
-use alloc::vec;
+use alloc::vec::Vec;
 
 use super::tables::{Family, unfold};
+use crate::memory::{self, OutOfMemory};
 
 /// Bits that index a table.
 pub(crate) const TRIPLE_PEEK: u32 = 12;
@@ -46,11 +47,14 @@ impl<const BPC: u32> Triples<BPC> {
     }
 
     /// Takes memory for the tables, a megabyte.
-    pub(crate) fn prepare(&mut self) {
+    pub(crate) fn prepare(&mut self) -> Result<(), OutOfMemory> {
         if self.tables.is_none() {
-            // Zeroed memory costs nothing until it is touched, and few tables are ever made.
-            self.tables = vec![0; TABLES << TRIPLE_PEEK].into_boxed_slice().try_into().ok();
+            let mut tables = Vec::new();
+            memory::reserve_len_exact(&mut tables, TABLES << TRIPLE_PEEK)?;
+            tables.resize(TABLES << TRIPLE_PEEK, 0);
+            self.tables = tables.into_boxed_slice().try_into().ok();
         }
+        Ok(())
     }
 
     /// Whether there is memory for tables.

@@ -308,6 +308,13 @@ impl Client {
             self.fail(ErrorKind::Denied(error));
             return None;
         }
+        let leftover = match self.buffers.rest() {
+            Ok(rest) => rest,
+            Err(kind) => {
+                self.fail(kind);
+                return None;
+            }
+        };
         self.state = State::Linked;
         let own = self.config.capabilities;
         Some(ClientEvent::Linked(Linked {
@@ -318,7 +325,7 @@ impl Client {
             own,
             peer: self.server,
             header: HeaderKind::agreed(own.common, self.server.common),
-            leftover: self.buffers.rest(),
+            leftover,
         }))
     }
 }

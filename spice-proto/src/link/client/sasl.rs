@@ -53,8 +53,8 @@ impl Client {
         let limit = self.config.limits.sasl_mechanisms.min(SASL_LIST);
         match self.buffers.block(limit, 0) {
             Ok(list) => self.state = State::SaslStart(list?.as_bytes().to_vec()),
-            Err(_) => {
-                self.fail(ErrorKind::SaslList);
+            Err(refused) => {
+                self.fail(refused.or(ErrorKind::SaslList));
                 return None;
             }
         }
@@ -68,8 +68,8 @@ impl Client {
                 let [complete] = self.buffers.array()?;
                 self.state = State::SaslStep { data: data(block), complete: complete != 0 };
             }
-            Err(_) => {
-                self.fail(ErrorKind::SaslData);
+            Err(refused) => {
+                self.fail(refused.or(ErrorKind::SaslData));
                 return None;
             }
         }
@@ -83,7 +83,13 @@ impl Client {
         }
         self.state = State::Result;
         match layer {
-            SecurityLayer::Active => Some(ClientEvent::SecurityLayer(self.buffers.rest())),
+            SecurityLayer::Active => match self.buffers.rest() {
+                Ok(rest) => Some(ClientEvent::SecurityLayer(rest)),
+                Err(kind) => {
+                    self.fail(kind);
+                    None
+                }
+            },
             _ => None,
         }
     }

@@ -190,13 +190,13 @@ impl Server {
                 State::SaslData => self.sasl_data(None),
                 State::SaslLayer => {
                     self.state = State::Authenticated;
-                    Some(ServerEvent::SecurityLayer(self.buffers.rest()))
+                    self.rest().map(ServerEvent::SecurityLayer)
                 }
                 State::Authenticated => {
                     self.state = State::Admit;
                     Some(ServerEvent::Authenticated(self.request))
                 }
-                State::Admitted => Some(self.linked()),
+                State::Admitted => self.linked(),
                 State::Failed(error) => return Err(*error),
                 State::Request
                 | State::CheckTicket(_)
@@ -414,10 +414,17 @@ impl Server {
         None
     }
 
-    fn linked(&mut self) -> ServerEvent {
+    /// What has come and was not needed; without memory for it the handshake fails.
+    fn rest(&mut self) -> Option<Bytes> {
+        let rest = self.buffers.rest();
+        rest.map_err(|kind| self.fail(kind, Answer::Silence)).ok()
+    }
+
+    fn linked(&mut self) -> Option<ServerEvent> {
+        let leftover = self.rest()?;
         self.state = State::Linked;
         let peer = self.request.capabilities;
-        ServerEvent::Linked(Linked {
+        Some(ServerEvent::Linked(Linked {
             role: Origin::Server,
             connection_id: self.request.connection_id,
             channel: self.request.channel,
@@ -425,8 +432,8 @@ impl Server {
             own: self.own,
             peer,
             header: HeaderKind::agreed(peer.common, self.own.common),
-            leftover: self.buffers.rest(),
-        })
+            leftover,
+        }))
     }
 }
 

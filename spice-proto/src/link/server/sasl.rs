@@ -68,8 +68,8 @@ impl Server {
                 self.state = State::SaslName(list);
                 return None;
             }
-            Err(_) => {
-                self.fail(ErrorKind::SaslName, Answer::Silence);
+            Err(refused) => {
+                self.fail(refused.or(ErrorKind::SaslName), Answer::Silence);
                 return None;
             }
         };
@@ -95,10 +95,10 @@ impl Server {
             (Ok(None), None) => return None,
             (Ok(Some(block)), Some(name)) => self.state = State::SaslBegin(name, data(block)),
             (Ok(Some(block)), None) => self.state = State::SaslStep(data(block)),
-            (Err(_), start) => {
+            (Err(refused), start) => {
                 let reply = Answer::Reply(LinkErr::INVALID_DATA);
                 let answer = if start.is_some() { reply } else { Answer::Silence };
-                self.fail(ErrorKind::SaslData, answer);
+                self.fail(refused.or(ErrorKind::SaslData), answer);
                 return None;
             }
         }

@@ -68,6 +68,8 @@ pub enum ErrorKind {
         /// How much [`Limits`](crate::Limits) or the protocol grant.
         allowed: u64,
     },
+    /// Memory for so many bytes could not be had.
+    OutOfMemory(u64),
     /// Pixels that are numbers of colours, and no palette.
     NoPalette,
     /// The rectangle leaves what it is a part of, or is inverted.
@@ -165,6 +167,7 @@ impl fmt::Display for Error {
             ErrorKind::Stride { needed, stride } => write!(f, "rows of {stride} bytes, {needed} needed")?,
             ErrorKind::Size { stated, present } => write!(f, "{present} bytes there, {stated} stated")?,
             ErrorKind::Limit { wanted, allowed } => write!(f, "{wanted} wanted, the limit is {allowed}")?,
+            ErrorKind::OutOfMemory(bytes) => write!(f, "no memory for {bytes} bytes")?,
             ErrorKind::NoPalette => write!(f, "no palette")?,
             ErrorKind::Area(Rect { top, left, bottom, right }) => {
                 write!(f, "({left}, {top}) to ({right}, {bottom}) is not inside")?;

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::error::{Error, ErrorKind};
+use crate::memory;
 use crate::qxl::{Guest, QxlDataChunk};
 use crate::wire::{GuestAddress, Parse};
 
@@ -48,14 +49,13 @@ impl Fetcher<'_> {
         }
         self.guest.check(self.group, at, len).map_err(|error| fail(ErrorKind::Address(error)))?;
         let wanted = len.saturating_add(out.len() as u64);
-        let too_much = ErrorKind::Limit { wanted, allowed: self.most_bytes.into() };
         if wanted > u64::from(self.most_bytes) {
-            return Err(fail(too_much));
+            return Err(fail(ErrorKind::Limit { wanted, allowed: self.most_bytes.into() }));
         }
         let start = out.len();
         // It fits 32 bits.
         let len = len as usize;
-        out.try_reserve(len).map_err(|_| fail(too_much))?;
+        memory::reserve(out, len).map_err(|refused| fail(ErrorKind::OutOfMemory(refused.bytes)))?;
         out.resize(start.saturating_add(len), 0);
         let into = out.get_mut(start..).unwrap_or_default();
         self.guest.read(self.group, at, into).map_err(|error| {

@@ -4,6 +4,7 @@ use super::drawing::Drawing;
 use super::error::{Error, ErrorKind};
 use super::image::behind;
 use crate::display::{ClipType, StringFlags};
+use crate::memory;
 use crate::qxl::{QxlClip, QxlClipRects, QxlClipType, QxlPath, QxlRasterGlyph, QxlString, QxlStringFlags};
 use crate::wire::{GuestAddress, Parse};
 
@@ -30,6 +31,9 @@ impl Drawing<'_> {
         QxlPath::parse(&head).map_err(|error| self.torn(&error, at))?;
         self.scratch.clear();
         self.fetch.chunks(behind(at, 4), None, self.scratch, "data")?;
+        // Segments become shorter, if anything.
+        memory::reserve(self.body.end(), self.scratch.len())
+            .map_err(|refused| Error::new(ErrorKind::OutOfMemory(refused.bytes), at, "data"))?;
         let count = self.body.later();
         let mut rest = self.scratch.as_slice();
         let mut segments = 0_u32;

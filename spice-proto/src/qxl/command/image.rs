@@ -6,6 +6,7 @@ use crate::common::Rect;
 use crate::display::{BitmapFlags, BitmapFmt, ImageFlags, ImageType, SurfaceFmt};
 use crate::image::bitmap::row_len_bytes;
 use crate::image::{Format, Pixmap, convert_row};
+use crate::memory;
 use crate::qxl::{QxlBitmap, QxlBitmapFlags, QxlImageDescriptor, QxlImageGroup, QxlQuicData, QxlSurfaceId};
 use crate::wire::{GuestAddress, Parse};
 
@@ -49,7 +50,8 @@ impl Drawing<'_> {
 
     /// What the surface shows now becomes the target of a pointer: an image of a part of it.
     pub(super) fn own_picture(&mut self, slot: Slot, surface: &Pixmap, area: Rect) -> Result<(), Error> {
-        let fail = |kind| Error::new(kind, self.address, "self_bitmap_area");
+        let address = self.address;
+        let fail = |kind| Error::new(kind, address, "self_bitmap_area");
         if !lies_inside(area, surface.width(), surface.height()) {
             return Err(fail(ErrorKind::Area(area)));
         }
@@ -79,6 +81,9 @@ impl Drawing<'_> {
         self.bitmap_head(fmt, BitmapFlags::TOP_DOWN, (width, height), stride as u32);
         let pixel = surface.format().row_len_bytes(1) as usize;
         let place = |x: i32| usize::try_from(x).unwrap_or_default().saturating_mul(pixel);
+        let rows = area.bottom.saturating_sub(area.top).max(0) as usize;
+        memory::reserve(self.body.end(), rows.saturating_mul(stride as usize))
+            .map_err(|refused| fail(ErrorKind::OutOfMemory(refused.bytes)))?;
         for y in area.top..area.bottom {
             let row =
                 surface.row(y.unsigned_abs()).get(place(area.left)..place(area.right)).unwrap_or_default();
