@@ -2,6 +2,7 @@
 //!
 //! `spice-proxy --help` lists the options and the exit codes.
 
+mod blank;
 mod passage;
 mod pcapng;
 mod record;
@@ -64,6 +65,10 @@ struct Args {
     #[arg(long, value_name = "FILE.pcapng")]
     record: Option<PathBuf>,
 
+    /// Record SASL data of clients too, the password of a mechanism PLAIN among them. Without this they are stars.
+    #[arg(long, requires = "record")]
+    with_secrets: bool,
+
     /// End when no connection is open any more for this many seconds, after there was one.
     #[arg(long, value_name = "SECONDS")]
     end_after: Option<u64>,
@@ -105,7 +110,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     say::out(format_args!("listening on {}, passing on to {}", args.listen, args.server));
-    let log = Arc::new(Log::new(args.fields, recorder));
+    let log = Arc::new(Log::new(args.fields, recorder, args.with_secrets));
     match accept(&args, &listener, &log) {
         Ok(()) if log.recorder().is_some_and(Recorder::has_failed) => ExitCode::FAILURE,
         Ok(()) => ExitCode::SUCCESS,

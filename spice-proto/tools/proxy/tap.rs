@@ -10,6 +10,7 @@ use spice_proto::common::LinkErr;
 use spice_proto::frame::{Decoder, Frame};
 use spice_proto::{ChannelType, Limits, Origin};
 
+use super::blank::Blank;
 use super::record::{Recorder, Stream};
 use super::say;
 use super::session::{Auth, Message, ProblemKind, Session, capability_names, message_name};
@@ -20,6 +21,7 @@ pub(crate) struct Log {
     start: Instant,
     fields: bool,
     recorder: Option<Recorder>,
+    with_secrets: bool,
 }
 
 /// Looks at the bytes of one connection.
@@ -31,6 +33,8 @@ pub(crate) struct Tap {
     /// Bytes of the client and of the server.
     passed: [u64; 2],
     recorded: Option<Stream>,
+    /// What of the client is not recorded, as long as it is not linked.
+    blank: Option<Blank>,
     /// It has been said that descriptors cannot go on.
     told: bool,
 }
@@ -49,8 +53,9 @@ enum State {
 const HANDSHAKE: usize = 4 << 20;
 
 impl Log {
-    pub(crate) fn new(fields: bool, recorder: Option<Recorder>) -> Self {
-        Log { start: Instant::now(), fields, recorder }
+    /// `with_secrets` whether passwords are recorded too.
+    pub(crate) fn new(fields: bool, recorder: Option<Recorder>, with_secrets: bool) -> Self {
+        Log { start: Instant::now(), fields, recorder, with_secrets }
     }
 
     pub(crate) fn recorder(&self) -> Option<&Recorder> {
@@ -70,14 +75,19 @@ impl Tap {
         let state = State::Handshake([const { Vec::new() }; 2]);
         let [client, server] = addresses;
         let recorded = log.recorder().map(|recorder| recorder.open(number, client, server));
-        Tap { number, log, state, passed: [0; 2], recorded, told: false }
+        let blank = (!log.with_secrets).then(Blank::new);
+        Tap { number, log, state, passed: [0; 2], recorded, blank, told: false }
     }
 
     /// Takes note of bytes on their way, and of descriptors that came with the last of them.
     pub(crate) fn look(&mut self, origin: Origin, bytes: &[u8], descriptors: usize) {
         self.passed[origin as usize] += bytes.len() as u64;
         if let (Some(recorder), Some(stream)) = (self.log.recorder(), &mut self.recorded) {
-            recorder.bytes(stream, origin, bytes);
+            let shown = match &mut self.blank {
+                Some(blank) if origin == Origin::Client => blank.apply(bytes),
+                _ => bytes.into(),
+            };
+            recorder.bytes(stream, origin, &shown);
         }
         match &mut self.state {
             State::Handshake(passed) => {
@@ -142,6 +152,7 @@ impl Tap {
             State::Blind
         } else if link.auth.as_ref().is_some_and(|auth| auth.is_layered()) {
             self.say(format_args!("no names from here on: encrypted by SASL"));
+            self.blank = None;
             State::Blind
         } else if to_server.len().max(to_client.len()) > HANDSHAKE {
             self.say(format_args!("no names from here on: the handshake does not end"));
@@ -152,6 +163,7 @@ impl Tap {
                 decoder.push(bytes.get(start as usize..).unwrap_or_default());
                 decoder
             };
+            self.blank = None;
             let channel = channel_name(link.channel, link.channel_id);
             self.say(format_args!("{channel} linked, {header:?} heads, {}", auth(&link.auth)));
             for (direction, side) in [("C>S", &link.client), ("S>C", &link.server)] {

@@ -216,3 +216,41 @@ fn a_log_that_nobody_reads_and_files_that_cannot_be_made_are_no_panic() {
     let words = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(words.starts_with("spice-proxy: /no/such/folder/x.pcapng: "), "{words}");
 }
+
+#[test]
+fn a_password_of_sasl_is_recorded_only_when_that_is_asked_for() {
+    const MARKER: &[u8] = b"Pr0beeZ-marker-of-a-password";
+    let block = |bytes: &[u8]| [&(bytes.len() as u32).to_le_bytes(), bytes].concat();
+    // A link message with the words for the choice of SASL, then PLAIN in a start.
+    let mut mess = vec![0; 18];
+    (mess[4], mess[6], mess[14]) = (1, 1, 18);
+    mess.extend_from_slice(&[0b1011, 0, 0, 0]);
+    let header = [&b"REDQ\x02\0\0\0\x02\0\0\0"[..], &block(&mess)].concat();
+    let plain = [b"\0tester\0", MARKER, b"\0"].concat();
+    let to_server = [header, 2_u32.to_le_bytes().to_vec(), block(b"PLAIN"), block(&plain)].concat();
+    for (options, shows) in [(&["--fields"][..], false), (&["--fields", "--with-secrets"], true)] {
+        let (folder, server) = (Folder::new(), TcpListener::bind("127.0.0.1:0").unwrap());
+        let file = folder.file("x.pcapng");
+        let listen = format!("127.0.0.1:{}", free_port());
+        let to = server.local_addr().unwrap().to_string();
+        let fixed = [&listen[..], &to, "--end-after", "0", "--record", file.to_str().unwrap()];
+        let (mut child, mut out) = proxy(&[&fixed, options].concat());
+        let client = TcpStream::connect(&listen).unwrap();
+        let accepted = server.accept().unwrap().0;
+        talk(client, accepted, &[to_server.clone(), Vec::new()]);
+        let mut log = String::new();
+        out.read_to_string(&mut log).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+        let recorded = std::fs::read(&file).unwrap();
+        let found = |bytes: &[u8]| bytes.windows(MARKER.len()).any(|window| window == MARKER);
+        assert_eq!(found(&recorded), shows, "{options:?}");
+        assert!(!found(log.as_bytes()), "{log}");
+        // Everything else is there.
+        let capture = Capture::open(&file).unwrap();
+        let bytes = capture.connections[0].to_server.bytes().to_vec();
+        let stars: Vec<u8> = plain.iter().map(|_| b'*').collect();
+        let start = to_server.len() - plain.len();
+        assert!(bytes[..start] == to_server[..start]);
+        assert_eq!(&bytes[start..], if shows { &plain[..] } else { &stars[..] });
+    }
+}

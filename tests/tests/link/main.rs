@@ -8,6 +8,7 @@ mod replay;
 #[path = "../../../spice-proto/tools/common/sasl.rs"]
 mod sasl;
 mod scenes;
+mod secrets;
 mod wrong;
 
 use spice_proto::link::{Secret, TicketKey};

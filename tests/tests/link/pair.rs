@@ -1,5 +1,8 @@
 //! Both machines next to each other, whatever comes between them.
 
+use std::cell::RefCell;
+use std::fmt::{Debug, Write as _};
+
 use spice_proto::link::{
     Auth, Client, ClientConfig, ClientEvent, ClientMechanism, Error, Linked, PublicKey, Secret, Server,
     ServerConfig, ServerEvent, ServerMechanism, TicketKey,
@@ -112,6 +115,23 @@ impl Scene {
     }
 }
 
+thread_local! {
+    static SHOWN: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Takes note of what `Debug` shows of a machine and of what it says.
+fn show(machine: &impl Debug, event: &impl Debug) {
+    SHOWN.with_borrow_mut(|shown| {
+        let _ = writeln!(shown, "{machine:?} {event:?}");
+    });
+}
+
+/// What a log of everything that both machines hold and say would have in it: all that [`Scene::run`] has shown on this
+/// thread.
+pub(crate) fn take_shown() -> String {
+    SHOWN.take()
+}
+
 /// What is around a machine.
 #[derive(Default)]
 struct Wire {
@@ -162,7 +182,9 @@ impl ClientEnd<'_> {
 
     fn pump(&mut self) {
         while self.wire.end.is_none() {
+            show(&self.link, &"before");
             let event = self.link.next_event();
+            show(&self.link, &event);
             self.wire.send(self.link.take_output().as_bytes());
             let called = match event {
                 Ok(None) => return,
@@ -198,7 +220,9 @@ impl ServerEnd<'_> {
 
     fn pump(&mut self) {
         while self.wire.end.is_none() {
+            show(&self.link, &"before");
             let event = self.link.next_event();
+            show(&self.link, &event);
             self.wire.send(self.link.take_output().as_bytes());
             let scene = self.scene;
             let called = match event {

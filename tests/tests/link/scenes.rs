@@ -14,7 +14,7 @@ use super::pair::{Cut, Decision, Outcome, Scene};
 use super::sasl::{Account, User};
 use super::{secret, test_key};
 
-fn scene() -> Scene {
+pub(crate) fn scene() -> Scene {
     let mut client = ClientConfig::new(ChannelType::MAIN, 0);
     client.capabilities.channel = [MainCapability::SEAMLESS_MIGRATE, MainCapability::NAME_AND_UUID].into();
     Scene {
