@@ -6,11 +6,10 @@ use spice_proto::canvas::Canvas;
 use spice_proto::common::Point;
 use spice_proto::display::SurfaceFmt;
 use spice_proto::image::{Format, Pixmap};
-use spice_proto::qxl::command::Ring;
 use spice_proto::qxl::render::Renderer;
 use spice_proto::qxl::{
     Guest, GuestMemory, Memory, QxlCmdType, QxlCommand, QxlCommandExt, QxlCommandFlags, QxlSurfaceCreate,
-    QxlSurfaceFlags, QxlSurfaceType, Region, Slot, Slots,
+    QxlSurfaceFlags, QxlSurfaceType, Region, RingName, Slot, Slots,
 };
 use spice_proto::server::Screen;
 use spice_proto::wire::GuestAddress;
@@ -118,7 +117,7 @@ impl Playing {
         let cmd = QxlCommand { data, type_: QxlCmdType(head & 7) };
         let flags = QxlCommandFlags::from_bits_truncate(head >> 3 & 3);
         let command = QxlCommandExt { cmd, group_id: group, flags };
-        let ring = if head & 0x20 == 0 { Ring::Command } else { Ring::Cursor };
+        let ring = if head & 0x20 == 0 { RingName::Command } else { RingName::Cursor };
         let guest = Guest { memory: &*self.memory, slots: &self.slots };
         self.renderer.execute(guest, ring, &command).map(drop).map_err(|error| error.to_string())
     }
