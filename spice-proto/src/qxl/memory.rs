@@ -3,7 +3,8 @@
 use alloc::vec::Vec;
 use core::cell::Cell;
 use core::fmt;
-use core::sync::atomic::{AtomicU8, Ordering, fence};
+use core::ops::Range;
+use core::sync::atomic::{AtomicU8, AtomicU32, Ordering, fence};
 
 /// The memory that a QXL device shares with its guest ([`docs/spec/qxl.md` section 1](crate::spec::qxl#1-identity)).
 ///
@@ -63,7 +64,7 @@ pub struct MemoryError {
     pub len: u64,
 }
 
-/// Three regions, each in a storage of its own: `Vec<Cell<u8>>` for one thread, `Vec<AtomicU8>` for several, or
+/// Three regions, each in a storage of its own: `Vec<Cell<u8>>` for one thread, `Vec<AtomicU32>` for several, or
 /// references to such slices for memory that lies elsewhere; memory of rust-vmm's crate by the feature `vm-memory`.
 ///
 /// ```
@@ -222,8 +223,66 @@ impl Storage for [Cell<u8>] {
     }
 }
 
-/// Bytes are loaded and stored one by one, so another thread may see a number half written. A number that is read is
-/// read until it is the same twice in a row, a few times at most.
+/// Words: numbers that are aligned, as all of the device's are, are loaded and stored whole. Bytes are as they lie in
+/// memory, whatever the processor's order is.
+impl Storage for [AtomicU32] {
+    fn len(&self) -> usize {
+        <[_]>::len(self).saturating_mul(WORD)
+    }
+
+    fn read(&self, offset: usize, bytes: &mut [u8]) -> Option<()> {
+        let words = words(self, offset, bytes.len())?;
+        let found = words.flat_map(|(word, part)| {
+            let word = word.load(Ordering::Relaxed).to_ne_bytes();
+            word.into_iter().skip(part.start).take(part.len())
+        });
+        bytes.iter_mut().zip(found).for_each(|(byte, found)| *byte = found);
+        Some(())
+    }
+
+    fn write(&self, offset: usize, bytes: &[u8]) -> Option<()> {
+        let mut left = bytes;
+        for (word, part) in words(self, offset, bytes.len())? {
+            let (now, later) = left.split_at_checked(part.len())?;
+            left = later;
+            if let Ok(whole) = <[u8; WORD]>::try_from(now) {
+                word.store(u32::from_ne_bytes(whole), Ordering::Relaxed);
+                continue;
+            }
+            // Others may write the bytes beside them.
+            let patched = |old: u32| {
+                let mut new = old.to_ne_bytes();
+                new.iter_mut().skip(part.start).zip(now).for_each(|(new, byte)| *new = *byte);
+                Some(u32::from_ne_bytes(new))
+            };
+            word.fetch_update(Ordering::Relaxed, Ordering::Relaxed, patched).ok()?;
+        }
+        Some(())
+    }
+
+    fn load(&self, offset: usize) -> Option<[u8; 4]> {
+        if offset.is_multiple_of(WORD) {
+            return Some(self.get(offset / WORD)?.load(Ordering::Acquire).to_ne_bytes());
+        }
+        let mut bytes = [0; 4];
+        self.read(offset, &mut bytes)?;
+        fence(Ordering::Acquire);
+        Some(bytes)
+    }
+
+    fn store(&self, offset: usize, bytes: [u8; 4]) -> Option<()> {
+        if offset.is_multiple_of(WORD) {
+            self.get(offset / WORD)?.store(u32::from_ne_bytes(bytes), Ordering::Release);
+            return Some(());
+        }
+        fence(Ordering::Release);
+        self.write(offset, &bytes)
+    }
+}
+
+/// Bytes are loaded and stored one by one. A number is read until it is the same twice in a row, a few times at most:
+/// so one that others store whole, as processors do, comes whole. One that others store byte by byte, as this does,
+/// may be seen half written, and a ring be taken for corrupt: where both ends are threads, use words.
 impl Storage for [AtomicU8] {
     fn len(&self) -> usize {
         <[_]>::len(self)
@@ -290,7 +349,7 @@ where
     [T]: Storage,
 {
     fn len(&self) -> usize {
-        self.as_slice().len()
+        Storage::len(self.as_slice())
     }
 
     fn read(&self, offset: usize, bytes: &mut [u8]) -> Option<()> {
@@ -308,6 +367,24 @@ where
     fn store(&self, offset: usize, bytes: [u8; 4]) -> Option<()> {
         self.as_slice().store(offset, bytes)
     }
+}
+
+/// Bytes of a word.
+const WORD: usize = 4;
+
+/// The words that `len` bytes from `offset` on lie in, and which bytes of each are meant.
+fn words(
+    all: &[AtomicU32],
+    offset: usize,
+    len: usize,
+) -> Option<impl Iterator<Item = (&AtomicU32, Range<usize>)>> {
+    let end = offset.checked_add(len).filter(|end| *end <= Storage::len(all))?;
+    let first = offset / WORD;
+    let covered = all.get(first..end.div_ceil(WORD).max(first))?;
+    Some((first..).zip(covered).map(move |(index, word)| {
+        let start = index.saturating_mul(WORD);
+        (word, offset.saturating_sub(start)..end.saturating_sub(start).min(WORD))
+    }))
 }
 
 /// `len` elements from `offset` on.
@@ -391,5 +468,20 @@ mod tests {
         check(&GuestMemory { ram: &atoms(12)[..], vram: &atoms(8)[..], rom: &atoms(4)[..] });
         let shared: &(dyn Memory + Sync) = &memory;
         assert_eq!(shared.load(Region::Ram, 3), Ok(0x0504_0302));
+
+        let words = |len: usize| (0..len / 4).map(|_| AtomicU32::new(0)).collect::<Vec<_>>();
+        check(&GuestMemory { ram: words(12), vram: words(8), rom: words(4) });
+        let words = words(12);
+        for (offset, len) in [(0, 12), (1, 1), (3, 2), (2, 9), (5, 3), (4, 4), (12, 0), (7, 0)] {
+            let bytes: Vec<u8> = (1..=len as u8).collect();
+            words.write(0, &[0xee; 12]).unwrap();
+            words.write(offset, &bytes).unwrap();
+            let mut all = [0; 12];
+            words.read(0, &mut all).unwrap();
+            let mut wanted = [0xee; 12];
+            wanted[offset..offset + len].copy_from_slice(&bytes);
+            assert_eq!(all, wanted, "{len} bytes at {offset}");
+        }
+        assert_eq!((words.read(11, &mut [0; 2]), words.read(13, &mut [])), (None, None));
     }
 }

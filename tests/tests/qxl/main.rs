@@ -3,6 +3,7 @@
 mod corpus;
 mod guest;
 mod pictures;
+mod queue;
 mod rules;
 mod seeds;
 #[cfg(feature = "programs")]

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::display::ImageType;
-use crate::qxl::AddressError;
+use crate::qxl::{AddressError, RingError};
 use crate::wire::EncodeError;
 
 /// Why a command could not be written, or its memory not be freed.
@@ -35,6 +35,8 @@ pub enum Error {
     Encode(EncodeError),
     /// The memory behind the slot cannot be accessed.
     Address(AddressError),
+    /// A ring cannot be used.
+    Ring(RingError),
 }
 
 impl From<EncodeError> for Error {
@@ -46,6 +48,12 @@ impl From<EncodeError> for Error {
 impl From<AddressError> for Error {
     fn from(error: AddressError) -> Self {
         Self::Address(error)
+    }
+}
+
+impl From<RingError> for Error {
+    fn from(error: RingError) -> Self {
+        Self::Ring(error)
     }
 }
 
@@ -64,6 +72,7 @@ impl fmt::Display for Error {
             Self::NotACursorCommand => f.write_str("no cursor command is like the message"),
             Self::Encode(error) => error.fmt(f),
             Self::Address(error) => error.fmt(f),
+            Self::Ring(error) => error.fmt(f),
         }
     }
 }

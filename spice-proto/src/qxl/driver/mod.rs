@@ -13,6 +13,7 @@
 //! * Each command is one block of the slot, and the address of the block is the id by which it is released.
 //! * Structures in chunks are cut where [`Drawing::piece_len`] says; rows of bitmaps are never cut, as the reference wants it.
 //! * Nothing is written when there is an error.
+//! * A [`Queue`] has the rings besides: it pushes commands, says when the device is to be told, and frees what comes back.
 //!
 //! ```
 //! use spice_proto::qxl::driver::Driver;
@@ -37,12 +38,14 @@ mod drawing;
 mod error;
 mod figures;
 mod heap;
+mod queue;
 mod surface;
 
 use alloc::vec::Vec;
 
 pub use self::drawing::Drawing;
 pub use self::error::Error;
+pub use self::queue::{Queue, Submit};
 
 use self::block::Block;
 use self::heap::Heap;
@@ -99,17 +102,29 @@ impl Driver {
     /// # Errors
     /// [`Error::NotTaken`] and [`Error::Address`]; what came before in the chain is free.
     pub fn release_chain(&mut self, memory: &impl Memory, head: u64) -> Result<usize, Error> {
-        let (mut id, mut count) = (head, 0_usize);
+        let mut count = 0_usize;
+        self.free_chain(memory, head, |_| count = count.saturating_add(1))?;
+        Ok(count)
+    }
+
+    /// Frees a chain; `each` gets the ids.
+    fn free_chain(
+        &mut self,
+        memory: &impl Memory,
+        head: u64,
+        mut each: impl FnMut(u64),
+    ) -> Result<(), Error> {
+        let mut id = head;
         // It ends: each step frees a block.
         while id != 0 {
             let mut next = [0; 8];
             let skip = id.checked_sub(self.address(0).0).ok_or(Error::NotTaken(id))?;
             self.place.read(memory, skip, &mut next)?;
             self.release(id)?;
-            count = count.saturating_add(1);
+            each(id);
             id = u64::from_le_bytes(next);
         }
-        Ok(count)
+        Ok(())
     }
 
     /// Bytes that are not taken.
