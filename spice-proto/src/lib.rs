@@ -8,7 +8,7 @@
 //! | a client | [a client in forty lines](guide::first_client) | [`drive`] over your stream, [`session`], [`canvas`] |
 //! | a server | [a server in eighty lines](guide::first_server) | [`drive`], [`channel::ServerEnd`], [`image::Encoder`] |
 //! | a tool for captures | [look into a capture](guide::captures) | [`frame::Decoder`], `ServerMessage::parse` |
-//! | a fuzzer, or tests | [`mod@fuzz`] | messages that are right, and ones that break one rule; [`wire::arbitrary`], `wire::strategy` |
+//! | a fuzzer, or tests | [fuzzing](guide::fuzzing), [`mod@fuzz`] | messages that are right, and ones that break one rule; [`wire::arbitrary`], `wire::strategy` |
 //! | a script that looks and types | [automation](guide::automation) | [`inputs`], [`canvas::Canvas`] |
 //! | a protocol of my own | [own protocols](guide::own_protocols) | the generator, `spice-proto-derive` |
 //!
@@ -96,11 +96,11 @@
 //! | `tokio` | `drive::tokio`: the same over tokio's streams; `frame::FrameCodec` for `tokio_util::codec` |
 //! | `vm-memory` | `qxl::vm_memory`: a QXL device in the memory of rust-vmm's crate; nothing on processors below 64 bits |
 //!
-//! The programs of this package have features too: `inspect`, `proxy`, `qxl`, `screenshot` and `serve` build
-//! `spice-inspect` (what is in a capture), `spice-proxy` (passes sessions on and names their messages), `spice-qxl`
-//! (recordings of QXL devices), `spice-screenshot` (a picture of a server's display) and `spice-serve` (shows a picture
-//! to any client), each with the dependencies it needs. `tls` and `kerberos` are of use to the last two only: TLS by the
-//! system's OpenSSL, SASL by the system's Kerberos.
+//! The programs of this package have features too: `fuzz`, `inspect`, `proxy`, `qxl`, `screenshot` and `serve` build
+//! `spice-fuzz` (fuzzes servers, clients and parsers), `spice-inspect` (what is in a capture), `spice-proxy` (passes
+//! sessions on and names their messages), `spice-qxl` (recordings of QXL devices), `spice-screenshot` (a picture of a
+//! server's display) and `spice-serve` (shows a picture to any client), each with the dependencies it needs. `tls` and
+//! `kerberos` are of use to those that connect: TLS by the system's OpenSSL, SASL by the system's Kerberos.
 //!
 #![cfg_attr(not(feature = "std"), doc = "[`drive`]: https://docs.rs/spice-proto/latest/spice_proto/drive/")]
 #![cfg_attr(
@@ -156,6 +156,7 @@ pub mod fuzz;
     all(
         doctest,
         feature = "certificate",
+        feature = "fuzzing",
         feature = "jpeg",
         feature = "lz4",
         feature = "ticket",
@@ -168,6 +169,7 @@ pub mod fuzz;
     not(all(
         feature = "certificate",
         feature = "digest-md5",
+        feature = "fuzzing",
         feature = "jpeg",
         feature = "lz4",
         feature = "ticket",

@@ -10,9 +10,10 @@ use std::fs;
 use std::path::Path;
 
 /// The folders that are read, each with one crate or program.
-const ROOTS: [&str; 9] = [
+const ROOTS: [&str; 10] = [
     "spice-proto/src",
     "spice-proto/tools/common",
+    "spice-proto/tools/fuzz",
     "spice-proto/tools/inspect",
     "spice-proto/tools/proxy",
     "spice-proto/tools/qxl",

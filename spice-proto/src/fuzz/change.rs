@@ -12,7 +12,7 @@ use super::value::Value;
 
 /// Where a value stands in the description.
 #[derive(Clone, Copy, Debug)]
-enum Node<'m> {
+pub(super) enum Node<'m> {
     Struct(StructId),
     Field(&'m Field),
     Element(Element),
@@ -89,7 +89,7 @@ fn structure(description: &Description<'_>, node: Node<'_>) -> Option<StructId> 
 }
 
 /// Calls `visit` with every part until it says that it has found what it wanted.
-fn walk<'m>(
+pub(super) fn walk<'m>(
     description: &Description<'m>,
     node: Node<'m>,
     value: &mut Value,

@@ -13,6 +13,8 @@
 //! * [`Maker`] makes values up in three [`Style`]s. All of them can be read.
 //! * [`read`] takes any body apart by the model alone: a second reader beside the generated one, which knows nothing of it.
 //! * [`change`] and [`cross`] change one part of a value; what depends on it follows, so that it stays right.
+//! * [`Session`] is what one end sends in a whole session: surfaces that exist, streams of every codec, caches that
+//!   agree. Parts of it are sessions again.
 //! * [`break_one`] and [`breaks`] break one [`Rule`] and say which, where, and what a strict reader answers.
 //!
 //! ```
@@ -43,19 +45,23 @@
 mod anatomy;
 mod change;
 mod description;
+mod dictionary;
 mod make;
 mod place;
 mod random;
 mod rule;
+mod session;
 mod value;
 mod write;
 
 pub use self::anatomy::{Anatomy, Refusal, read};
 pub use self::change::{change, cross, damage};
 pub use self::description::{Description, Layout};
+pub use self::dictionary::dictionary;
 pub use self::make::{Maker, Style};
 pub use self::place::{Part, Place};
 pub use self::random::Random;
 pub use self::rule::{Break, RULES, Rule, break_one, breaks};
+pub use self::session::{Sent, Session};
 pub use self::value::Value;
 pub use self::write::write;

@@ -18,13 +18,14 @@
 //! | 12 | [Automation](automation) | look, type, compare: for CI and for agents |
 //! | 13 | [Bindings](bindings) | C, Python, TypeScript and Wireshark from the same description |
 //! | 14 | [QXL](qxl) | a display device for VMMs, with its commands executed |
+//! | 15 | [Fuzzing](fuzzing) | servers, clients and parsers of your own, by messages that break one rule |
 //! | | **To look things up** | |
-//! | 15 | [Capabilities](capabilities) | each bit, who says it, what it permits |
-//! | 16 | [Order](order) | what real servers and clients say first, what waits for what |
-//! | 17 | [Peers](peers) | programs and versions that were tested, known bugs, ways to live with them |
-//! | 18 | [Names](names) | where things of spice-gtk, spice-html5 and shakenfist's crates are |
-//! | 19 | [Security](security) | what hostile bytes can do, and what you have to do |
-//! | 20 | [Provenance](provenance) | clean room, proofs, promises |
+//! | 16 | [Capabilities](capabilities) | each bit, who says it, what it permits |
+//! | 17 | [Order](order) | what real servers and clients say first, what waits for what |
+//! | 18 | [Peers](peers) | programs and versions that were tested, known bugs, ways to live with them |
+//! | 19 | [Names](names) | where things of spice-gtk, spice-html5 and shakenfist's crates are |
+//! | 20 | [Security](security) | what hostile bytes can do, and what you have to do |
+//! | 21 | [Provenance](provenance) | clean room, proofs, promises |
 //!
 //! The specification that chapters refer to is [`spec`](crate::spec); other files are those of the
 //! [repository](https://github.com/spice-proto/spice-proto).
@@ -50,6 +51,7 @@ chapters! {
     own_protocols: "own_protocols.md",
     bindings: "bindings.md",
     qxl: "qxl.md",
+    fuzzing: "fuzzing.md",
     capabilities: "capabilities.md",
     order: "order.md",
     peers: "peers.md",

@@ -8,7 +8,7 @@ use std::time::Duration;
 use spice_proto::channel::{Channel, ClientEnd, FromServer, Received};
 use spice_proto::common::LinkErr;
 use spice_proto::connect::Uri;
-use spice_proto::link::{self, Auth, CallError, ClientConfig, ClientEvent, ErrorKind, Linked, Secret};
+use spice_proto::link::{self, Auth, CallError, ClientConfig, ClientEvent, ErrorKind, Linked};
 use spice_proto::session::Handover;
 use spice_proto::wire::CapabilitySet;
 
