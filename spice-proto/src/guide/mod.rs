@@ -19,13 +19,14 @@
 //! | 13 | [Bindings](bindings) | C, Python, TypeScript and Wireshark from the same description |
 //! | 14 | [QXL](qxl) | a display device for VMMs, with its commands executed |
 //! | 15 | [Fuzzing](fuzzing) | servers, clients and parsers of your own, by messages that break one rule |
+//! | 16 | [Browser](browser) | a viewer in a web page, and how it is built |
 //! | | **To look things up** | |
-//! | 16 | [Capabilities](capabilities) | each bit, who says it, what it permits |
-//! | 17 | [Order](order) | what real servers and clients say first, what waits for what |
-//! | 18 | [Peers](peers) | programs and versions that were tested, known bugs, ways to live with them |
-//! | 19 | [Names](names) | where things of spice-gtk, spice-html5 and shakenfist's crates are |
-//! | 20 | [Security](security) | what hostile bytes can do, and what you have to do |
-//! | 21 | [Provenance](provenance) | clean room, proofs, promises |
+//! | 17 | [Capabilities](capabilities) | each bit, who says it, what it permits |
+//! | 18 | [Order](order) | what real servers and clients say first, what waits for what |
+//! | 19 | [Peers](peers) | programs and versions that were tested, known bugs, ways to live with them |
+//! | 20 | [Names](names) | where things of spice-gtk, spice-html5 and shakenfist's crates are |
+//! | 21 | [Security](security) | what hostile bytes can do, and what you have to do |
+//! | 22 | [Provenance](provenance) | clean room, proofs, promises |
 //!
 //! The specification that chapters refer to is [`spec`](crate::spec); other files are those of the
 //! [repository](https://github.com/spice-proto/spice-proto).
@@ -52,6 +53,7 @@ chapters! {
     bindings: "bindings.md",
     qxl: "qxl.md",
     fuzzing: "fuzzing.md",
+    browser: "browser.md",
     capabilities: "capabilities.md",
     order: "order.md",
     peers: "peers.md",

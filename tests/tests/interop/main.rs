@@ -20,6 +20,7 @@ mod live;
 #[path = "../shared/machine.rs"]
 mod machine;
 mod migration;
+mod page;
 #[path = "../drive/people.rs"]
 #[allow(dead_code, reason = "shared with the tests of the drivers")]
 mod people;
@@ -65,6 +66,7 @@ fn main() -> ExitCode {
         #[cfg(feature = "kerberos")]
         kerberos::trials(),
         migration::trials(),
+        page::trials(),
         proxy_between::trials(),
         qemu::trials(),
         qxl_commands::trials(),

@@ -79,7 +79,7 @@ impl Pair {
 }
 
 /// Each kind of drawing, and pictures that come again out of caches.
-const DRAWING: &[&str] = &[
+pub(crate) const DRAWING: &[&str] = &[
     "fill 0 10 10 100 80 ff8000",
     "fill 0 600 440 100 100 00ff40",
     "copy 0 120 10 200 150 ramp",

@@ -6,11 +6,12 @@ use std::thread;
 use std::time::Duration;
 
 use libtest_mimic::Trial;
+use serde_json::json;
 
 use crate::compare;
 use crate::dial::dialer;
 use crate::live::peers::{X_PROGRAMS, XSPICE};
-use crate::live::{Folder, Script, free_display, free_port, program, trial};
+use crate::live::{Folder, PAGE, Page, Script, free_display, free_port, program, trial};
 use crate::screenshot::common::credentials::Credentials;
 use crate::screenshot::viewer::Viewer;
 
@@ -30,6 +31,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials.push(trial("xspice::drawing_clients_without_caches", &[&XSPICE, &X_PROGRAMS], || {
         drawing_clients(&["--no-image-cache", "--no-surfaces"]);
     }));
+    trials.push(trial("page::shows_xspice", &[&XSPICE, &X_PROGRAMS, &PAGE], in_a_page));
     trials
 }
 
@@ -50,22 +52,8 @@ fn drawing_clients(arguments: &[&str]) {
     let server = Script::start("start-xspice", &[&fixed[..], arguments].concat());
     let folder = Folder::new();
     let display = server.word("display");
-    let run = |name: &str, arguments: &[&str]| {
-        let mut command = program(name);
-        command.args(arguments).env("DISPLAY", display).stdin(Stdio::null());
-        Program(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it is installed"))
-    };
     let viewer = Viewer::open(dialer(&port), Credentials::default(), 0).expect("the server lets us in");
-    let _still = [
-        run("xlogo", &["-geometry", "200x200+20+20"]),
-        run("xclock", &["-geometry", "180x180+240+20"]),
-        run("xcalc", &["-geometry", "+440+20"]),
-        run("xeyes", &["-geometry", "150x100+20+260"]),
-        run("xclock", &["-digital", "-render", "-geometry", "300x60+20+400"]),
-    ];
-    let moving = run("ico", &["-faces", "-geometry", "300x250+350+330"]);
-    thread::sleep(Duration::from_millis(2500));
-    drop(moving);
+    let _still = draw(display);
     viewer.until_quiet(Duration::from_millis(400), Duration::from_secs(10)).expect("something is drawn");
     let theirs = root_window(display, &folder);
     let ours = viewer.picture().expect("there is a primary surface");
@@ -75,6 +63,44 @@ fn drawing_clients(arguments: &[&str]) {
     assert!(screen.messages > 200, "the programs drew {} messages only", screen.messages);
     drop(screen);
     compare::same(&format!("{arguments:?}"), &compare::colours(&ours), &theirs);
+}
+
+/// The same in the page of a browser.
+fn in_a_page() {
+    let (port, display) = (free_port(), free_display().to_string());
+    let size = ["--size", "800x600", "--streaming-video", "off"];
+    let server = Script::start(
+        "start-xspice",
+        &[&["--port", &port.to_string(), "--display", &display], &size[..]].concat(),
+    );
+    let folder = Folder::new();
+    let display = server.word("display");
+    let mut page = Page::open(port, &[], &json!([["line"]]), &folder);
+    page.wait_for("shown");
+    let _still = draw(display);
+    page.go_on();
+    let (_, ours) = page.end();
+    compare::same("in a page", &ours, &root_window(display, &folder));
+}
+
+/// Programs draw, one of them for a while only.
+fn draw(display: &str) -> [Program; 5] {
+    let run = |name: &str, arguments: &[&str]| {
+        let mut command = program(name);
+        command.args(arguments).env("DISPLAY", display).stdin(Stdio::null());
+        Program(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it is installed"))
+    };
+    let still = [
+        run("xlogo", &["-geometry", "200x200+20+20"]),
+        run("xclock", &["-geometry", "180x180+240+20"]),
+        run("xcalc", &["-geometry", "+440+20"]),
+        run("xeyes", &["-geometry", "150x100+20+260"]),
+        run("xclock", &["-digital", "-render", "-geometry", "300x60+20+400"]),
+    ];
+    let moving = run("ico", &["-faces", "-geometry", "300x250+350+330"]);
+    thread::sleep(Duration::from_millis(2500));
+    drop(moving);
+    still
 }
 
 /// What the X server has on its screen.

@@ -5,6 +5,7 @@
 //! * [`Script`] runs a script of `tests/interop`, which waits until its peer listens and stops it when its standard
 //!   input closes: at the end of the test, when it panics, and when this program is killed.
 //! * [`Testserver`] is the server of `tests/interop/testserver.c`, with its commands and its events.
+//! * [`Page`] is the viewer of `spice-proto/examples/browser` in a browser.
 //! * [`free_port`] and [`Folder`] are for one test alone.
 //! * [`program`] and [`script`] are commands of the world that peers live in: this system, or a change root with the
 //!   newest ones.
@@ -12,6 +13,7 @@
 mod folder;
 #[cfg(feature = "kerberos")]
 mod kdc;
+mod page;
 mod port;
 mod qmp;
 mod script;
@@ -30,6 +32,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 pub use self::folder::Folder;
 #[cfg(feature = "kerberos")]
 pub use self::kdc::Kdc;
+pub use self::page::{NODE, PAGE, Page};
 pub use self::port::{free_display, free_port};
 pub use self::qmp::Qmp;
 pub use self::script::{Script, once};

@@ -75,6 +75,16 @@ impl Scene {
         Ours::start(environment, &[&[self.path("card.png").as_str()], arguments].concat())
     }
 
+    /// How many pixels of a picture are none of the card's.
+    pub(crate) fn differing(&self, shown: &Card) -> usize {
+        self.card.differing(shown)
+    }
+
+    /// Width and height of the card.
+    pub(crate) fn size(&self) -> (u32, u32) {
+        (self.card.width, self.card.height)
+    }
+
     /// Runs a client's script, and compares its picture.
     pub(crate) fn shows_the_card(&self, name: &str, arguments: &[&str]) -> String {
         self.shows_the_card_in(&[], name, arguments)

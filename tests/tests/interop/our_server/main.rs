@@ -15,6 +15,7 @@ mod live;
 mod minimal;
 mod opening;
 mod ours;
+mod page;
 mod sasl;
 #[path = "../../../../spice-proto/tools/serve/main.rs"]
 #[allow(dead_code, unreachable_pub, reason = "a program of its own")]
@@ -41,6 +42,7 @@ fn trials() -> Vec<libtest_mimic::Trial> {
     let modules = [
         clients::trials(),
         minimal::trials(),
+        page::trials(),
         square::trials(),
         opening::trials(),
         sasl::trials(),
