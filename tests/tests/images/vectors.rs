@@ -1,5 +1,6 @@
 //! Streams and pixels of the deployed codecs: the authority on what is right.
 
+mod damaged;
 mod glz;
 mod lz;
 mod quic;
