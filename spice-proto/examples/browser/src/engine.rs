@@ -277,10 +277,8 @@ impl Engine {
 
     fn hear(&mut self, event: Event) {
         match event {
-            Event::Opened(channel, _) => {
-                if channel.channel_type() == ChannelType::MAIN {
-                    self.news.push_back(News::Connected);
-                }
+            Event::Opened(channel, _) if channel.channel_type() == ChannelType::MAIN => {
+                self.news.push_back(News::Connected);
             }
             Event::Message(channel, message) => {
                 if let Err(why) = self.message(channel, &message) {
