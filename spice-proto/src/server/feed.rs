@@ -95,13 +95,13 @@ impl Feed {
     pub fn new(screen: &Screen, client: CapabilitySet) -> Self {
         let coding = Coding { lz4: client.contains(DisplayCapability::LZ4_COMPRESSION), ..Coding::default() };
         Self {
-            _token: screen.token(),
+            _token: screen.history().token(),
             channel: 0,
             client,
             coding,
             window: 20,
             opened: false,
-            seen: screen.log.end(),
+            seen: screen.history().log().end(),
             heads: None,
             surfaces: Vec::new(),
             pending: VecDeque::new(),
@@ -241,8 +241,8 @@ impl Feed {
 
     /// Changes since the last time.
     fn follow_changes(&mut self, screen: &Screen) {
-        let from = core::mem::replace(&mut self.seen, screen.log.end());
-        let Some(changes) = screen.log.since(from) else {
+        let from = core::mem::replace(&mut self.seen, screen.history().log().end());
+        let Some(changes) = screen.history().log().since(from) else {
             // Too much has happened: everything is sent.
             self.pending.clear();
             for sent in &mut self.surfaces {
@@ -307,8 +307,8 @@ impl Feed {
         let planned = self.surfaces.iter_mut().find(|sent| sent.first == First::Planned);
         let complete = planned.map(|sent| sent.first = First::Shown).is_some();
         let waits = self.surfaces.iter().any(|sent| sent.first == First::New);
-        if !waits && self.heads != Some(screen.heads_version()) {
-            self.heads = Some(screen.heads_version());
+        if !waits && self.heads != Some(screen.history().heads_version()) {
+            self.heads = Some(screen.history().heads_version());
             let heads = screen.heads();
             if !heads.is_empty() && self.client.contains(DisplayCapability::MONITORS_CONFIG) {
                 let max_allowed = u16::try_from(heads.len()).unwrap_or(u16::MAX);

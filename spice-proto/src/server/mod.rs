@@ -84,6 +84,7 @@ mod choice;
 mod compare;
 mod content;
 mod feed;
+mod history;
 mod moves;
 mod pointer;
 mod pointer_feed;

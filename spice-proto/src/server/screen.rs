@@ -1,13 +1,11 @@
 //! The pixels as they are now, and what changed.
 
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::change::{Change, Log};
-use super::choice;
 use super::compare::compare;
 use super::content::Content;
+use super::history::History;
 use super::moves::{LEAST_CHANGED, Move, Moves};
 use super::shelf::Shelf;
 use crate::Limits;
@@ -19,21 +17,13 @@ use crate::display::{
 use crate::image::{Format, Pixmap, SharedCaches, View, convert_row};
 use crate::memory::OutOfMemory;
 
-/// Surfaces with their pixels, the heads that show them, and the last changes. See the [module](super).
+/// Surfaces with their pixels, the heads that show them, and what became of them. See the [module](super).
 #[derive(Debug)]
 pub struct Screen {
     canvas: Canvas,
     shared: SharedCaches,
-    /// Surfaces by number, each with a number that is never used again. INVARIANT: those of the canvas.
-    generations: Vec<(u32, u64)>,
-    next_generation: u64,
-    heads_version: u64,
-    pub(super) log: Log,
-    pub(super) shelf: Shelf,
-    /// Contents of rectangles that feeds asked for since the last change.
-    contents: Vec<(u64, Rect, Content)>,
-    /// As many references as there are feeds, and this one.
-    feeds: Arc<()>,
+    history: History,
+    shelf: Shelf,
     boxes: Vec<Rect>,
     moves: Moves,
 }
@@ -42,16 +32,20 @@ impl Screen {
     /// A screen without surfaces. Of the limits, those of surfaces and pictures count.
     #[must_use]
     pub fn new(limits: &Limits) -> Self {
+        Self::of_canvas(Canvas::new(limits), limits)
+    }
+
+    /// The same for messages that bring their images whole: none is kept for later ones.
+    pub(crate) fn of_device(limits: &Limits) -> Self {
+        Self::of_canvas(Canvas::of_server(limits), limits)
+    }
+
+    fn of_canvas(canvas: Canvas, limits: &Limits) -> Self {
         Self {
-            canvas: Canvas::new(limits),
+            canvas,
             shared: SharedCaches::new(limits),
-            generations: Vec::new(),
-            next_generation: 0,
-            heads_version: 0,
-            log: Log::default(),
+            history: History::new(),
             shelf: Shelf::default(),
-            contents: Vec::new(),
-            feeds: Arc::new(()),
             boxes: Vec::new(),
             moves: Moves::default(),
         }
@@ -124,7 +118,7 @@ impl Screen {
             }
             region.add(found.translated(at.x, at.y));
         }
-        self.changed(surface_id, region, None);
+        self.history.changed(surface_id, region);
         Ok(())
     }
 
@@ -167,39 +161,14 @@ impl Screen {
         let _ = self.draw(&ServerMessage::SurfaceDestroy(SurfaceDestroy { surface_id }));
     }
 
-    /// Carries out a message of the display channel, as a QXL device makes them: surfaces, heads and all drawings. Small
-    /// drawings may reach clients as they are, others as pixels.
+    /// Carries out a message of the display channel: surfaces, heads and all drawings. Small drawings may reach clients as
+    /// they are, others as pixels.
     ///
     /// # Errors
     /// [`Error::Canvas`]: as [`Canvas::apply`]. The screen is as it was then. An image that refers to one that was not there
     /// gives [`Outcome::Waiting`], and nothing is drawn.
     pub fn draw(&mut self, message: &ServerMessage<'_>) -> Result<Outcome<'_>, Error> {
-        let drawn = match self.canvas.apply(message, &mut self.shared).map_err(Error::Canvas)? {
-            Outcome::Drawn(damage) => Some((damage.surface_id(), damage.to_region())),
-            Outcome::Done => None,
-            Outcome::Waiting(missing) => return Ok(Outcome::Waiting(missing)),
-        };
-        match message {
-            ServerMessage::SurfaceCreate(_) | ServerMessage::Mode(_) => {
-                let created = drawn.map_or(0, |(surface_id, _)| surface_id);
-                let canvas = &self.canvas;
-                self.generations.retain(|(id, _)| *id != created && canvas.surface(*id).is_some());
-                self.generations.push((created, self.next_generation));
-                self.next_generation = self.next_generation.saturating_add(1);
-                self.heads_version = self.heads_version.saturating_add(1);
-            }
-            ServerMessage::SurfaceDestroy(destroy) => {
-                self.generations.retain(|(id, _)| *id != destroy.surface_id);
-                self.heads_version = self.heads_version.saturating_add(1);
-            }
-            ServerMessage::MonitorsConfig(_) => self.heads_version = self.heads_version.saturating_add(1),
-            _ => {
-                if let Some((surface_id, region)) = drawn {
-                    self.changed(surface_id, region, Some(message));
-                }
-            }
-        }
-        Ok(Outcome::Done)
+        self.apply(message).map_err(Error::Canvas)
     }
 
     /// The pixels of a surface.
@@ -217,17 +186,31 @@ impl Screen {
     /// How many feeds there are.
     #[must_use]
     pub fn feeds(&self) -> usize {
-        Arc::strong_count(&self.feeds).saturating_sub(1)
+        self.history.feeds()
     }
 
-    /// A number that changes with the heads.
-    pub(super) fn heads_version(&self) -> u64 {
-        self.heads_version
+    /// What the screen is drawn on.
+    pub(crate) fn canvas(&self) -> &Canvas {
+        &self.canvas
     }
 
-    /// What counts a feed as long as it is held.
-    pub(super) fn token(&self) -> Arc<()> {
-        Arc::clone(&self.feeds)
+    /// As [`draw`](Self::draw), which cannot go wrong in any other way.
+    pub(crate) fn apply(&mut self, message: &ServerMessage<'_>) -> Result<Outcome<'_>, canvas::Error> {
+        let Self { canvas, shared, history, .. } = self;
+        let primary = canvas.primary();
+        let outcome = canvas.apply(message, shared)?;
+        history.drawn(message, &outcome, primary);
+        Ok(outcome)
+    }
+
+    /// The pixels of a surface that no feed has seen yet.
+    pub(crate) fn new_surface(&mut self, surface_id: u32) -> Option<&mut Pixmap> {
+        self.canvas.surface_mut(surface_id)
+    }
+
+    /// What has become of the surfaces.
+    pub(super) fn history(&self) -> &History {
+        &self.history
     }
 
     /// Surfaces that clients see: number and generation.
@@ -237,7 +220,7 @@ impl Screen {
         };
         let format = |id: u32| self.canvas.surface(id).map(Pixmap::format);
         let bits = move |id: u32| matches!(format(id), Some(Format::A1 | Format::A8));
-        self.generations.iter().copied().filter(move |(id, _)| seen(*id) && !bits(*id))
+        self.history.surfaces().filter(move |(id, _)| seen(*id) && !bits(*id))
     }
 
     /// Whether a surface is the primary one.
@@ -247,17 +230,9 @@ impl Screen {
 
     /// The content of a part of a surface, and a coder for it.
     pub(super) fn part(&mut self, surface_id: u32, rect: Rect) -> Option<(View<'_>, Content, &mut Shelf)> {
-        let Self { canvas, contents, shelf, generations, .. } = self;
+        let Self { canvas, history, shelf, .. } = self;
         let view = canvas.surface(surface_id)?.as_view().crop(rect)?;
-        let (_, generation) = generations.iter().find(|(id, _)| *id == surface_id)?;
-        let known = contents.iter().find(|(of, place, _)| of == generation && *place == rect);
-        let content = known.map(|(_, _, content)| *content).unwrap_or_else(|| {
-            let content = Content::of(&view);
-            if contents.len() < MOST_CONTENTS {
-                contents.push((*generation, rect, content));
-            }
-            content
-        });
+        let content = history.content(surface_id, rect, &view)?;
         Some((view, content, shelf))
     }
 
@@ -266,17 +241,6 @@ impl Screen {
         let to = found.to.translated(at.x, at.y);
         let from = to.top_left().translated(found.dx.saturating_neg(), found.dy.saturating_neg());
         self.copy(surface_id, to, from)
-    }
-
-    /// Writes a change down.
-    fn changed(&mut self, surface_id: u32, region: Region, message: Option<&ServerMessage<'_>>) {
-        let generation = self.generations.iter().find(|(id, _)| *id == surface_id);
-        let Some((_, generation)) = generation.filter(|_| !region.is_empty()) else { return };
-        let drawing = message.and_then(|message| choice::drawing(message, &region));
-        let mut region = region;
-        region.limit(choice::RECTS);
-        self.contents.clear();
-        self.log.push(Change { generation: *generation, region, drawing });
     }
 }
 
@@ -327,6 +291,3 @@ impl core::error::Error for Error {
         }
     }
 }
-
-/// Contents that are remembered until the next change: clients that keep up ask for the same.
-const MOST_CONTENTS: usize = 64;

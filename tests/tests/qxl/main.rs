@@ -6,6 +6,7 @@ mod pictures;
 mod queue;
 mod rules;
 mod seeds;
+mod shown;
 #[cfg(feature = "programs")]
 mod tool;
 mod vectors;

@@ -1,11 +1,10 @@
-//! The device and what draws for it: the crate's model of the registers, and its renderer, which does what the model asks.
+//! The device: the crate's model of the registers. What it asks for is done by what is shown.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use spice_proto::Limits;
 use spice_proto::display::Head;
-use spice_proto::qxl::render::{Renderer, Step};
+use spice_proto::qxl::render::Step;
 use spice_proto::qxl::{Action, Device, Guest, Layout, QxlCommandExt, QxlHead, Region, RingName, Work};
 use spice_proto::wire::GuestAddress;
 
@@ -20,7 +19,6 @@ const GUEST: u32 = 1;
 pub struct Card {
     device: Device,
     memory: BarMemory,
-    renderer: Renderer,
     /// The commands that have made surfaces: they are given back when the surface is gone (docs/spec/qxl.md section 3).
     creates: BTreeMap<u32, GuestAddress>,
     display: Display,
@@ -28,14 +26,7 @@ pub struct Card {
 
 impl Card {
     pub fn new(layout: Layout, memory: BarMemory, display: Display) -> Result<Self> {
-        let renderer = Renderer::new(&Limits::server(), layout.config().surfaces);
-        Ok(Self {
-            device: Device::new(layout, &memory)?,
-            memory,
-            renderer,
-            creates: BTreeMap::new(),
-            display,
-        })
+        Ok(Self { device: Device::new(layout, &memory)?, memory, creates: BTreeMap::new(), display })
     }
 
     pub fn memory(&self) -> &BarMemory {
@@ -86,24 +77,19 @@ impl Card {
         let address = command.cmd.data;
         let mut done = vec![address];
         let guest = Guest { memory: &self.memory, slots: self.device.slots() };
-        match self.renderer.execute(guest, ring, command) {
-            Ok(step) => {
-                self.display.follow(&step);
-                match step {
-                    Step::SurfaceCreated { message, .. } => {
-                        self.device.set_surface(message.surface_id, Some(address));
-                        self.creates.insert(message.surface_id, address);
-                        done.clear();
-                    }
-                    Step::SurfacesDestroyed(gone) => {
-                        for gone in gone {
-                            self.device.set_surface(gone.surface_id, None);
-                            done.extend(self.creates.remove(&gone.surface_id));
-                        }
-                    }
-                    _ => {}
+        match self.display.shown().execute(guest, ring, command) {
+            Ok(Step::SurfaceCreated { message, .. }) => {
+                self.device.set_surface(message.surface_id, Some(address));
+                self.creates.insert(message.surface_id, address);
+                done.clear();
+            }
+            Ok(Step::SurfacesDestroyed(gone)) => {
+                for gone in gone {
+                    self.device.set_surface(gone.surface_id, None);
+                    done.extend(self.creates.remove(&gone.surface_id));
                 }
             }
+            Ok(_) => {}
             Err(error) => eprintln!("{error}"),
         }
         done.into_iter().for_each(|command| self.release(command));
@@ -111,43 +97,40 @@ impl Card {
 
     fn work(&mut self, work: Work) -> Result<()> {
         let guest = Guest { memory: &self.memory, slots: self.device.slots() };
+        let mut shown = self.display.shown();
         match work {
-            Work::Render { surface, area } => _ = self.renderer.update_area(guest, surface, area)?,
+            Work::Render { surface, area } => _ = shown.renderer.update_area(guest, surface, area)?,
             Work::CreatePrimary => {
                 let primary = self.device.primary().ok_or("no primary surface")?;
-                self.display.follow(&self.renderer.create_primary(guest, GUEST, &primary.surface)?);
+                shown.renderer.create_primary(guest, GUEST, &primary.surface)?;
             }
-            Work::DestroyPrimary => self.destroy(0),
-            Work::DestroySurface(surface) => self.destroy(surface),
+            Work::DestroyPrimary => _ = shown.renderer.destroy_surface(0),
+            Work::DestroySurface(surface) => {
+                shown.renderer.destroy_surface(surface);
+                drop(shown);
+                self.creates.remove(&surface).into_iter().for_each(|create| self.release(create));
+            }
             Work::DestroyAllSurfaces => {
-                self.display.follow(&self.renderer.destroy_surfaces());
+                shown.renderer.destroy_surfaces();
+                drop(shown);
                 std::mem::take(&mut self.creates).into_values().for_each(|create| self.release(create));
             }
             Work::Monitors => {
                 let (heads, _) = self.device.monitors();
                 let heads: Vec<Head> =
                     heads.iter().filter(|head| head.width > 0 && head.height > 0).map(head).collect();
-                self.display.set_heads(&heads);
+                shown.renderer.screen_mut().set_heads(&heads);
             }
             Work::Reset => {
+                shown.renderer.destroy_surfaces();
+                shown.no_pointer();
+                drop(shown);
                 self.creates.clear();
-                self.renderer.reset_cursor();
-                self.display.follow(&self.renderer.destroy_surfaces());
-                self.display.no_pointer();
             }
             // Guest memory gets pixels when it asks for them; a suspended guest loses off-screen surfaces here.
             _ => {}
         }
         Ok(())
-    }
-
-    fn destroy(&mut self, surface: u32) {
-        if let Some(step) = self.renderer.destroy_surface(surface) {
-            self.display.follow(&step);
-        }
-        if let Some(create) = self.creates.remove(&surface) {
-            self.release(create);
-        }
     }
 
     fn release(&mut self, command: GuestAddress) {

@@ -10,13 +10,14 @@ use std::time::{Duration, Instant};
 use spice_proto::channel::{self, ServerEnd};
 use spice_proto::common::{Empty, MouseMode, Point16};
 use spice_proto::cursor::{self, CursorFlags, CursorHeader};
-use spice_proto::display::{self, Head, ServerMessage};
+use spice_proto::display;
 use spice_proto::drive::blocking::{Connection, accept};
 use spice_proto::drive::{self, TicketHost};
 use spice_proto::link::{ServerConfig, TicketKey};
 use spice_proto::main::{self, ChannelId, ChannelsList};
-use spice_proto::qxl::render::Step;
-use spice_proto::server::{ClientCaches, Feed, Screen};
+use spice_proto::qxl::render::{Renderer, Step};
+use spice_proto::qxl::{Guest, QxlCommandExt, RingName};
+use spice_proto::server::{ClientCaches, Feed};
 use spice_proto::{ChannelType, Limits};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -32,8 +33,9 @@ const TURN: Duration = Duration::from_millis(10);
 #[derive(Clone)]
 pub struct Display(Arc<Mutex<Shown>>);
 
-struct Shown {
-    screen: Screen,
+/// What executes commands, with the picture, and the pointer.
+pub struct Shown {
+    pub renderer: Renderer,
     pointer: Pointer,
     /// Counts changes of the pointer.
     version: u64,
@@ -48,33 +50,15 @@ struct Pointer {
 }
 
 impl Display {
-    pub fn new() -> Self {
-        let (screen, pointer) = (Screen::new(&Limits::server()), Pointer::NONE);
-        Self(Arc::new(Mutex::new(Shown { screen, pointer, version: 0 })))
+    /// For a device with so many surfaces.
+    pub fn new(surfaces: u32) -> Self {
+        let (renderer, pointer) = (Renderer::new(&Limits::server(), surfaces), Pointer::NONE);
+        Self(Arc::new(Mutex::new(Shown { renderer, pointer, version: 0 })))
     }
 
-    /// What became of a command.
-    pub fn follow(&self, step: &Step<'_>) {
-        let mut shown = self.shown();
-        match step {
-            Step::Drawn(drawable, Some(_)) => drawable.message.iter().for_each(|message| shown.draw(message)),
-            Step::SurfaceCreated { message, .. } => shown.draw(&ServerMessage::SurfaceCreate(*message)),
-            Step::SurfacesDestroyed(gone) => {
-                gone.iter().for_each(|message| shown.draw(&ServerMessage::SurfaceDestroy(*message)));
-            }
-            Step::Pointer(message, _) => shown.point(message),
-            _ => {}
-        }
-    }
-
-    /// The monitors that the guest has made.
-    pub fn set_heads(&self, heads: &[Head]) {
-        self.shown().screen.set_heads(heads);
-    }
-
-    /// The pointer is as in the beginning.
-    pub fn no_pointer(&self) {
-        self.shown().change_pointer(|pointer| *pointer = Pointer::NONE);
+    /// What is shown now; clients wait meanwhile.
+    pub fn shown(&self) -> MutexGuard<'_, Shown> {
+        self.0.lock().expect("no thread panics")
     }
 
     /// Lets clients in, for ever.
@@ -121,7 +105,7 @@ impl Display {
                 Ok(Some(message)) => match (message.parse()?, &mut feed) {
                     (display::ClientMessage::Init(init), None) => {
                         let caches = ClientCaches::new(&init, &Limits::server());
-                        feed = Some((Feed::new(&self.shown().screen, capabilities), caches));
+                        feed = Some((Feed::new(self.shown().renderer.screen(), capabilities), caches));
                     }
                     (message, Some((feed, _))) => feed.handle(&message),
                     _ => {}
@@ -132,7 +116,9 @@ impl Display {
                 let now = start.elapsed().as_millis() as u64;
                 while client.end().can_send() {
                     let mut shown = self.shown();
-                    let Some(message) = feed.next_message(&mut shown.screen, caches, now) else { break };
+                    let Some(message) = feed.next_message(shown.renderer.screen_mut(), caches, now) else {
+                        break;
+                    };
                     client.send(&message)?;
                 }
                 client.flush()?;
@@ -164,40 +150,41 @@ impl Display {
             told = Some(version);
         }
     }
-
-    fn shown(&self) -> MutexGuard<'_, Shown> {
-        self.0.lock().expect("no thread panics")
-    }
 }
 
 impl Shown {
-    /// Draws on the screen what has been drawn before, by the renderer.
-    fn draw(&mut self, message: &ServerMessage<'_>) {
-        if let Err(error) = self.screen.draw(message) {
-            eprintln!("screen: {error}");
+    /// Executes a command.
+    pub fn execute(&mut self, guest: Guest<'_>, ring: RingName, command: &QxlCommandExt) -> Result<Step<'_>> {
+        let step = self.renderer.execute(guest, ring, command)?;
+        if let Step::Pointer(message, _) = &step {
+            self.pointer.follow(message);
+            self.version += 1;
         }
+        Ok(step)
     }
 
-    fn point(&mut self, message: &cursor::ServerMessage<'_>) {
-        self.change_pointer(|pointer| match message {
-            cursor::ServerMessage::Set(set) => {
-                let shape = set.cursor.header.map(|header| (header, set.cursor.data.to_vec()));
-                *pointer = Pointer { at: set.position, visible: set.visible != 0, shape };
-            }
-            cursor::ServerMessage::Move(place) => (pointer.at, pointer.visible) = (place.position, true),
-            cursor::ServerMessage::Hide(_) => pointer.visible = false,
-            _ => {}
-        });
-    }
-
-    fn change_pointer(&mut self, change: impl FnOnce(&mut Pointer)) {
-        change(&mut self.pointer);
+    /// The pointer is as in the beginning.
+    pub fn no_pointer(&mut self) {
+        self.renderer.reset_cursor();
+        self.pointer = Pointer::NONE;
         self.version += 1;
     }
 }
 
 impl Pointer {
     const NONE: Self = Self { at: Point16 { x: 0, y: 0 }, visible: false, shape: None };
+
+    fn follow(&mut self, message: &cursor::ServerMessage<'_>) {
+        match message {
+            cursor::ServerMessage::Set(set) => {
+                let shape = set.cursor.header.map(|header| (header, set.cursor.data.to_vec()));
+                *self = Self { at: set.position, visible: set.visible != 0, shape };
+            }
+            cursor::ServerMessage::Move(place) => (self.at, self.visible) = (place.position, true),
+            cursor::ServerMessage::Hide(_) => self.visible = false,
+            _ => {}
+        }
+    }
 
     /// The shape as clients get it, kept in no cache.
     fn cursor(&self) -> cursor::Cursor<'_> {

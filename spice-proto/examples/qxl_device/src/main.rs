@@ -36,7 +36,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         _ => return Err("usage: qxl-device-example SOCKET [ADDRESS [QTEST CONTROLLER]]".into()),
     };
-    let display = Display::new();
+    let layout = Layout::new(Config::default())?;
+    let display = Display::new(layout.config().surfaces);
     let listener = TcpListener::bind(address)?;
     println!("clients at {}, the VMM at {socket}", listener.local_addr()?);
     let server = display.clone();
@@ -45,6 +46,6 @@ fn main() -> Result<(), Box<dyn Error>> {
             eprintln!("clients: {error}");
         }
     });
-    let card = Card::new(Layout::new(Config::default())?, bar::allocate()?, display)?;
+    let card = Card::new(layout, bar::allocate()?, display)?;
     Ok(Backend::new(card, line).serve(Path::new(socket))?)
 }

@@ -1,12 +1,13 @@
 //! Commands of a guest, executed: surfaces with their pixels, the pointer, the monitors.
 //!
 //! A [`Renderer`] is what the reference calls the worker. It [reads](crate::qxl::command) each command and executes
-//! it at once on a canvas. What a client has to be told about it comes out as a [`Step`]: a message, and where pixels
-//! have changed. Clients that come later get everything from the state: [`canvas`](Renderer::canvas),
-//! [`cursor`](Renderer::cursor).
+//! it at once on a [`Screen`], which is all that clients are shown from: a [`Feed`](crate::server::Feed) for each of
+//! them asks [`screen_mut`](Renderer::screen_mut) what is new. What became of the command comes out as a [`Step`], for
+//! the pointer, for the device's own books, and for whoever shows the picture in another way.
 //!
 //! ```text
-//! ring ─► command ─► Reader ─► Command ─► Canvas ─► Step: message, damage ─► feeds of clients
+//! ring ─► command ─► Reader ─► Command ─► Screen ─► Feed ─► ServerMessage     (for each client)
+//!                                           ├► Step: message, damage
 //!                                           └► UPDATE_AREA ─► guest memory
 //! ```
 //!
@@ -25,7 +26,7 @@
 //! * UPDATE_AREA has nothing to wait for: it copies pixels.
 //!
 //! And a command is done with when it was executed: its memory can be released at once. How much a slow client is
-//! told is for its feed to decide, from the damage.
+//! told is for its feed to decide.
 //!
 //! # Guest memory
 //!
@@ -46,7 +47,8 @@ use crate::cursor;
 use crate::display::{
     Head, ImageType, MonitorsConfig, ServerMessage, SurfaceCreate, SurfaceDestroy, SurfaceFlags,
 };
-use crate::image::{SharedCaches, View};
+use crate::image::View;
+use crate::server::Screen;
 use crate::wire::{GuestAddress, List};
 
 use super::command::{Command, Drawable, Error, ErrorKind, Reader, Shape, SurfaceCommand, contents};
@@ -58,8 +60,7 @@ use places::{Place, Places};
 #[derive(Debug)]
 pub struct Renderer {
     reader: Reader,
-    canvas: Canvas,
-    shared: SharedCaches,
+    screen: Screen,
     cursor: Cursor,
     places: Places,
     limits: Limits,
@@ -105,8 +106,7 @@ impl Renderer {
     pub fn new(limits: &Limits, n_surfaces: u32) -> Self {
         Self {
             reader: Reader::new(limits, n_surfaces),
-            canvas: Canvas::of_server(limits),
-            shared: SharedCaches::new(limits),
+            screen: Screen::of_device(limits),
             cursor: Cursor::new(limits),
             places: Places::new(),
             limits: limits.clone(),
@@ -127,17 +127,17 @@ impl Renderer {
         ring: RingName,
         command: &QxlCommandExt,
     ) -> Result<Step<'_>, Error> {
-        let Self { reader, canvas, shared, cursor, places, rects, gone, .. } = self;
+        let Self { reader, screen, cursor, places, rects, gone, .. } = self;
         gone.clear();
         let at = command.cmd.data;
-        match reader.read(guest, ring, command, canvas)? {
+        match reader.read(guest, ring, command, screen.canvas())? {
             Command::Draw(drawable) => {
                 let Some(message) = &drawable.message else { return Ok(Step::Drawn(drawable, None)) };
-                let damage = draw(canvas, shared, places, message, at)?;
+                let damage = draw(screen, places, message, at)?;
                 Ok(Step::Drawn(drawable, damage))
             }
             Command::Update(update) => {
-                let rects = bring(guest, canvas, places, (update.surface_id, update.area), rects)?;
+                let rects = bring(guest, screen, places, (update.surface_id, update.area), rects)?;
                 Ok(Step::Updated { surface_id: update.surface_id, rects })
             }
             Command::Cursor(message) => {
@@ -146,13 +146,13 @@ impl Renderer {
             }
             Command::Message(text) => Ok(Step::Message(text)),
             Command::Surface(SurfaceCommand::Create { surface_id, shape, contents }) => {
-                let message = create(canvas, shared, surface_id, &shape, SurfaceFlags::empty(), at)?;
-                let has_contents = contents.is_some_and(|view| fill(canvas, surface_id, &view));
+                let message = create(screen, surface_id, &shape, SurfaceFlags::empty(), at)?;
+                let has_contents = contents.is_some_and(|view| fill(screen, surface_id, &view));
                 places.insert(surface_id, Place::new(shape, command.group_id, has_contents));
                 Ok(Step::SurfaceCreated { message, has_contents })
             }
             Command::Surface(SurfaceCommand::Destroy { surface_id }) => {
-                Ok(destroy(canvas, shared, places, gone, surface_id))
+                Ok(destroy(screen, places, gone, surface_id))
             }
         }
     }
@@ -175,31 +175,31 @@ impl Renderer {
         }
         let surface = QxlSurface { format, width, height, stride, data: mem };
         let shape = Shape::new(&fetch, &surface, mem).map_err(within)?;
-        let Self { canvas, shared, places, bytes, .. } = self;
+        let Self { screen, places, bytes, .. } = self;
         let view = match create.flags.contains(QxlSurfaceFlags::KEEP_DATA) {
             true => Some(contents(&fetch, &shape, bytes).map_err(within)?),
             false => None,
         };
-        let message = self::create(canvas, shared, PRIMARY, &shape, SurfaceFlags::PRIMARY, mem)?;
-        let has_contents = view.is_some_and(|view| fill(canvas, PRIMARY, &view));
+        let message = self::create(screen, PRIMARY, &shape, SurfaceFlags::PRIMARY, mem)?;
+        let has_contents = view.is_some_and(|view| fill(screen, PRIMARY, &view));
         places.insert(PRIMARY, Place::new(shape, group, has_contents));
         Ok(Step::SurfaceCreated { message, has_contents })
     }
 
     /// Ends a surface, the primary one too; `None` if there is none of this number.
     pub fn destroy_surface(&mut self, surface_id: u32) -> Option<Step<'_>> {
-        let Self { canvas, shared, places, gone, .. } = self;
-        canvas.surface(surface_id)?;
+        let Self { screen, places, gone, .. } = self;
+        screen.surface(surface_id)?;
         gone.clear();
-        Some(destroy(canvas, shared, places, gone, surface_id))
+        Some(destroy(screen, places, gone, surface_id))
     }
 
     /// Ends all surfaces, the primary one too.
     pub fn destroy_surfaces(&mut self) -> Step<'_> {
-        let Self { canvas, shared, places, gone, .. } = self;
+        let Self { screen, places, gone, .. } = self;
         gone.clear();
-        while let Some((surface_id, _)) = canvas.surfaces().last() {
-            destroy(canvas, shared, places, gone, surface_id);
+        while let Some((surface_id, _)) = screen.canvas().surfaces().last() {
+            destroy(screen, places, gone, surface_id);
         }
         Step::SurfacesDestroyed(gone)
     }
@@ -210,8 +210,8 @@ impl Renderer {
     /// # Errors
     /// There is no such surface, or its memory is not there any more.
     pub fn update_area(&mut self, guest: Guest<'_>, surface_id: u32, area: Rect) -> Result<&[Rect], Error> {
-        let Self { canvas, places, rects, .. } = self;
-        bring(guest, canvas, places, (surface_id, area), rects)
+        let Self { screen, places, rects, .. } = self;
+        bring(guest, screen, places, (surface_id, area), rects)
     }
 
     /// Reads the monitors of the guest. `max_monitors` is how many the device has; heads of no size are left out.
@@ -225,11 +225,11 @@ impl Renderer {
         at: GuestAddress,
         max_monitors: u16,
     ) -> Result<MonitorsConfig<'_>, Error> {
-        let Self { canvas, shared, heads, bytes, reader, .. } = self;
+        let Self { screen, heads, bytes, reader, .. } = self;
         let max_allowed = reader.monitors(guest, group, at, max_monitors, heads, bytes)?;
         let message = MonitorsConfig { max_allowed, heads: List::from(heads.as_slice()) };
         // Monitors are no drawings and cannot fail.
-        _ = canvas.apply(&ServerMessage::MonitorsConfig(message), shared);
+        _ = screen.apply(&ServerMessage::MonitorsConfig(message));
         Ok(message)
     }
 
@@ -238,10 +238,22 @@ impl Renderer {
         self.cursor = Cursor::new(&self.limits);
     }
 
-    /// The surfaces, with their pixels and monitors.
+    /// The surfaces, with their pixels and monitors, as clients are shown them.
+    #[must_use]
+    pub fn screen(&self) -> &Screen {
+        &self.screen
+    }
+
+    /// The same, for [`Feed`](crate::server::Feed)s, and for what is to be shown beside the guest's commands: the
+    /// picture of a VGA mode, which has no commands, or heads out of [`Device::monitors`](super::Device::monitors).
+    pub fn screen_mut(&mut self) -> &mut Screen {
+        &mut self.screen
+    }
+
+    /// The surfaces once more, off-screen ones too: what [`Reader::read`] wants to see.
     #[must_use]
     pub fn canvas(&self) -> &Canvas {
-        &self.canvas
+        self.screen.canvas()
     }
 
     /// The pointer.
@@ -259,13 +271,12 @@ impl Renderer {
 
 /// Executes a message, and notes what guest memory lacks then.
 fn draw<'c>(
-    canvas: &'c mut Canvas,
-    shared: &mut SharedCaches,
+    screen: &'c mut Screen,
     places: &mut Places,
     message: &ServerMessage<'_>,
     at: GuestAddress,
 ) -> Result<Option<Damage<'c>>, Error> {
-    match canvas.apply(message, shared) {
+    match screen.apply(message) {
         Ok(Outcome::Drawn(damage)) => {
             if let Some(place) = places.get_mut(&damage.surface_id()) {
                 place.mark(damage.rects(), damage.bounds());
@@ -283,23 +294,21 @@ fn draw<'c>(
 }
 
 fn destroy<'r>(
-    canvas: &mut Canvas,
-    shared: &mut SharedCaches,
+    screen: &mut Screen,
     places: &mut Places,
     gone: &'r mut Vec<SurfaceDestroy>,
     surface_id: u32,
 ) -> Step<'r> {
     let message = SurfaceDestroy { surface_id };
     // Ends of surfaces are no drawings and cannot fail.
-    _ = canvas.apply(&ServerMessage::SurfaceDestroy(message), shared);
+    _ = screen.apply(&ServerMessage::SurfaceDestroy(message));
     places.remove(&surface_id);
     gone.push(message);
     Step::SurfacesDestroyed(gone)
 }
 
 fn create(
-    canvas: &mut Canvas,
-    shared: &mut SharedCaches,
+    screen: &mut Screen,
     surface_id: u32,
     shape: &Shape,
     flags: SurfaceFlags,
@@ -307,13 +316,13 @@ fn create(
 ) -> Result<SurfaceCreate, Error> {
     let Shape { width, height, fmt: format, .. } = *shape;
     let message = SurfaceCreate { surface_id, width, height, format, flags };
-    let created = canvas.apply(&ServerMessage::SurfaceCreate(message), shared);
+    let created = screen.apply(&ServerMessage::SurfaceCreate(message));
     created.map_err(|error| Error::of_canvas(&error, at)).map(|_| message)
 }
 
 /// Gives a surface its contents, if they have its size.
-fn fill(canvas: &mut Canvas, surface_id: u32, view: &View<'_>) -> bool {
-    let Some(surface) = canvas.surface_mut(surface_id) else { return false };
+fn fill(screen: &mut Screen, surface_id: u32, view: &View<'_>) -> bool {
+    let Some(surface) = screen.new_surface(surface_id) else { return false };
     let row = surface.stride();
     if row == 0 || (view.width(), view.height()) != (surface.width(), surface.height()) {
         return false;
@@ -329,14 +338,14 @@ fn fill(canvas: &mut Canvas, surface_id: u32, view: &View<'_>) -> bool {
 /// Copies what guest memory lacks of an area.
 fn bring<'o>(
     guest: Guest<'_>,
-    canvas: &Canvas,
+    screen: &Screen,
     places: &mut Places,
     (surface_id, area): (u32, Rect),
     rects: &'o mut Vec<Rect>,
 ) -> Result<&'o [Rect], Error> {
     let none = || Error::new(ErrorKind::NoSurface(surface_id), GuestAddress::NULL, "update_surface");
     let place = places.get_mut(&surface_id).ok_or_else(none)?;
-    let surface = canvas.surface(surface_id).ok_or_else(none)?;
+    let surface = screen.surface(surface_id).ok_or_else(none)?;
     let (shape, group) = (place.shape, place.group);
     let data = shape.data;
     let address = |error| Error::new(ErrorKind::Address(error), data, "update_area");
