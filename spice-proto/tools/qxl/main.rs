@@ -11,6 +11,7 @@ mod png_file;
 #[path = "../common/say.rs"]
 #[allow(clippy::duplicate_mod, unreachable_pub, reason = "shared by the tools")]
 mod say;
+mod serve;
 mod show;
 
 use std::ffi::OsString;
@@ -18,8 +19,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use spice_proto::link::Secret;
 
-/// Shows, checks, draws and cuts recordings of what a QXL device gave to its SPICE server.
+/// Shows, checks, draws, cuts and serves recordings of what a QXL device gave to its SPICE server.
 ///
 /// libspice-server writes them when the environment variable SPICE_WORKER_RECORD_FILENAME names a
 /// file. They may be compressed by zstd. One that ends inside of an event is used up to there.
@@ -70,18 +72,43 @@ enum Command {
         /// Where to.
         out: PathBuf,
     },
+    /// Play the events to any number of SPICE clients, then leave the last picture there.
+    Serve {
+        /// The recording.
+        file: PathBuf,
+        /// Port, 0 for one that is free.
+        #[arg(long, default_value_t = 5900)]
+        port: u16,
+        /// Address to listen on.
+        #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
+        host: String,
+        /// Lets in only who knows it.
+        #[arg(long, env = "SPICE_PASSWORD", hide_env_values = true)]
+        password: Option<String>,
+        /// How much faster than it was recorded; less than 1 is slower.
+        #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = factor)]
+        speed: f64,
+        /// Play without waiting.
+        #[arg(long, conflicts_with = "speed")]
+        at_once: bool,
+    },
+}
+
+/// A number above 0.
+fn factor(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|factor| *factor > 0.0).ok_or_else(|| "a number above 0 is wanted".to_owned())
 }
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 check found commands that are refused, or the recording is damaged or ends inside of an event;
-2 wrong arguments, or a file that cannot be read or written; 3 there is no such surface or event.";
+2 wrong arguments, or a file or an address that cannot be used; 3 there is no such surface or event.";
 
 /// Why the program ends otherwise than by doing what it should.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// Something is wrong with the recording; it was said what.
     Recording,
-    /// A file cannot be read or written.
+    /// A file cannot be read or written, or nobody can be let in.
     File(std::io::Error),
     /// There is no such thing in the recording.
     Missing(String),
@@ -105,6 +132,11 @@ fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check { file } => show::check(&file),
         Command::Picture { file, out, event, surface } => picture::picture(&file, &out, event, surface),
         Command::Cut { file, first, last, out } => cut::cut(&file, first..=last, &out),
+        Command::Serve { file, port, host, password, speed, at_once } => {
+            let speed = (!at_once).then_some(speed);
+            let password = password.map(Secret::from);
+            serve::serve(&file, serve::Terms { address: host, port, password, speed })
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,9 +1,14 @@
 //! `spice-qxl`, on the recordings of vectors.
 
 use std::fs;
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use spice_proto::canvas::{self, Canvas};
+use spice_proto::drive::{self, Event, SessionConfig, Target, blocking::Session};
+use spice_proto::image::SharedCaches;
+use spice_proto::{ChannelType, Limits, ServerMessage};
 use spice_proto_tests::archives;
 
 use crate::pictures::Picture;
@@ -91,4 +96,46 @@ fn a_recording_that_is_cut_off_or_damaged() {
     assert!(String::from_utf8(output.stderr).unwrap().contains("the recording ends"));
     let output = run(&["check"], &[Path::new("no such file")]);
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[path = "../shared/shown_recording.rs"]
+mod server;
+
+/// A client of the display channel, until its picture is the one that is expected.
+fn sees(port: u16, password: &str, expected: &Picture) {
+    let dial = move |_: &Target| TcpStream::connect(("127.0.0.1", port));
+    let config = SessionConfig::new().with_one(ChannelType::DISPLAY, 0, canvas::capabilities(&[]));
+    let mut session =
+        Session::new(dial, config, drive::Password::new(password, |bytes: &mut [u8]| bytes.fill(7)));
+    let (mut canvas, mut shared) = (Canvas::new(&Limits::default()), SharedCaches::new(&Limits::default()));
+    let mut different = None;
+    while different != Some(0) {
+        let event = session.next().expect("the server lets clients in");
+        let Event::Message(_, message) = event.unwrap_or_else(|| panic!("{different:?} pixels differ"))
+        else {
+            continue;
+        };
+        if let Ok(ServerMessage::Display(message)) = message.parse() {
+            canvas.apply(&message, &mut shared).expect("messages can be drawn");
+            different = canvas.surface(0).map(|surface| expected.different(surface));
+        }
+    }
+}
+
+#[test]
+fn clients_are_shown_the_last_picture() {
+    // Its primary surface ends with the recording.
+    let server = server::ShownRecording::start("surfaces", &["--at-once", "--password", "open sesame"]);
+    let expected = Picture::of_png(&server.png);
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| sees(server.port, "open sesame", &expected));
+        }
+    });
+    let wrong = std::panic::catch_unwind(|| sees(server.port, "guess", &expected));
+    assert!(wrong.is_err(), "a wrong password");
+    let output = run(&["serve", "--speed", "0"], &[Path::new("/nowhere")]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let output = run(&["serve", "--port", "0", "--at-once"], &[Path::new("/nowhere")]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
 }

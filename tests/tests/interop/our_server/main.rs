@@ -16,6 +16,7 @@ mod minimal;
 mod opening;
 mod ours;
 mod page;
+mod recorded;
 mod sasl;
 #[path = "../../../../spice-proto/tools/serve/main.rs"]
 #[allow(dead_code, unreachable_pub, reason = "a program of its own")]
@@ -45,6 +46,7 @@ fn trials() -> Vec<libtest_mimic::Trial> {
         page::trials(),
         square::trials(),
         opening::trials(),
+        recorded::trials(),
         sasl::trials(),
         sources::trials(),
         unread::trials(),
