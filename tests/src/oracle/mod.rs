@@ -71,6 +71,7 @@ mod meter;
 mod pointer_feed;
 pub mod qxl;
 pub mod qxl_device;
+mod restless;
 mod security_layer;
 mod server_feed;
 mod server_session;

@@ -1,7 +1,5 @@
 //! Commands of QXL guests, and recordings of them.
 
-use std::cell::Cell;
-
 use spice_proto::Limits;
 use spice_proto::canvas::Canvas;
 use spice_proto::common::Rect;
@@ -10,11 +8,12 @@ use spice_proto::qxl::command::{Command, Reader};
 use spice_proto::qxl::recording::{self, WorkerMessage};
 use spice_proto::qxl::render::{Renderer, Step};
 use spice_proto::qxl::{
-    Guest, GuestMemory, Memory, MemoryError, QxlCmdType, QxlCommand, QxlCommandExt, QxlCommandFlags,
-    QxlSurfaceCreate, QxlSurfaceFlags, QxlSurfaceType, Region, RingName, Slot, Slots,
+    Guest, GuestMemory, QxlCmdType, QxlCommand, QxlCommandExt, QxlCommandFlags, QxlSurfaceCreate,
+    QxlSurfaceFlags, QxlSurfaceType, Region, RingName, Slot, Slots,
 };
 use spice_proto::wire::{Encode, GuestAddress};
 
+use super::restless::Restless;
 use super::take;
 
 /// Where the memory of a guest begins, in the offsets of its slot. As in the vectors.
@@ -36,11 +35,11 @@ pub fn qxl_commands(mut data: &[u8]) {
     let commands: Vec<_> = (0..count).map(|_| command(&mut data)).collect();
     let primary_memory = vec![0; 64 * 48 * 4];
     let len = data.len() as u64;
-    let memory = Restless {
-        memory: GuestMemory::from_bytes(data.to_vec(), primary_memory, Vec::new()),
-        state: Cell::new(u64::from(options) << 32 | len | 1),
-        changes: options & 1 != 0,
-    };
+    let memory = Restless::new(
+        GuestMemory::from_bytes(data.to_vec(), primary_memory, Vec::new()),
+        u64::from(options) << 32 | len | 1,
+        options & 1 != 0,
+    );
     let mut slots = Slots::default();
     let (group, id, generation) = SLOT;
     let ram = Slot { region: Region::Ram, offset: 0, len, first: FIRST, generation };
@@ -312,42 +311,5 @@ impl Recorder {
             (cursor.shape().cloned(), cursor.position(), cursor.is_visible(), cursor.trail())
         };
         assert_eq!(pointer(expected), pointer(&renderer));
-    }
-}
-
-/// Memory that a guest may write while it is read.
-struct Restless {
-    memory: GuestMemory<Vec<Cell<u8>>>,
-    state: Cell<u64>,
-    changes: bool,
-}
-
-impl Memory for Restless {
-    fn len(&self, region: Region) -> u64 {
-        self.memory.len(region)
-    }
-
-    fn read(&self, region: Region, offset: u64, bytes: &mut [u8]) -> Result<(), MemoryError> {
-        self.memory.read(region, offset, bytes)?;
-        if self.changes && !self.memory.ram.is_empty() {
-            // What was just read is the most interesting to change.
-            let state = self.state.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            self.state.set(state);
-            let at = (offset as usize).wrapping_add((state >> 33) as usize % 64) % self.memory.ram.len();
-            self.memory.ram[at].set((state >> 56) as u8);
-        }
-        Ok(())
-    }
-
-    fn write(&self, region: Region, offset: u64, bytes: &[u8]) -> Result<(), MemoryError> {
-        self.memory.write(region, offset, bytes)
-    }
-
-    fn load(&self, region: Region, offset: u64) -> Result<u32, MemoryError> {
-        self.memory.load(region, offset)
-    }
-
-    fn store(&self, region: Region, offset: u64, value: u32) -> Result<(), MemoryError> {
-        self.memory.store(region, offset, value)
     }
 }

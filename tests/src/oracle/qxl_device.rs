@@ -7,6 +7,7 @@ use spice_proto::qxl::{
 };
 use spice_proto::wire::GuestAddress;
 
+use super::restless::Restless;
 use super::take;
 
 const RAM: u32 = 1 << 16;
@@ -16,18 +17,34 @@ const VRAM_AT: u64 = 0xc800_0000;
 /// Rings with any counters: the bytes are memory from the command ring on, then steps: which ring (bits 0 to 1), what is
 /// done (bits 2 to 4).
 ///
-/// What is pushed is popped, no ring holds more than it can, and a corrupt one is an error of both ends.
+/// What is pushed is popped, no ring holds more than it can, and a corrupt one is an error of both ends. With bit 7 of the
+/// first step memory changes between any two reads: then each call ends after a few, with a result or an error.
 ///
 /// # Panics
 /// When that is not so.
 pub fn qxl_rings(data: &[u8]) {
-    let memory = GuestMemory::from_bytes(vec![0; 8192], Vec::new(), Vec::new());
     let (start, steps) = data.split_at(data.len().min(1148));
+    let changes = steps.first().is_some_and(|step| step >> 7 == 1);
+    let memory = GuestMemory::from_bytes(vec![0; 8192], Vec::new(), Vec::new());
+    let memory = Restless::new(memory, data.len() as u64, changes);
     memory.write(Region::Ram, 4108, start).expect("room for the rings");
     let names = [RingName::Command, RingName::Cursor, RingName::Release];
     for &step in steps {
         let ring = Ring::new(names[usize::from(step & 3) % 3], 0);
         let (before, mut item) = (ring.len(&memory), [0; 16]);
+        if changes {
+            let accesses = memory.accesses();
+            let ended = match step >> 2 & 7 {
+                0 => ring.reset(&memory).map(|()| true).map_err(RingErrorKind::Memory),
+                1 | 2 => ring.push(&memory, &[step; 16]).map(|_| true).map_err(|error| error.kind),
+                3 | 4 => ring.pop(&memory, &mut item).map(|_| true).map_err(|error| error.kind),
+                5 => ring.wait_for_item(&memory).map_err(|error| error.kind),
+                _ => ring.wait_for_room(&memory).map_err(|error| error.kind),
+            };
+            assert!(!matches!(ended, Err(RingErrorKind::Memory(_))), "no access leaves the rings: {ended:?}");
+            assert!(memory.accesses() - accesses <= 6, "each field is read once");
+            continue;
+        }
         let corrupt = match step >> 2 & 7 {
             0 => ring.reset(&memory).map(|()| false).expect("room for a ring"),
             1 | 2 => {
@@ -61,7 +78,7 @@ pub fn qxl_rings(data: &[u8]) {
     }
 }
 
-/// A guest that writes to ports and memory: revision (1), then steps: what (1), and its numbers.
+/// A guest that writes to ports and memory: revision, and whether memory changes between any two reads (1), then steps: what (1), and its numbers.
 ///
 /// Nothing panics; every asynchronous command has one end; a bug of the guest stops all but a reset; a state that is
 /// saved and loaded is the same; after a reset the device is as good as new.
@@ -69,14 +86,15 @@ pub fn qxl_rings(data: &[u8]) {
 /// # Panics
 /// When that is not so.
 pub fn qxl_ports(mut data: &[u8]) {
-    let revision = take::<1>(&mut data) as u8 % 5 + 1;
-    let layout = layout(revision);
-    let memory = memory(&layout);
+    let first = take::<1>(&mut data) as u8;
+    let layout = layout(first % 5 + 1);
+    let memory = Restless::new(memory(&layout), data.len() as u64, first / 5 % 2 == 1);
     let mut device = Device::new(layout, &memory).expect("room for a device");
     mapped(&mut device);
     let header = u64::from(layout.ram_header());
     let mut running: Option<Token> = None;
     while !data.is_empty() {
+        let accesses = memory.accesses();
         match take::<1>(&mut data) % 8 {
             0 | 1 => {
                 let (port, value) = (take::<1>(&mut data) as u8, take::<1>(&mut data) as u8);
@@ -132,6 +150,11 @@ pub fn qxl_ports(mut data: &[u8]) {
             assert_eq!(device.next_command(&memory, RingName::Command), None);
         }
         assert!(device.primary().is_none_or(|primary| primary.len_bytes() <= u64::from(RAM / 4)));
+        for slot in (0..8).filter_map(|id| device.slots().slot(1, id)) {
+            assert!(slot.offset + slot.len <= layout.bar_len(slot.region).into(), "{slot:?}");
+        }
+        // 64 commands read and given back cost most.
+        assert!(memory.accesses() - accesses <= 2000, "bounded work");
     }
     let state = device.save();
     let loaded = Device::load(layout, &memory, &state).expect("a state that was saved");
