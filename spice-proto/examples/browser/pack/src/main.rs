@@ -55,6 +55,8 @@ fn make() -> Result<PathBuf, Box<dyn Error>> {
         .out_name("engine")
         .web(true)?
         .typescript(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
         .omit_default_module_path(false)
         .generate(&build)?;
     let wasm = fs::read(build.join("engine_bg.wasm"))?;
