@@ -60,7 +60,9 @@ impl Dictionary {
             };
             self.pixels = self.pixels.saturating_sub(gone.len_pixels());
             for buffer in [gone.pixels, gone.alpha] {
-                if buffer.capacity() > 0 && self.spare.len() < MAX_SPARE {
+                let kept =
+                    self.spare.iter().map(Vec::capacity).fold(buffer.capacity(), usize::saturating_add);
+                if buffer.capacity() > 0 && kept <= MAX_SPARE_BYTES && self.spare.len() < MAX_SPARE {
                     self.spare.push(buffer);
                 }
             }
@@ -92,21 +94,31 @@ impl Dictionary {
         let row = image_type.row_len_bytes(width) as usize;
         let data = rows::check_source(source.data, stride, row, height as usize, Error::glz)?;
         let units = (width as usize).saturating_mul(height as usize);
-        let mut pixels = self.spare.pop().unwrap_or_default();
+        let mut pixels = self.spare_of(units.saturating_mul(4));
         let mut alpha = Vec::new();
-        fit(&mut pixels, units.saturating_mul(4))?;
-        let targets = pixels.chunks_exact_mut((width as usize).saturating_mul(4).max(1));
-        for (target, row) in targets.zip(rows::packed(data, stride, row)) {
-            clear_row(image_type, row, target);
+        pixels.clear();
+        reserve(&mut pixels, units.saturating_mul(4))?;
+        for row in rows::packed(data, stride, row) {
+            append_row(image_type, row, &mut pixels);
         }
         if image_type == ImageType::Rgba {
-            alpha = self.spare.pop().unwrap_or_default();
+            alpha = self.spare_of(units);
             reserve(&mut alpha, units)?;
             for row in rows::packed(data, stride, row) {
                 alpha.extend(row.as_chunks::<4>().0.iter().map(|pixel| pixel[3]));
             }
         }
         Ok(Held { id, image_type, width, height, start: self.end, pixels, alpha })
+    }
+
+    /// A buffer that was used before: the smallest that is large enough, or else the largest. Memory that was never touched
+    /// costs as much as a copy.
+    fn spare_of(&mut self, len: usize) -> Vec<u8> {
+        let fits = |buffer: &&Vec<u8>| buffer.capacity() >= len;
+        let smallest = self.spare.iter().filter(fits).map(Vec::capacity).min();
+        let wanted = smallest.or_else(|| self.spare.iter().map(Vec::capacity).max());
+        let at = self.spare.iter().position(|buffer| Some(buffer.capacity()) == wanted);
+        at.map(|at| self.spare.swap_remove(at)).unwrap_or_default()
     }
 
     /// The id of the newest picture if `source` is the same picture again, of a 32-bit type without alpha.
@@ -147,22 +159,20 @@ impl Dictionary {
     }
 }
 
-/// One row as it is kept: four bytes a pixel, what is not coded cleared.
-fn clear_row(image_type: ImageType, row: &[u8], target: &mut [u8]) {
+/// Appends one row as it is kept: four bytes a pixel, what is not coded cleared.
+fn append_row(image_type: ImageType, row: &[u8], pixels: &mut Vec<u8>) {
     match image_type {
         ImageType::Rgb16 => {
-            for (target, [low, high]) in target.as_chunks_mut::<4>().0.iter_mut().zip(row.as_chunks().0) {
-                *target = [*low, *high & 0x7F, 0, 0];
-            }
+            pixels.extend(row.as_chunks::<2>().0.iter().flat_map(|[low, high]| [*low, *high & 0x7F, 0, 0]));
         }
         ImageType::Rgb24 => {
-            for (target, [b, g, r]) in target.as_chunks_mut::<4>().0.iter_mut().zip(row.as_chunks().0) {
-                *target = [*b, *g, *r, 0];
-            }
+            pixels.extend(row.as_chunks::<3>().0.iter().flat_map(|[b, g, r]| [*b, *g, *r, 0]));
         }
         _ => {
-            for (target, pixel) in target.as_chunks_mut::<4>().0.iter_mut().zip(row.as_chunks::<4>().0) {
-                *target = (u32::from_le_bytes(*pixel) & 0x00FF_FFFF).to_le_bytes();
+            let start = pixels.len();
+            pixels.extend_from_slice(row);
+            for pixel in pixels.get_mut(start..).unwrap_or_default().as_chunks_mut::<4>().0 {
+                *pixel = (u32::from_le_bytes(*pixel) & 0x00FF_FFFF).to_le_bytes();
             }
         }
     }
@@ -175,17 +185,9 @@ fn same_row(a: &[u8], b: &[u8]) -> bool {
     pairs.fold(0, |all, (a, b)| all | differ(a, b)) == 0
 }
 
-/// Makes `buffer` exactly `len` bytes long; its content has no meaning.
-fn fit(buffer: &mut Vec<u8>, len: usize) -> Result<(), Error> {
-    if buffer.capacity() < len {
-        reserve(buffer, len)?;
-    }
-    buffer.resize(len, 0);
-    Ok(())
-}
-
-/// Most buffers that are kept for reuse.
-const MAX_SPARE: usize = 4;
+/// Most buffers that are kept for reuse, and their bytes: those of a large screen in pieces.
+const MAX_SPARE: usize = 32;
+const MAX_SPARE_BYTES: usize = 16 << 20;
 
 /// How many pictures back one of the same shape is looked for.
 const LOOK_BACK: usize = 64;
