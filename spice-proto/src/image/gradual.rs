@@ -30,8 +30,8 @@ struct Score {
     samples: i64,
 }
 
-/// Compares every fifteenth pixel with its neighbours to the right, below, and below to the right; in about
-/// [`ROWS`] rows of the picture, where the reference looks at all.
+/// Compares every fifteenth pixel with its neighbours to the right, below, and below to the right; as many as
+/// [`SAMPLES`], where the reference looks at all.
 fn score<const N: usize>(view: &View<'_>, differs: impl Fn([u8; N], [u8; N]) -> Step) -> Score {
     let mut score = Score::default();
     let width = view.width() as usize;
@@ -41,7 +41,9 @@ fn score<const N: usize>(view: &View<'_>, differs: impl Fn([u8; N], [u8; N]) -> 
     // A step that divides the width would look at the same columns in every row.
     let step = if width.is_multiple_of(STEP) { STEP.saturating_sub(1) } else { STEP };
     let mut x = width / 2;
-    let rows = (view.height() / ROWS).max(1) as usize;
+    let in_row = view.width().checked_div(STEP as u32).unwrap_or(1).max(1);
+    let looked_at = SAMPLES.checked_div(in_row).unwrap_or(1).clamp(LEAST_ROWS, MOST_ROWS);
+    let rows = view.height().checked_div(looked_at).unwrap_or(1).max(1) as usize;
     for y in (0..view.height().saturating_sub(1)).step_by(rows) {
         let (pixels, next) =
             (view.row(y).as_chunks::<N>().0, view.row(y.saturating_add(1)).as_chunks::<N>().0);
@@ -102,5 +104,9 @@ fn low([b, g, r, _]: [u8; 4]) -> [u8; 3] {
 /// Pixels from one sample to the next.
 const STEP: usize = 15;
 
-/// Rows that are looked at; up to twice as many when the height is no multiple.
-const ROWS: u32 = 128;
+/// Samples of a picture; some more when rows are long. Twice as many when the height is no multiple.
+const SAMPLES: u32 = 2048;
+
+/// Rows that are looked at.
+const LEAST_ROWS: u32 = 16;
+const MOST_ROWS: u32 = 128;
