@@ -39,8 +39,10 @@ impl ClientCaches {
     /// Caches as the client's INIT describes them; of the limits, those of the pixmap cache and the GLZ window count.
     #[must_use]
     pub fn new(init: &Init, limits: &Limits) -> Self {
-        let window =
-            u32::try_from(init.glz_dictionary_window_size).unwrap_or(0).min(limits.glz_window_pixels);
+        let window = u32::try_from(init.glz_dictionary_window_size)
+            .unwrap_or(0)
+            .min(limits.glz_window_pixels)
+            .min(LARGEST_WINDOW);
         let pixels = u64::try_from(init.pixmap_cache_size).unwrap_or(0);
         Self {
             entries: BTreeMap::new(),
@@ -107,3 +109,7 @@ const LARGEST_SHARE: u64 = 4;
 
 /// Pictures that are remembered at most.
 const MOST_PICTURES: usize = 1 << 14;
+
+/// Pixels of the GLZ window, at most: two large screens. What is repeated was shown a moment ago; more memory is only
+/// touched anew with each picture.
+const LARGEST_WINDOW: u32 = 1 << 22;

@@ -48,6 +48,25 @@ pub(super) fn colour(view: &View<'_>) -> Option<u32> {
     view.rows().all(same).then_some(first)
 }
 
+/// Makes a region of more than [`RECTS`] rectangles larger and simpler: what it has of a band of rows becomes one rectangle.
+pub(super) fn coarsen(region: &mut Region) {
+    if region.rects().len() <= RECTS {
+        return;
+    }
+    let bounds = region.bounds();
+    let step = (bounds.height() / BANDS).saturating_add(1);
+    let mut simple = Region::new();
+    let mut top = bounds.top;
+    while top < bounds.bottom {
+        let band = Rect { top, bottom: top.saturating_add_unsigned(step).min(bounds.bottom), ..bounds };
+        let parts = region.rects().iter().map(|rect| rect.intersection(band)).filter(|rect| !rect.is_empty());
+        simple.add(parts.fold(Rect::EMPTY, |all, part| all.union(part)));
+        top = band.bottom;
+    }
+    *region = simple;
+    region.limit(RECTS);
+}
+
 /// The rectangles in which a region is sent, from the top, the first one last.
 pub(super) fn pieces(region: &Region, out: &mut Vec<Rect>) {
     let mut joined = Vec::new();
@@ -66,8 +85,11 @@ pub(super) fn pieces(region: &Region, out: &mut Vec<Rect>) {
     }
 }
 
-/// Rectangles of a region that a feed keeps for a surface; more become one around all.
+/// Rectangles of a region that a feed keeps for a surface; more become bands of rows.
 pub const RECTS: usize = 64;
+
+/// Bands of rows that a region of more rectangles becomes.
+const BANDS: u32 = RECTS as u32 / 2;
 
 /// With more feeds than so many on one screen, no client gets GLZ: LZ is larger, but coded once for all.
 pub const GLZ_FEEDS: usize = 2;
@@ -83,4 +105,4 @@ const LEAST_DRAWING: u64 = 150;
 
 /// Pixels of one picture; larger areas are cut. A client that is slow then sees the first part while the second waits, and
 /// the newest content goes into it.
-const LARGEST_PICTURE: u32 = 1 << 19;
+const LARGEST_PICTURE: u32 = 1 << 21;

@@ -11,18 +11,31 @@ pub(super) fn compare(old: &View<'_>, new: &View<'_>, out: &mut Vec<Rect>) {
     let bytes = (old.format().bits_per_pixel() / 8).max(1) as usize;
     let colours = if old.format() == Format::Xrgb8888 { 3 } else { bytes };
     let row_len = old.row_len_bytes();
+    let tile_len = TILE_COLUMNS.saturating_mul(bytes);
     let mut boxes: Vec<Rect> = Vec::new();
+    let mut dirty = alloc::vec![false; row_len.div_ceil(tile_len.max(1))];
     let mut top = 0;
     while top < old.height() {
         let bottom = top.saturating_add(TILE_ROWS).min(old.height());
+        dirty.fill(false);
+        for y in top..bottom {
+            let (old, new) = (old.row(y), new.row(y));
+            // Most rows are alike as a whole.
+            if old == new {
+                continue;
+            }
+            let tiles = old.chunks(tile_len).zip(new.chunks(tile_len)).zip(&mut dirty);
+            for ((old, new), dirty) in tiles {
+                *dirty = *dirty || old != new;
+            }
+        }
         boxes.clear();
-        let mut from = 0;
-        while from < row_len {
-            let to = from.saturating_add(TILE_COLUMNS.saturating_mul(bytes)).min(row_len);
+        for (index, _) in dirty.iter().enumerate().filter(|(_, dirty)| **dirty) {
+            let from = index.saturating_mul(tile_len);
+            let to = from.saturating_add(tile_len).min(row_len);
             if let Some(found) = tile(old, new, (from, to), (top, bottom), (bytes, colours)) {
                 join(&mut boxes, found);
             }
-            from = to;
         }
         boxes.iter().for_each(|found| join(out, *found));
         top = bottom;
@@ -37,11 +50,12 @@ fn tile(
     (top, bottom): (u32, u32),
     (bytes, colours): (usize, usize),
 ) -> Option<Rect> {
-    let mut found: Option<Rect> = None;
+    let parts = |y: u32| [old, new].map(|view| view.row(y).get(from..to).unwrap_or_default());
+    let mut rows: Option<(u32, u32)> = None;
     let len = to.saturating_sub(from).checked_div(bytes)?;
     let (mut first, mut end) = (len, 0);
     for y in top..bottom {
-        let [old, new] = [old, new].map(|view| view.row(y).get(from..to).unwrap_or_default());
+        let [old, new] = parts(y);
         if old == new {
             continue;
         }
@@ -54,18 +68,26 @@ fn tile(
             part(old) != part(new)
         };
         let left = (0..first).find(differs);
-        if found.is_none() && left.is_none() {
+        if rows.is_none() && left.is_none() {
             continue; // in what is no colour
         }
         first = left.unwrap_or(first);
         let right = (end.max(first)..len).rev().find(differs);
         end = right.map_or(end, |right| right.saturating_add(1));
-        let place = |pixel: usize| from.checked_div(bytes).unwrap_or(0).saturating_add(pixel) as i32;
-        let top = found.map_or(y as i32, |found| found.top);
-        let bottom = (y as i32).saturating_add(1);
-        found = Some(Rect { top, left: place(first), bottom, right: place(end) });
+        rows = Some((rows.map_or(y, |(top, _)| top), y));
+        if first == 0 && end == len {
+            break;
+        }
     }
-    found
+    let (top, last) = rows?;
+    // What is as wide as can be only has to end.
+    let below = (last..bottom).rev().find(|y| {
+        let [old, new] = parts(*y);
+        old != new
+    });
+    let bottom = below.unwrap_or(last).saturating_add(1) as i32;
+    let place = |pixel: usize| from.checked_div(bytes).unwrap_or(0).saturating_add(pixel) as i32;
+    Some(Rect { top: top as i32, left: place(first), bottom, right: place(end) })
 }
 
 /// Adds a rectangle to a list, joined with others as far as it pays.

@@ -129,7 +129,7 @@ impl History {
         let generation = self.generations.iter().find(|(id, _)| *id == surface_id);
         let Some((_, generation)) = generation.filter(|_| !region.is_empty()) else { return };
         let drawing = message.and_then(|message| choice::drawing(message, &region));
-        region.limit(choice::RECTS);
+        choice::coarsen(&mut region);
         self.log.push(Change { generation: *generation, region, drawing });
     }
 }

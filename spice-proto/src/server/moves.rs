@@ -1,12 +1,16 @@
 //! Whether pixels were moved: scrolled text, a window that was dragged.
 //!
-//! Places that are easy to find again vote. A place is a row of sixteen pixels behind an edge, chosen by what stands there, so
-//! that the same content is chosen wherever it appears. Those that are in the old picture once only say from where they came.
-//! What most of them say is tried on the pixels.
+//! What moves goes on moving: so the last move is tried first, on a few samples, in the same place (what scrolls) and as far
+//! on as it went (what is dragged). Only when it does not fit is there a search. Rows that stand in both pictures once say how
+//! far all went up or down. Else places that are easy to find again vote. A place is a row of sixteen pixels behind an edge,
+//! chosen by what stands there, so that the same content is chosen wherever it appears. Those of a band of the old picture
+//! are looked for in the new one, not farther away than things go from one picture to the next. What most of them say is
+//! tried on the pixels.
 
 use alloc::vec::Vec;
 
 use super::compare::compare;
+use super::content;
 use crate::canvas::Region;
 use crate::common::{Point, Rect};
 use crate::image::View;
@@ -19,6 +23,8 @@ pub(super) struct Moves {
     votes: Vec<Vote>,
     /// What stands in the rows of the old picture, and which; and of the new one.
     rows: [Vec<(u64, i32)>; 2],
+    /// The last move that was found, on the surface.
+    last: Option<Move>,
     /// How often in a row nothing was found, and how often nothing is to be looked for.
     failures: u32,
     skip: u32,
@@ -54,12 +60,20 @@ pub(super) struct Move {
 }
 
 impl Moves {
-    /// The move up or down of all of a picture, if most rows say so: much cheaper than [`find`](Self::find). What is said may
-    /// be wrong in places.
-    pub(super) fn scroll(&mut self, old: &View<'_>, new: &View<'_>) -> Option<Move> {
-        let still = self.vote_rows(old, new);
-        let Vote { dx, dy, places, count } = self.best()?;
-        (count > still.saturating_mul(2).max(LEAST_ROWS)).then_some(Move { to: places, dx, dy })
+    /// The last move, if samples say that the same has happened again: what it says may be wrong in places. The pictures
+    /// lie at `at` of the surface.
+    pub(super) fn again(&mut self, old: &View<'_>, new: &View<'_>, at: Point) -> Option<Move> {
+        let Move { dx, dy, .. } = self.last?;
+        let found = self.known_place(old, new, at, (dx, dy))?;
+        self.last = Some(Move { to: found.to.translated(at.x, at.y), ..found });
+        Some(found)
+    }
+
+    /// How many pixels were different after [`again`](Self::again): the move is forgotten when it explained too little.
+    pub(super) fn judge(&mut self, different: u64) {
+        if self.last.is_some_and(|last| len_pixels(last.to) < different.saturating_mul(2)) {
+            self.last = None;
+        }
     }
 
     /// The move that explains most of what is different between two pictures of one size, of four bytes a pixel. `changed` is
@@ -69,6 +83,7 @@ impl Moves {
         &mut self,
         old: &View<'_>,
         new: &View<'_>,
+        at: Point,
         changed: Rect,
         boxes: &mut Vec<Rect>,
     ) -> Option<Move> {
@@ -76,21 +91,42 @@ impl Moves {
         if self.skip > 0 {
             return None;
         }
-        let found = self.look(&old.crop(changed)?, &new.crop(changed)?, changed.top_left(), boxes);
-        self.failures = if found.is_some() { 0 } else { self.failures.saturating_add(1) };
-        self.skip = self.failures.saturating_sub(FORGIVEN).min(MOST_SKIPPED);
+        let corner = changed.top_left();
+        let on_surface = Point::new(at.x.saturating_add(corner.x), at.y.saturating_add(corner.y));
+        let found = self.look(&old.crop(changed)?, &new.crop(changed)?, on_surface, corner, boxes);
+        match found {
+            Some(found) => {
+                self.failures = 0;
+                self.last = Some(Move { to: found.to.translated(at.x, at.y), ..found });
+            }
+            None => self.failures = self.failures.saturating_add(1),
+        }
+        let power = self.failures.saturating_sub(FORGIVEN);
+        self.skip = 1_u32.checked_shl(power).unwrap_or(MOST_SKIPPED).min(MOST_SKIPPED);
         found
     }
 
-    fn look(&mut self, old: &View<'_>, new: &View<'_>, at: Point, boxes: &mut Vec<Rect>) -> Option<Move> {
+    fn look(
+        &mut self,
+        old: &View<'_>,
+        new: &View<'_>,
+        on_surface: Point,
+        corner: Point,
+        boxes: &mut Vec<Rect>,
+    ) -> Option<Move> {
         self.vote_rows(old, new);
         if self.best().is_none() {
-            self.enter(old);
-            self.vote(new);
+            let band = self.band(old.height());
+            self.enter(old, band);
+            self.vote(new, band);
         }
         let Vote { dx, dy, places, .. } = self.best()?;
         let all = Rect::of_size(new.width(), new.height());
-        let to = grow(old, new, places, all.intersection(all.translated(dx, dy)), (dx, dy))?;
+        let known = self.known_place(old, new, on_surface, (dx, dy)).map(|found| found.to);
+        let to = match known {
+            Some(to) => to,
+            None => grow(old, new, places, all.intersection(all.translated(dx, dy)), (dx, dy))?,
+        };
 
         // Whether it makes more right than wrong.
         let mut wrong = Vec::new();
@@ -99,9 +135,8 @@ impl Moves {
             &new.crop(to)?,
             &mut wrong,
         );
-        let area = |rect: &Rect| u64::from(rect.width()).saturating_mul(rect.height().into());
-        let sum = |boxes: &[Rect]| boxes.iter().map(area).fold(0, u64::saturating_add);
-        let found = Move { to: to.translated(at.x, at.y), dx, dy };
+        let sum = |boxes: &[Rect]| boxes.iter().map(|rect| len_pixels(*rect)).fold(0, u64::saturating_add);
+        let found = Move { to: to.translated(corner.x, corner.y), dx, dy };
         let mut rest = Region::new();
         boxes.iter().for_each(|rect| rest.add(*rect));
         let before = rest.len_pixels();
@@ -112,8 +147,29 @@ impl Moves {
         }
         boxes.clear();
         boxes.extend_from_slice(rest.rects());
-        boxes.extend(wrong.iter().map(|rect| rect.translated(at.x, at.y)));
+        // Boxes of what is wrong lie in `to` of this picture.
+        boxes.extend(wrong.iter().map(|rect| rect.translated(found.to.left, found.to.top)));
         Some(found)
+    }
+
+    /// A move of these distances where the last one was, or as far on as it goes: if samples say so.
+    fn known_place(&self, old: &View<'_>, new: &View<'_>, at: Point, (dx, dy): (i32, i32)) -> Option<Move> {
+        let place = self.last?.to.translated(at.x.saturating_neg(), at.y.saturating_neg());
+        let all = Rect::of_size(new.width(), new.height());
+        let within = all.intersection(all.translated(dx, dy));
+        let places = [place, place.translated(dx, dy)].map(|place| place.intersection(within));
+        let fitting =
+            places.into_iter().filter(|to| len_pixels(*to) >= LEAST_CHANGED && to.width() as usize >= SAMPLE);
+        let fitting = fitting.filter_map(|to| Some((fits(old, new, to, (dx, dy))?, len_pixels(to), to)));
+        let (_, _, to) = fitting.max_by_key(|(same, pixels, _)| (*same, *pixels))?;
+        Some(Move { to: grow(old, new, to, within, (dx, dy))?, dx, dy })
+    }
+
+    /// Rows of the old picture whose places are looked for. After a failure others are.
+    fn band(&self, height: u32) -> (u32, u32) {
+        let quarter = [2, 1, 3].get(self.failures as usize % 3).copied().unwrap_or(2);
+        let from = (height / 4).saturating_mul(quarter).min(height.saturating_sub(BAND));
+        (from, from.saturating_add(BAND).min(height))
     }
 
     /// The move that most places say, if enough do.
@@ -121,9 +177,8 @@ impl Moves {
         self.votes.iter().max_by_key(|vote| vote.count).filter(|vote| vote.count >= LEAST_VOTES).copied()
     }
 
-    /// Votes for moves up and down: rows that stand in both pictures once. Of each row three parts are looked at. Gives the
-    /// number of those that did not move.
-    fn vote_rows(&mut self, old: &View<'_>, new: &View<'_>) -> u32 {
+    /// Votes for moves up and down: rows that stand in both pictures once. Of each row three parts are looked at.
+    fn vote_rows(&mut self, old: &View<'_>, new: &View<'_>) {
         self.votes.clear();
         for (view, rows) in [old, new].into_iter().zip(&mut self.rows) {
             rows.clear();
@@ -142,30 +197,26 @@ impl Moves {
             rows.truncate(kept);
         }
         let Self { rows: [old_rows, new_rows], votes, .. } = self;
-        let mut still = 0_u32;
         for (key, y) in new_rows.iter() {
             let Ok(at) = old_rows.binary_search_by_key(key, |(key, _)| *key) else { continue };
             let dy = old_rows.get(at).map_or(0, |(_, old)| y.saturating_sub(*old));
-            if dy == 0 {
-                still = still.saturating_add(1);
-            } else {
+            if dy != 0 {
                 count(votes, (0, dy), Rect::new(0, *y, new.width(), 1));
             }
         }
-        still
     }
 
-    fn enter(&mut self, old: &View<'_>) {
+    fn enter(&mut self, old: &View<'_>, (from, to): (u32, u32)) {
         self.table.clear();
         self.table.resize(1 << TABLE_BITS, Place::default());
         let table = &mut self.table;
-        for (y, row) in (0_i32..).zip(old.rows()).step_by(ENTERED_ROWS) {
-            places(row, |x, key| {
+        for y in from..to {
+            places(old.row(y), |x, key| {
                 let Some(place) = table.get_mut((key >> (64_u32.saturating_sub(TABLE_BITS))) as usize) else {
                     return;
                 };
                 if place.key == 0 {
-                    *place = Place { key, x, y, often: false };
+                    *place = Place { key, x, y: y as i32, often: false };
                 } else if place.key == key {
                     place.often = true;
                 }
@@ -173,24 +224,50 @@ impl Moves {
         }
     }
 
-    fn vote(&mut self, new: &View<'_>) {
+    fn vote(&mut self, new: &View<'_>, (from, to): (u32, u32)) {
         self.votes.clear();
         let Self { table, votes, .. } = self;
-        // Of rows that follow each other one meets a row that was entered, however far it moved.
-        let votes_here = |y: &i32| (*y as usize % VOTING_ROWS) < ENTERED_ROWS;
-        for (y, row) in (0_i32..).zip(new.rows()).filter(|(y, _)| votes_here(y)) {
-            places(row, |x, key| {
+        for y in from.saturating_sub(REACH)..to.saturating_add(REACH).min(new.height()) {
+            places(new.row(y), |x, key| {
                 let place = table.get((key >> (64_u32.saturating_sub(TABLE_BITS))) as usize);
                 let Some(place) = place.filter(|place| place.key == key && !place.often) else { return };
-                let (dx, dy) = (x.saturating_sub(place.x), y.saturating_sub(place.y));
+                let (dx, dy) = (x.saturating_sub(place.x), (y as i32).saturating_sub(place.y));
                 if (dx, dy) == (0, 0) {
                     return;
                 }
-                let at = Rect::new(x, y, PLACE as u32, 1);
+                let at = Rect::new(x, y as i32, PLACE as u32, 1);
                 count(votes, (dx, dy), at);
             });
         }
     }
+}
+
+/// How many samples of a rectangle came from so far, if most did, and enough of them from elsewhere.
+fn fits(old: &View<'_>, new: &View<'_>, to: Rect, (dx, dy): (i32, i32)) -> Option<u32> {
+    let part = |view: &View<'_>, x: i32, y: i32| -> Option<[u8; SAMPLE * 4]> {
+        let row = view.row(u32::try_from(y).ok().filter(|y| *y < view.height())?);
+        row.get(usize::try_from(x).ok()?.saturating_mul(4)..)?.first_chunk().copied()
+    };
+    let (mut same, mut moved) = (0_u32, 0_u32);
+    let columns = to.width().saturating_sub(SAMPLE as u32).saturating_add(1);
+    let mut seed = 1_u32;
+    for _ in 0..SAMPLES {
+        // Not at even distances: lines of text are.
+        seed = seed.wrapping_mul(0x915f_77f5).wrapping_add(0x3c6e_f35f);
+        let x = to.left.saturating_add_unsigned((seed >> 16).checked_rem(columns).unwrap_or(0));
+        seed = seed.wrapping_mul(0x915f_77f5).wrapping_add(0x3c6e_f35f);
+        let y = to.top.saturating_add_unsigned((seed >> 16).checked_rem(to.height()).unwrap_or(0));
+        let now = part(new, x, y);
+        if now == part(old, x.saturating_sub(dx), y.saturating_sub(dy)) {
+            same = same.saturating_add(1);
+            moved = moved.saturating_add(u32::from(now != part(old, x, y)));
+        }
+    }
+    (same >= SAMPLES_ALIKE && moved >= SAMPLES_MOVED).then_some(same)
+}
+
+fn len_pixels(rect: Rect) -> u64 {
+    u64::from(rect.width()).saturating_mul(rect.height().into())
 }
 
 /// Counts a vote.
@@ -206,13 +283,12 @@ fn count(votes: &mut Vec<Vote>, (dx, dy): (i32, i32), at: Rect) {
 
 /// A number for parts of a row.
 fn row_key(row: &[u8]) -> u64 {
+    if row.len() < ROW_PART.saturating_mul(4) {
+        return content::of_row(&[row]);
+    }
     let part = |at: usize| row.get(at..).and_then(|rest| rest.get(..ROW_PART)).unwrap_or_default();
     let quarter = row.len() / 4;
-    let parts = [part(0), part(quarter), part(quarter.saturating_mul(2))];
-    let whole = if row.len() < ROW_PART.saturating_mul(4) { [row, &[], &[]] } else { parts };
-    whole.iter().flat_map(|part| part.as_chunks::<8>().0).fold(1, |key, bytes| {
-        (key ^ u64::from_le_bytes(*bytes)).wrapping_mul(0x9fb2_1c65_1e98_df25).rotate_left(27)
-    })
+    content::of_row(&[part(0), part(quarter), part(quarter.saturating_mul(2))])
 }
 
 /// Grows a rectangle in which pixels were moved, row by row and column by column, as long as all of a side was. `within` is
@@ -277,21 +353,27 @@ fn places(row: &[u8], mut found: impl FnMut(i32, u64)) {
     }
 }
 
-/// Of so many rows the places of one are entered.
-const ENTERED_ROWS: usize = 1;
+/// Rows of the old picture whose places are looked for: two lines of text.
+const BAND: u32 = 32;
 
-/// Of so many rows as many vote as lie between those that were entered: enough for anything that is worth a move.
-const VOTING_ROWS: usize = 4;
+/// Rows that places can have moved up or down: at 25 pictures a second nobody drags or turns faster and still reads.
+const REACH: u32 = 160;
 
-/// Rows that have to agree before a picture is moved without a closer look.
-const LEAST_ROWS: u32 = 16;
+/// Pixels of a sample.
+const SAMPLE: usize = 8;
+
+/// Samples of a rectangle, how many of them have to agree with a move, and how many have to disagree with none. Of a page
+/// of text most of them are paper.
+const SAMPLES: u32 = 128;
+const SAMPLES_ALIKE: u32 = 116;
+const SAMPLES_MOVED: u32 = 8;
 
 /// Failures in a row after which looking pauses.
 const FORGIVEN: u32 = 3;
 
-/// How often nothing is looked for after that many failures: in videos and games nothing is found, and looking costs half of
-/// what coding does.
-const MOST_SKIPPED: u32 = 16;
+/// How often nothing is looked for at most: in videos and games nothing is found, and looking costs half of what coding
+/// does. A second later, at most, a new move is found again.
+const MOST_SKIPPED: u32 = 24;
 
 /// Bytes of a part of a row.
 const ROW_PART: usize = 256;
@@ -313,3 +395,81 @@ const LEAST_GAIN: u64 = 2048;
 
 /// Pixels that have to be different before a move is looked for.
 pub(super) const LEAST_CHANGED: u64 = 4096;
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "small numbers")]
+mod tests {
+    use super::*;
+    use crate::Limits;
+    use crate::display::SurfaceFmt;
+    use crate::image::{Format, Pixmap};
+    use crate::server::Screen;
+
+    /// Noise of 256 columns and 200 rows, with a plate of other noise in it.
+    fn picture(plate: Rect, seed: u32) -> Pixmap {
+        let mut picture = Pixmap::new(Format::Xrgb8888, 256, 200, &Limits::default()).expect("small");
+        for (at, pixel) in (0..).zip(picture.data_mut().as_chunks_mut::<4>().0) {
+            let (x, y) = (at % 256, at / 256);
+            let value = if plate.contains(x, y) {
+                ((x - plate.left) as u32 * 7919) ^ ((y - plate.top) as u32 * 104_729) ^ seed
+            } else {
+                (x as u32 * 31) ^ (y as u32 * 17)
+            };
+            *pixel = (value.wrapping_mul(0x9e37_79b9) >> 8).to_le_bytes();
+        }
+        picture
+    }
+
+    #[test]
+    fn a_plate_that_is_dragged_is_found_and_then_expected() {
+        let mut moves = Moves::default();
+        let mut before = picture(Rect::new(20, 20, 120, 100), 1);
+        for step in 1..8 {
+            let after = picture(Rect::new(20 + 11 * step, 20 + 4 * step, 120, 100), 1);
+            let (old, new) = (before.as_view(), after.as_view());
+            let expected = moves.again(&old, &new, Point::ORIGIN);
+            let found = expected.or_else(|| {
+                let all = Rect::of_size(256, 200);
+                let mut boxes = alloc::vec![all];
+                moves.find(&old, &new, Point::ORIGIN, all, &mut boxes)
+            });
+            assert_eq!(expected.is_some(), step > 1, "step {step}");
+            let to = Rect::new(20 + 11 * step, 20 + 4 * step, 120, 100);
+            assert_eq!(found, Some(Move { to, dx: 11, dy: 4 }), "step {step}");
+            before = after;
+        }
+    }
+
+    #[test]
+    fn a_page_that_scrolls_is_found_and_then_expected() {
+        let mut moves = Moves::default();
+        let page = |top: i32| picture(Rect::new(-300, -1000 - top, 900, 3000), 1);
+        for step in 1..6 {
+            let (before, after) = (page(step * 13 - 13), page(step * 13));
+            let (old, new) = (before.as_view(), after.as_view());
+            let expected = moves.again(&old, &new, Point::ORIGIN);
+            let all = Rect::of_size(256, 200);
+            let found = expected
+                .or_else(|| moves.find(&old, &new, Point::ORIGIN, all, &mut alloc::vec![all]))
+                .expect("a move");
+            assert_eq!((expected.is_some(), found.dx, found.dy), (step > 1, 0, -13), "step {step}");
+            assert_eq!(found.to, Rect::new(0, 0, 256, 187), "step {step}");
+        }
+    }
+
+    #[test]
+    fn what_a_move_gets_wrong_is_put_right() {
+        let mut screen = Screen::new(&Limits::default());
+        screen.resize(256, 200, SurfaceFmt::FMT_32_XRGB).expect("a screen");
+        for step in 0..8 {
+            let mut frame = picture(Rect::new(20 + 9 * step, 20 + 5 * step, 120, 100), 1);
+            // A mark that stays where it is while the plate moves below it.
+            for row in frame.data_mut().chunks_exact_mut(256 * 4).skip(90).take(5) {
+                row.get_mut(400..440).into_iter().for_each(|part| part.fill(0x55));
+            }
+            screen.put(0, Point::ORIGIN, &frame.as_view()).expect("inside");
+            let shown = screen.surface(0).expect("it is there");
+            assert!(shown.data() == frame.data(), "step {step}");
+        }
+    }
+}

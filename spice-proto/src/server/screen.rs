@@ -93,22 +93,24 @@ impl Screen {
         };
         let mut before = target.as_view().crop(area).ok_or(Error::Outside)?;
         let len_pixels = |rect: Rect| u64::from(rect.width()).saturating_mul(rect.height().into());
-        let movable = before.format().bits_per_pixel() == 32;
-        if movable && len_pixels(area) >= LEAST_CHANGED {
-            if let Some(found) = self.moves.scroll(&before, &pixels) {
-                self.follow_move(surface_id, at, found)?;
-            }
+        let movable = before.format().bits_per_pixel() == 32 && len_pixels(area) >= LEAST_CHANGED;
+        let again = if movable { self.moves.again(&before, &pixels, at) } else { None };
+        if let Some(found) = again {
+            self.follow_move(surface_id, at, found)?;
             let target = self.canvas.surface(surface_id).ok_or(Error::UnknownSurface(surface_id))?;
             before = target.as_view().crop(area).ok_or(Error::Outside)?;
         }
         self.boxes.clear();
         compare(&before, &pixels, &mut self.boxes);
-        let changed = self.boxes.iter().fold(Rect::EMPTY, |all, found| all.union(*found));
-        if movable
-            && len_pixels(changed) >= LEAST_CHANGED
-            && let Some(found) = self.moves.find(&before, &pixels, changed, &mut self.boxes)
-        {
-            self.follow_move(surface_id, at, found)?;
+        if again.is_some() {
+            self.moves.judge(self.boxes.iter().map(|found| len_pixels(*found)).fold(0, u64::saturating_add));
+        } else if movable {
+            let changed = self.boxes.iter().fold(Rect::EMPTY, |all, found| all.union(*found));
+            if len_pixels(changed) >= LEAST_CHANGED
+                && let Some(found) = self.moves.find(&before, &pixels, at, changed, &mut self.boxes)
+            {
+                self.follow_move(surface_id, at, found)?;
+            }
         }
         let target = self.canvas.surface_mut(surface_id).ok_or(Error::UnknownSurface(surface_id))?;
         let mut region = Region::new();
