@@ -1,12 +1,13 @@
 //! What scenes cost: bytes on the wire and processor time, of this crate's screen and of libspice-server.
 //!
 //! ```sh
-//! cargo run --release -p spice-proto-tests --example scenes -- [TESTSERVER]
+//! cargo run --release -p spice-proto-tests --example scenes -- [TESTSERVER [SCENE|all [filter|all]]]
 //! ```
 //!
 //! TESTSERVER is the program of `tests/interop/testserver.c`. Both get the changed rectangles of each frame, have one client
-//! with the same capabilities, no video streams and no loss, and the client keeps up. Bytes are those of the display channel, heads
-//! of messages included; time is that of the thread that makes the messages, in the kernel's count.
+//! with the same capabilities, no loss, and the client keeps up. The last argument allows video streams (MJPEG); frames
+//! then come every 40 ms. Bytes are those of the display channel, heads of messages included, and "arrived" is how many
+//! pictures and frames of streams there were; time is that of the thread that makes the messages, in the kernel's count.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -23,24 +24,31 @@ use spice_proto::display::{Init, SurfaceFmt};
 use spice_proto::drive::{Event, Password, SessionConfig, Target, blocking::Session};
 use spice_proto::frame::HeaderKind;
 use spice_proto::image::SharedCaches;
-use spice_proto::server::{ClientCaches, Feed, Screen};
+use spice_proto::server::{ClientCaches, Feed, Screen, StreamingVideo};
 use spice_proto::{ChannelType, Limits, ServerMessage, display};
 use spice_proto_tests::scenes::{HEIGHT, Picture, SCENES, Scene, WIDTH};
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let (server, only) = (arguments.next(), arguments.next());
+    let video = match arguments.next().as_deref() {
+        Some("filter") => StreamingVideo::Filter,
+        Some("all") => StreamingVideo::All,
+        _ => StreamingVideo::Off,
+    };
     println!(
-        "| scene | frames | bytes | of libspice-server | ratio | ms | of libspice-server | ratio | 32 clients |"
+        "| scene | frames | bytes | of libspice-server | ratio | ms | of libspice-server | ratio | 32 clients | arrived |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|");
-    for scene in SCENES.iter().filter(|scene| only.as_deref().is_none_or(|only| only == scene.name)) {
-        let ours = screen(scene, 1);
-        let many = screen(scene, 32);
-        let theirs = server.as_deref().map(|program| Other::start(program).run(scene));
-        let (bytes, nanoseconds) = theirs.unwrap_or_default();
+    println!("|---|---|---|---|---|---|---|---|---|---|");
+    for scene in
+        SCENES.iter().filter(|scene| only.as_deref().is_none_or(|only| [scene.name, "all"].contains(&only)))
+    {
+        let ours = screen(scene, 1, video);
+        let many = screen(scene, 32, video);
+        let theirs = server.as_deref().map(|program| Other::start(program, video).run(scene));
+        let (bytes, nanoseconds, arrived) = theirs.unwrap_or_default();
         println!(
-            "| {} | {} | {} | {bytes} | {:.2} | {:.1} | {:.1} | {:.2} | {:.2} |",
+            "| {} | {} | {} | {bytes} | {:.2} | {:.1} | {:.1} | {:.2} | {:.2} | {}, {arrived} |",
             scene.name,
             scene.frames,
             ours.0,
@@ -49,12 +57,13 @@ fn main() {
             nanoseconds as f64 / 1e6,
             ours.1 as f64 / nanoseconds as f64,
             many.1 as f64 / ours.1 as f64,
+            ours.2,
         );
     }
 }
 
-/// Bytes and nanoseconds of this crate, for so many clients; checks what the first one has at the end.
-fn screen(scene: &Scene, clients: usize) -> (u64, u64) {
+/// Bytes and nanoseconds of this crate, for so many clients, and what arrived at the first; checks what it has at the end.
+fn screen(scene: &Scene, clients: usize, video: StreamingVideo) -> (u64, u64, u64) {
     let limits = Limits::default();
     let (mut screen, mut picture) = (Screen::new(&limits), scene.start());
     screen.resize(WIDTH, HEIGHT, SurfaceFmt::FMT_32_XRGB).expect("a screen");
@@ -67,33 +76,36 @@ fn screen(scene: &Scene, clients: usize) -> (u64, u64) {
     let mut clients: Vec<_> = (0..clients)
         .map(|_| {
             let end = ServerEnd::new(Display, HeaderKind::Mini, &Limits::server());
-            (
-                Feed::new(&screen, canvas::capabilities(&[])).with_window(0),
-                ClientCaches::new(&init, &Limits::server()),
-                end,
-            )
+            let mut feed = Feed::new(&screen, canvas::capabilities(&[])).with_window(0);
+            feed.set_streaming_video(video);
+            (feed, ClientCaches::new(&init, &Limits::server()), end)
         })
         .collect();
     let (mut canvas, mut shared) = (Canvas::new(&limits), SharedCaches::new(&limits));
-    let (mut bytes, mut time) = (0, 0);
-    for number in 0..=scene.frames {
-        if let Some(number) = number.checked_sub(1) {
+    let (mut bytes, mut time, mut arrived) = (0, 0, 0);
+    // Streams that are left end after it; with them it costs what it does.
+    for number in 0..=scene.frames + 1 {
+        let mut at = u64::from(number) * 40;
+        if number > scene.frames {
+            picture.changed.clear();
+            at += 2000;
+        } else if let Some(number) = number.checked_sub(1) {
             scene.frame(&mut picture, number);
         } else {
             picture.changed.push(spice_proto::common::Rect::of_size(WIDTH, HEIGHT));
         }
-        let start = now("/proc/thread-self/schedstat");
+        let start = own_time();
         for rect in &picture.changed {
             screen.update(0, *rect, &picture.pixels.as_view()).expect("a part of the screen");
         }
         let mut outputs = Vec::new();
         for (feed, caches, end) in &mut clients {
-            while let Some(message) = feed.next_message(&mut screen, caches, u64::from(number) * 40) {
+            while let Some(message) = feed.next_message(&mut screen, caches, at) {
                 end.send(&message).expect("no window");
                 outputs.push(end.take_output());
             }
         }
-        let spent = now("/proc/thread-self/schedstat") - start;
+        let spent = own_time() - start;
         if number > 0 {
             time += spent;
             bytes += outputs.iter().map(|output| output.len() as u64).sum::<u64>() / clients.len() as u64;
@@ -102,6 +114,7 @@ fn screen(scene: &Scene, clients: usize) -> (u64, u64) {
             for output in &outputs {
                 let kind = u16::from_le_bytes([output[0], output[1]]);
                 let message = display::ServerMessage::parse(kind, &output[6..]).expect("a message");
+                arrived += u64::from(number > 0 && is_picture(&message));
                 assert!(!matches!(canvas.apply(&message, &mut shared), Ok(Outcome::Waiting(_)) | Err(_)));
             }
         }
@@ -111,7 +124,19 @@ fn screen(scene: &Scene, clients: usize) -> (u64, u64) {
             canvas.surface(0).expect("a surface").data().chunks(4).zip(picture.pixels.data().chunks(4));
         assert!(same.into_iter().all(|(a, b)| a[..3] == b[..3]), "{} differs", scene.name);
     }
-    (bytes, time)
+    (bytes, time, arrived)
+}
+
+/// Whether a message brings pixels.
+fn is_picture(message: &display::ServerMessage<'_>) -> bool {
+    use display::ServerMessage as M;
+    matches!(message, M::DrawCopy(_) | M::StreamData(_) | M::StreamDataSized(_))
+}
+
+/// Processor time of this thread in nanoseconds.
+fn own_time() -> u64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
 }
 
 /// Processor time of a thread in nanoseconds.
@@ -127,15 +152,22 @@ struct Other {
     child: Child,
     events: mpsc::Receiver<String>,
     received: Arc<AtomicU64>,
+    arrived: Arc<AtomicU64>,
+    video: StreamingVideo,
 }
 
 impl Other {
-    fn start(program: &str) -> Self {
+    fn start(program: &str, video: StreamingVideo) -> Self {
         let port = 15_930 + std::process::id() % 1000;
         let size = format!("{WIDTH}x{HEIGHT}");
         let port_text = port.to_string();
+        let streaming = match video {
+            StreamingVideo::Off => "1",
+            StreamingVideo::All => "2",
+            StreamingVideo::Filter => "3",
+        };
         let arguments =
-            ["--port", &port_text, "--size", &size, "--streaming", "1", "--jpeg", "1", "--zlib", "1"];
+            ["--port", &port_text, "--size", &size, "--streaming", streaming, "--jpeg", "1", "--zlib", "1"];
         let mut command = Command::new(program);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("testserver");
@@ -145,6 +177,8 @@ impl Other {
         while !events.recv().expect("READY").starts_with("READY") {}
         let received = Arc::new(AtomicU64::new(0));
         let count = Arc::clone(&received);
+        let arrived = Arc::new(AtomicU64::new(0));
+        let pictures = Arc::clone(&arrived);
         let dial = move |_: &Target| TcpStream::connect(("127.0.0.1", port as u16));
         let config = SessionConfig::new().with_one(ChannelType::DISPLAY, 0, canvas::capabilities(&[]));
         let random = |bytes: &mut [u8]| getrandom::fill(bytes).expect("random bytes");
@@ -152,25 +186,35 @@ impl Other {
         thread::spawn(move || {
             while let Ok(Some(event)) = session.next() {
                 let Event::Message(_, message) = event else { continue };
-                if let Ok(ServerMessage::Display(_)) = message.parse() {
+                if let Ok(ServerMessage::Display(display)) = message.parse() {
+                    pictures.fetch_add(u64::from(is_picture(&display)), Ordering::Relaxed);
                     count.fetch_add(message.body().len() as u64 + 6, Ordering::Relaxed);
                 }
             }
         });
-        Self { child, events, received }
+        Self { child, events, received, arrived, video }
     }
 
-    fn run(mut self, scene: &Scene) -> (u64, u64) {
+    fn run(mut self, scene: &Scene) -> (u64, u64, u64) {
         let mut picture = scene.start();
         picture.changed.push(spice_proto::common::Rect::of_size(WIDTH, HEIGHT));
         thread::sleep(Duration::from_millis(600));
         self.show(&picture);
         let (bytes, time) = (self.received.load(Ordering::Relaxed), self.time());
+        let arrived = self.arrived.load(Ordering::Relaxed);
         for number in 0..scene.frames {
             scene.frame(&mut picture, number);
             self.show(&picture);
         }
-        let result = (self.received.load(Ordering::Relaxed) - bytes, self.time() - time);
+        if self.video != StreamingVideo::Off {
+            // Streams that are left end.
+            thread::sleep(Duration::from_millis(2500));
+        }
+        let result = (
+            self.received.load(Ordering::Relaxed) - bytes,
+            self.time() - time,
+            self.arrived.load(Ordering::Relaxed) - arrived,
+        );
         writeln!(self.child.stdin.as_mut().expect("it is piped"), "quit").expect("it reads");
         drop(self.child.wait());
         result
@@ -178,6 +222,7 @@ impl Other {
 
     /// Gives it the changed rectangles, and waits until the client has heard nothing for a while.
     fn show(&mut self, picture: &Picture) {
+        let shown = Instant::now();
         let file = std::env::temp_dir().join(format!("scene-{}", std::process::id()));
         for rect in &picture.changed {
             let part = picture.pixels.as_view().crop(*rect).expect("inside").to_pixmap();
@@ -186,6 +231,10 @@ impl Other {
             let line = format!("picture 0 {x} {y} {width} {height} 8 {}", file.display());
             writeln!(self.child.stdin.as_mut().expect("it is piped"), "{line}").expect("it reads");
             while !self.events.recv().expect("an event").contains("picture") {}
+        }
+        if self.video != StreamingVideo::Off {
+            thread::sleep(Duration::from_millis(40).saturating_sub(shown.elapsed()));
+            return drop(fs::remove_file(&file));
         }
         let (mut last, mut since) = (self.received.load(Ordering::Relaxed), Instant::now());
         let before = last;

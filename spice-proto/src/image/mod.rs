@@ -91,6 +91,7 @@ pub(crate) use convert::{set_high_bytes, widen_rgb};
 pub use decoder::{Decoder, leaves_trace};
 pub use encoder::{Coding, Encoder};
 pub use error::{EncodeError, Error};
+pub(crate) use gradual::is_gradual;
 pub use palette_cache::PaletteCache;
 pub use picture::{Decoded, Missing, Picture};
 pub use pixmap::{Format, Pixmap};

@@ -4,12 +4,12 @@ use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use bytes::Bytes;
-
 use super::caches::ClientCaches;
 use super::change::{Change, Effect};
 use super::choice;
+use super::message::Message;
 use super::screen::Screen;
+use super::video::{StreamingVideo, Streams, Turn, VideoEncoder};
 use crate::canvas::Region;
 use crate::common::{Empty, Rect, SetAck};
 use crate::display::{
@@ -18,7 +18,7 @@ use crate::display::{
     ServerMessage, SurfaceCreate, SurfaceDestroy, SurfaceFlags, SurfaceFmt,
 };
 use crate::image::{Coding, Format};
-use crate::wire::{CapabilitySet, Encode, Parse};
+use crate::wire::{CapabilitySet, Parse};
 
 /// One client's display channel: what it has been told of a screen, and what is next.
 ///
@@ -51,6 +51,7 @@ pub struct Feed {
     /// Exact pixels are to replace lossy ones.
     exact: bool,
     gone: Vec<u64>,
+    videos: Streams,
 }
 
 /// A surface that the client has.
@@ -72,13 +73,6 @@ enum First {
     /// It goes out with the plan; then comes MARK.
     Planned,
     Shown,
-}
-
-/// A message, ready to go.
-#[derive(Debug)]
-struct Message {
-    kind: u16,
-    body: Bytes,
 }
 
 /// Drawings that a feed keeps for a client that is slower than they come. More of them become pixels.
@@ -112,6 +106,7 @@ impl Feed {
             lossy_at: 0,
             exact: false,
             gone: Vec::new(),
+            videos: Streams::default(),
         }
     }
 
@@ -127,6 +122,17 @@ impl Feed {
         Self { window, ..self }
     }
 
+    /// Which places may become video streams from now on; none if nothing is said. A screen and its feeds are to be asked
+    /// for messages at the pace of the pictures then: what changes between two questions is one picture.
+    pub fn set_streaming_video(&mut self, mode: StreamingVideo) {
+        self.videos.mode = mode;
+    }
+
+    /// What codes frames of streams in codecs other than MJPEG by feature `jpeg`.
+    pub fn set_video_encoder(&mut self, encoder: alloc::boxed::Box<dyn VideoEncoder>) {
+        self.videos.encoder = Some(encoder);
+    }
+
     /// How pictures are coded from now on. A quality of JPEG lets photographs be lossy at first; when the screen is quiet
     /// they are sent again, exactly.
     pub fn set_coding(&mut self, coding: Coding) {
@@ -139,21 +145,27 @@ impl Feed {
         &self.coding
     }
 
-    /// Takes a message of the client: PREFERRED_COMPRESSION counts, other messages are not a feed's business.
+    /// Takes a message of the client: PREFERRED_COMPRESSION, PREFERRED_VIDEO_CODEC_TYPE and STREAM_REPORT count, other
+    /// messages are not a feed's business.
     pub fn handle(&mut self, message: &ClientMessage<'_>) {
-        if let ClientMessage::PreferredCompression(preferred) = message {
-            let wish = preferred.image_compression;
-            let lz4 = self.client.contains(DisplayCapability::LZ4_COMPRESSION);
-            if (ImageCompression::OFF.0..=ImageCompression::LZ.0).contains(&wish.0)
-                || wish == ImageCompression::LZ4 && lz4
-            {
-                self.coding.compression = wish;
+        match message {
+            ClientMessage::PreferredCompression(preferred) => {
+                let wish = preferred.image_compression;
+                let lz4 = self.client.contains(DisplayCapability::LZ4_COMPRESSION);
+                if (ImageCompression::OFF.0..=ImageCompression::LZ.0).contains(&wish.0)
+                    || wish == ImageCompression::LZ4 && lz4
+                {
+                    self.coding.compression = wish;
+                }
             }
+            ClientMessage::PreferredVideoCodecType(preferred) => self.videos.prefer(preferred.codecs.iter()),
+            ClientMessage::StreamReport(report) => self.videos.report(report),
+            _ => {}
         }
     }
 
     /// The next message for the client, or `None` when it knows everything. `now` is a time in milliseconds that never
-    /// goes back.
+    /// goes back; frames of video carry it as their `multi_media_time`, so it is to be the clock of the main channel's INIT.
     ///
     /// A message that was given has to be sent: the following ones count on it.
     pub fn next_message<'f>(
@@ -175,7 +187,8 @@ impl Feed {
     #[must_use]
     pub fn next_time(&self) -> Option<u64> {
         let lossy = self.surfaces.iter().any(|sent| !sent.lossy.is_empty());
-        lossy.then(|| self.lossy_at.saturating_add(QUIET_MS))
+        let exact = lossy.then(|| self.lossy_at.saturating_add(QUIET_MS));
+        exact.into_iter().chain(self.videos.next_time()).min()
     }
 
     /// Puts the next message into the queue, if there is one.
@@ -186,8 +199,10 @@ impl Feed {
             }
             self.push(&ServerMessage::InvalAllPalettes(Empty));
         }
+        self.end_videos(screen, now);
         self.follow_surfaces(screen);
-        self.follow_changes(screen);
+        self.follow_changes(screen, now);
+        self.end_videos(screen, now);
         if self.drawn >= PENDING && self.surfaces.iter().any(|sent| !sent.damage.is_empty()) {
             self.collapse();
         }
@@ -197,6 +212,10 @@ impl Feed {
                 if let Some(drawing) = &change.drawing {
                     self.queue.push_back(Message { kind: drawing.kind, body: drawing.body.clone() });
                 }
+                continue;
+            }
+            if self.send_video(screen, now) {
+                self.drawn = 0;
                 continue;
             }
             if let Some((id, rect)) = self.plan.pop() {
@@ -209,6 +228,31 @@ impl Feed {
                 return;
             }
         }
+    }
+
+    /// Streams that are over: their places are sent as pixels.
+    fn end_videos(&mut self, screen: &Screen, now: u64) {
+        while let Turn::Ended(id, area) = self.videos.end(screen, &mut self.queue, now) {
+            if let Some(sent) = self.surfaces.iter_mut().find(|sent| sent.id == id) {
+                sent.damage.add(area);
+                choice::coarsen(&mut sent.damage);
+            }
+        }
+    }
+
+    /// Puts the next message of a stream into the queue. Not before the client has a picture.
+    fn send_video(&mut self, screen: &mut Screen, now: u64) -> bool {
+        if self.surfaces.iter().any(|sent| sent.first != First::Shown) {
+            return false;
+        }
+        let turn = self.videos.next(screen, &self.client, &mut self.queue, now);
+        if let Turn::Began(id, area) = turn
+            && let Some(sent) = self.surfaces.iter_mut().find(|sent| sent.id == id)
+        {
+            sent.damage.subtract(area);
+            sent.lossy.subtract(area);
+        }
+        turn != Turn::Nothing
     }
 
     /// Surfaces that came and went.
@@ -240,7 +284,7 @@ impl Feed {
     }
 
     /// Changes since the last time.
-    fn follow_changes(&mut self, screen: &Screen) {
+    fn follow_changes(&mut self, screen: &Screen, now: u64) {
         let from = core::mem::replace(&mut self.seen, screen.history().log().end());
         let Some(changes) = screen.history().log().since(from) else {
             // Too much has happened: everything is sent.
@@ -253,18 +297,26 @@ impl Feed {
             return;
         };
         for change in changes {
-            self.take(change);
+            self.take(change, screen, now);
         }
     }
 
     /// One change: it becomes damage or a pending drawing.
-    fn take(&mut self, change: &Arc<Change>) {
+    fn take(&mut self, change: &Arc<Change>, screen: &Screen, now: u64) {
         let Some(sent) = self.surfaces.iter_mut().find(|sent| sent.generation == change.generation) else {
             return;
         };
         let id = sent.id;
         let region = &change.region;
         self.exact = false;
+        if let Some(rest) = self.videos.take(id, change, screen, now) {
+            sent.damage.add_region(&rest);
+            sent.lossy.subtract_region(region);
+            choice::coarsen(&mut sent.damage);
+            choice::coarsen(&mut sent.lossy);
+            uncover(&mut self.pending, change);
+            return;
+        }
         let keep = match change.drawing.as_ref().map(|drawing| drawing.effect) {
             None => {
                 sent.damage.add_region(region);
@@ -281,8 +333,8 @@ impl Feed {
             Some(Effect::Mixes) => true,
             Some(Effect::Moves { dx, dy }) => sent.moves(region, dx, dy),
         };
-        sent.damage.limit(choice::RECTS);
-        sent.lossy.limit(choice::RECTS);
+        choice::coarsen(&mut sent.damage);
+        choice::coarsen(&mut sent.lossy);
         if keep {
             self.pending.push_back((id, Arc::clone(change)));
             if self.pending.len() > PENDING {
@@ -297,7 +349,7 @@ impl Feed {
         for (id, change) in self.pending.drain(..) {
             if let Some(sent) = self.surfaces.iter_mut().find(|sent| sent.id == id) {
                 sent.damage.add_region(&change.region);
-                sent.damage.limit(choice::RECTS);
+                choice::coarsen(&mut sent.damage);
             }
         }
     }
@@ -361,7 +413,7 @@ impl Feed {
             return None;
         }
         sent.damage.subtract(rect);
-        sent.damage.limit(choice::RECTS);
+        choice::coarsen(&mut sent.damage);
         let feeds = screen.feeds();
         let (view, content, shelf) = screen.part(id, rect)?;
         if let Some(colour) = choice::colour(&view) {
@@ -405,7 +457,7 @@ impl Feed {
             (image.descriptor.id, image.descriptor.flags) = (picture_id, image.descriptor.flags | flags);
             image
         };
-        let draw = message(&ServerMessage::DrawCopy(DrawCopy::put(id, rect, &image)));
+        let draw = Message::of(&ServerMessage::DrawCopy(DrawCopy::put(id, rect, &image)));
         self.forget();
         self.queue.extend(draw);
         None
@@ -417,13 +469,13 @@ impl Feed {
             let resources: Vec<ResourceId> =
                 ids.iter().map(|&id| ResourceId { type_: ResourceType::PIXMAP, id }).collect();
             let list = InvalList { resources: resources.as_slice().into() };
-            self.queue.extend(message(&ServerMessage::InvalList(list)));
+            self.queue.extend(Message::of(&ServerMessage::InvalList(list)));
         }
         self.gone.clear();
     }
 
     fn push(&mut self, what: &ServerMessage<'_>) {
-        self.queue.extend(message(what));
+        self.queue.extend(Message::of(what));
     }
 }
 
@@ -452,7 +504,7 @@ impl Sent {
     fn keep_lossy(&mut self, rect: Rect, lossy: bool) {
         if lossy {
             self.lossy.add(rect);
-            self.lossy.limit(choice::RECTS);
+            choice::coarsen(&mut self.lossy);
         } else {
             self.lossy.subtract(rect);
         }
@@ -474,10 +526,6 @@ fn uncover(pending: &mut VecDeque<(u32, Arc<Change>)>, change: &Change) {
             pending.remove(index);
         }
     }
-}
-
-fn message(message: &ServerMessage<'_>) -> Option<Message> {
-    Some(Message { kind: message.kind(), body: message.encode_to_vec().ok()?.into() })
 }
 
 /// The format of a surface, for those that clients see.

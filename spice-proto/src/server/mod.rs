@@ -85,11 +85,13 @@ mod compare;
 mod content;
 mod feed;
 mod history;
+mod message;
 mod moves;
 mod pointer;
 mod pointer_feed;
 mod screen;
 mod shelf;
+mod video;
 pub mod visit;
 
 pub use caches::ClientCaches;
@@ -99,6 +101,7 @@ pub use pointer::Pointer;
 pub use pointer_feed::PointerFeed;
 pub use screen::{Error, Screen};
 pub use shelf::SHELF_BYTES;
+pub use video::{StreamingVideo, VideoEncoder, VideoPicture};
 pub use visit::{Event, Visit, VisitConfig};
 
 pub use crate::canvas::Region;

@@ -11,7 +11,7 @@ use spice_proto::display::{
 };
 use spice_proto::frame::HeaderKind;
 use spice_proto::image::{Coding, Format, Pixmap, SharedCaches};
-use spice_proto::server::{ClientCaches, Feed, Screen};
+use spice_proto::server::{ClientCaches, Feed, Screen, StreamingVideo};
 use spice_proto::wire::CapabilitySet;
 
 use super::take;
@@ -90,7 +90,7 @@ impl Scene {
         match kind {
             0..4 => {
                 let pixels = pixels(data, box_, surface);
-                self.screen.put(id, box_.top_left(), &pixels.as_view()).expect("inside");
+                self.put(id, box_, &pixels);
             }
             4 | 5 => {
                 let from = point(data, width, height);
@@ -136,7 +136,27 @@ impl Scene {
                     let place = Rect::new(to.x, to.y, part.width(), part.height());
                     let seen = place.intersection(Rect::of_size(width, height));
                     let cut = part.as_view().crop(seen.translated(-to.x, -to.y)).expect("inside");
-                    self.screen.put(id, seen.top_left(), &cut).expect("inside");
+                    self.put(id, seen, &cut.to_pixmap());
+                }
+            }
+            17 => {
+                // A film, with something before it now and then.
+                let place = Rect { right: box_.left + 128, bottom: box_.top + 110, ..box_ };
+                let place = place.intersection(Rect::of_size(width, height));
+                let pause = [40, 10, 100, 260][take::<1>(data) as usize % 4];
+                for number in 0..take::<1>(data) % 48 {
+                    let surface = self.screen.surface(id).expect("it is there");
+                    let picture = film(place, number, surface);
+                    self.put(id, place, &picture);
+                    self.now += pause;
+                    if number % 16 == 15 {
+                        let fill = DrawFill::put(id, box_, Brush::solid(number));
+                        self.draw(&ServerMessage::DrawFill(fill));
+                    }
+                    let now = self.now;
+                    for client in &mut self.clients {
+                        client.turn(&mut self.screen, now, 3);
+                    }
                 }
             }
             11 => match take::<1>(data) % 8 {
@@ -176,6 +196,13 @@ impl Scene {
                 }
             }
         }
+    }
+
+    /// Puts pixels, and looks whether they are there.
+    fn put(&mut self, id: u32, place: Rect, pixels: &Pixmap) {
+        self.screen.put(id, place.top_left(), &pixels.as_view()).expect("inside");
+        let there = self.screen.surface(id).expect("it is there").as_view();
+        same(&there.crop(place).expect("inside").to_pixmap(), pixels);
     }
 
     fn draw(&mut self, message: &ServerMessage<'_>) {
@@ -241,6 +268,9 @@ impl Client {
         coding.zlib = options & 0x80 != 0;
         coding.lz4 = true;
         feed.set_coding(coding);
+        const MODES: [StreamingVideo; 4] =
+            [StreamingVideo::Off, StreamingVideo::Filter, StreamingVideo::All, StreamingVideo::All];
+        feed.set_streaming_video(MODES[take::<1>(data) as usize % 4]);
         Self {
             server: ServerEnd::new(Display, HeaderKind::Mini, &Limits::server()),
             client: ClientEnd::new(Display, HeaderKind::Mini, &Limits::default()),
@@ -328,6 +358,19 @@ fn rect(data: &mut &[u8], width: u32, height: u32) -> Rect {
 
 fn point(data: &mut &[u8], width: u32, height: u32) -> Point {
     Point::new((take::<1>(data) % width) as i32, (take::<1>(data) % height) as i32)
+}
+
+/// A picture of a film.
+fn film(place: Rect, number: u32, surface: &Pixmap) -> Pixmap {
+    let mut picture = surface.as_view().crop(place).expect("inside").to_pixmap();
+    let bytes = (picture.format().bits_per_pixel() / 8) as usize;
+    let width = picture.width() as usize;
+    for (at, pixel) in picture.data_mut().chunks_exact_mut(bytes).enumerate() {
+        let (x, y) = ((at % width) as u32 + number * 3, (at / width) as u32);
+        let word = (x * 2 & 255) << 16 | (y * 2 + number & 255) << 8 | (x + y & 255);
+        pixel.copy_from_slice(&word.to_le_bytes()[..bytes]);
+    }
+    picture
 }
 
 /// New pixels for a rectangle: of one colour, of two, smooth, anything, or what is there with one pixel changed.
