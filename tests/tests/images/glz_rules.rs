@@ -1,8 +1,9 @@
-//! GLZ: one test per rule of the window (`docs/spec/lz-glz.md` §3.5).
+//! GLZ: one test per rule of the window (`docs/spec/lz-glz.md` §3.5), and what an encoder must not miss.
 
 use spice_proto::Limits;
-use spice_proto::image::glz::{Outcome, Window};
-use spice_proto::image::lz::ErrorKind;
+use spice_proto::image::glz::{Encoder, Outcome, Window};
+use spice_proto::image::lz::{ErrorKind, ImageType, Pixels};
+use spice_proto_tests::random::Random;
 
 /// A GLZ stream of 4 x 1 RGB32 pixels (or another type), top-down.
 fn glz_stream(kind: u8, id: u64, head: u32, tokens: &[u8]) -> Vec<u8> {
@@ -89,4 +90,27 @@ fn a_new_session_begins_with_nothing() {
     window.clear();
     assert_eq!((window.ids().count(), window.next_id()), (0, 0));
     assert!(matches!(window.decode(&glz_stream(8, 1, 1, &ALL_OF_LAST)), Ok(Outcome::Missing(0))));
+}
+
+/// Eight rows that are like nothing else, 520 rows below them eight more, and a colour of its own in each row between.
+fn page(below: u64) -> Vec<u8> {
+    let noise = |seed| Random::new(seed).bytes(8 * WIDTH * 4);
+    let between = (0..520_u32).flat_map(|row| (row * 499).to_le_bytes().repeat(WIDTH));
+    noise(1).into_iter().chain(between).chain(noise(below)).collect()
+}
+
+const WIDTH: usize = 256;
+
+#[test]
+fn an_encoder_finds_what_stands_hundreds_of_rows_above() {
+    let [again, other] = [1, 2].map(|below| {
+        let (data, mut stream) = (page(below), Vec::new());
+        let (width, height, stride) = (WIDTH as u32, (data.len() / 4 / WIDTH) as u32, WIDTH * 4);
+        let image_type = ImageType::Rgb32;
+        let pixels = Pixels { image_type, width, height, stride, top_down: true, data: &data };
+        Encoder::new(1 << 20).encode(&pixels, &mut stream).expect("a picture");
+        stream.len()
+    });
+    let literals = 8 * WIDTH * 3;
+    assert!(again + literals < other + 64, "{again} bytes with the same rows, {other} with others");
 }

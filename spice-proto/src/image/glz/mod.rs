@@ -21,7 +21,7 @@
 //! * [`Window`] is the client's side: it decodes, keeps what later pictures need, and says [`Outcome::Missing`].
 //!   Its images stand on a `shelf`; `decode` carries out matches, `repeat` notices unchanged pictures, which cost nothing.
 //! * [`Encoder`] is the server's side: `dictionary` keeps the pictures, `index` remembers
-//!   what stands where in them, `search` makes matches of it.
+//!   what stands where in them, `near` the same of the picture at hand, `search` makes matches of it.
 //!
 //! Neither blocks or has a thread. Display channels on several threads share a window or an encoder through a lock of
 //! the caller's.
@@ -32,6 +32,7 @@ mod encode;
 mod header;
 mod image;
 mod index;
+mod near;
 mod repeat;
 mod search;
 mod shelf;

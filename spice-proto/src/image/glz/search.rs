@@ -1,6 +1,6 @@
 //! The encoder's search for matches, in the picture itself and in earlier ones.
 //!
-//! Beside the three sources of the LZ search (the unit before, the row above, a small table) there are *tracks*: places
+//! Beside the three sources of the LZ search (the unit before, the row above, a [table](super::near)) there are *tracks*: places
 //! in an earlier picture that move along with the position. The first track begins at the same position of the last
 //! picture of the same shape, another wherever the [`index`](super::index) found the pixels at hand. So an unchanged
 //! region and a scrolled one are each followed by a track, and compared at memory speed; after a spot that differs the
@@ -10,18 +10,18 @@ use alloc::vec::Vec;
 
 use super::dictionary::{Dictionary, Held};
 use super::index::{HASHED_BYTES, Index, sample_mask};
-use super::token::Place;
+use super::near::Near;
+use super::token::{FAR, Place};
 use crate::image::lz::compare::{WINDOW, agree, length, load, same_16, window};
 use crate::image::lz::sink::Sink;
 use crate::image::lz::source::{ClearQuads, Source};
 use crate::image::lz::token::EXTENDED;
-use crate::memory::{self, OutOfMemory};
+use crate::memory::OutOfMemory;
 
 /// Tables of the search, kept from picture to picture.
 #[derive(Debug, Default)]
 pub(crate) struct Search {
-    /// Low bits of the position in this picture where some pixels were last seen, as in the LZ search.
-    near: Vec<u16>,
+    near: Near,
     index: Index,
 }
 
@@ -51,6 +51,7 @@ pub(crate) struct Track<'d> {
 impl Search {
     /// Forgets all pictures.
     pub(crate) fn clear(&mut self) {
+        self.near.clear();
         self.index.clear();
     }
 
@@ -65,31 +66,26 @@ impl Search {
     #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "positions are below `last`")]
     pub(crate) fn pass<S: Source>(&mut self, job: &Job<'_>, out: &mut Vec<u8>) -> Result<(), OutOfMemory> {
         let data = job.data;
-        self.index.prepare()?;
-        self.near.clear();
-        memory::resize(&mut self.near, 1 << NEAR_BITS, 0)?;
-        let Ok(near) = <&mut [u16; 1 << NEAR_BITS]>::try_from(self.near.as_mut_slice()) else {
-            return Ok(());
-        };
-        let mut sink = Sink::new(out);
         let (units, width) = (data.len() / S::SIZE, job.own.width as usize);
+        self.index.prepare()?;
+        let mut near = self.near.begin(units)?;
+        let mut sink = Sink::new(out);
         // A window can be loaded at every position before this one, and the index asked before the other.
         let last = units.saturating_sub(WINDOW / S::SIZE - 1);
         let index_last = units.saturating_sub(HASHED_BYTES / S::SIZE - 1);
         let sampled = sample_mask(units);
-        let mut tracks = Tracks { list: [job.like, None] };
+        let mut tracks = Tracks { list: [job.like, None], failures: 0 };
         let (mut at, mut anchor, mut misses) = (0, 0, 0_usize);
         while at < last {
             let pos = at * S::SIZE;
             let here = window(data, pos);
             let hash = S::hash(here[0], here[1]);
-            let entry = (hash >> (64 - NEAR_BITS)) as usize;
-            let seen = usize::from((at as u16).wrapping_sub(near[entry]));
-            near[entry] = at as u16;
+            let seen = near.visit(hash, at);
 
-            let mut best = if tracks.is_empty() { (0, None) } else { tracks.best::<S>(data, pos, &here) };
-            if best.0 < GOOD * S::SIZE
-                && hash & sampled == 0
+            let chosen = hash & sampled == 0;
+            let mut best = if tracks.wait(chosen) { (0, None) } else { tracks.best::<S>(data, pos, &here) };
+            if chosen
+                && best.0 < GOOD * S::SIZE
                 && at < index_last
                 && let Some(track) = job.find(&mut self.index, at, pos)
             {
@@ -100,8 +96,9 @@ impl Search {
                 }
             }
             let (mut bytes, mut dist) = (best.0, 0);
-            if bytes < GOOD * S::SIZE && at > 0 {
-                let seen = if seen == 0 || seen > at { 1 } else { seen };
+            if let Some(seen) = seen
+                && bytes < GOOD * S::SIZE
+            {
                 let above = width.min(at);
                 let run = same_16(&here, data, pos - S::SIZE, S::MASK);
                 let up = same_16(&here, data, pos - above * S::SIZE, S::MASK);
@@ -117,38 +114,40 @@ impl Search {
                 }
             }
             let count = bytes / S::SIZE;
-            if dist > 0 && count > S::BIAS + 1 && count < EXTENDED + S::BIAS && dist <= 1 << 12 {
-                // The commonest token, in one piece.
+            let short = count < EXTENDED + S::BIAS;
+            if short && dist > 0 && count > S::BIAS + 1 && dist <= 1 << 17 {
+                // The commonest token, in one piece: twelve bits of the distance beside the length, five behind them.
                 sink.put_literals::<S>(data, anchor, at);
                 let pix = dist - 1;
+                let far = usize::from(pix >> 12 != 0) * usize::from(FAR);
                 sink.begin();
-                sink.put(((count - S::BIAS) << 5 | pix & 15 | (pix >> 4) << 8) as u64, 3);
-                misses = 0;
-                at += count;
-                anchor = at;
-                continue;
-            }
-            let place = match best.1 {
-                Some(track) if dist == 0 => Place::other(track.back, pos.wrapping_add(track.shift) / S::SIZE),
-                _ => Place::own(dist.max(1)),
-            };
-            // A match has to be shorter than its literals would be, and not only by the byte that begins the next run.
-            let least = (place.len + 2).div_ceil(S::CODED).max(2) + S::BIAS;
-            if count < least {
-                at += 1 + (misses >> PATIENCE);
-                misses += 1;
-                continue;
+                sink.put(((count - S::BIAS) << 5 | far | pix & 15 | (pix >> 4) << 8) as u64, 3);
+            } else {
+                let place = match best.1 {
+                    Some(track) if dist == 0 => {
+                        Place::other(track.back, pos.wrapping_add(track.shift) / S::SIZE)
+                    }
+                    _ => Place::own(dist.max(1)),
+                };
+                // A match has to be shorter than its literals would be, and not only by the byte that begins the next
+                // run.
+                let least = (place.len + 2).div_ceil(S::CODED).max(2) + S::BIAS;
+                if count < least {
+                    at += 1 + (misses >> PATIENCE);
+                    misses += 1;
+                    continue;
+                }
+                sink.put_literals::<S>(data, anchor, at);
+                put_match::<S>(count, place, &mut sink);
             }
             misses = 0;
-            sink.put_literals::<S>(data, anchor, at);
-            put_match::<S>(count, place, &mut sink);
             at += count;
             anchor = at;
+            // What a match skips is found again by its end: there the next difference begins.
             if at < last {
                 for at in [at - 2, at - 1] {
                     let pos = at * S::SIZE;
-                    near[(S::hash(load(data, pos), load(data, pos + 8)) >> (64 - NEAR_BITS)) as usize] =
-                        at as u16;
+                    near.visit(S::hash(load(data, pos), load(data, pos + 8)), at);
                 }
             }
         }
@@ -176,17 +175,21 @@ impl<'d> Job<'d> {
 /// The tracks of a pass.
 struct Tracks<'d> {
     list: [Option<Track<'d>>; 2],
+    /// How many times in a row they have led nowhere.
+    failures: u32,
 }
 
 impl<'d> Tracks<'d> {
+    /// True when asking them is not worth it: there are none, or they have led nowhere for long and the place is not one
+    /// of the `chosen`. Where a picture is all new, they would be as much to read as the picture.
     #[inline(always)]
-    fn is_empty(&self) -> bool {
-        matches!(self.list, [None, None])
+    fn wait(&self, chosen: bool) -> bool {
+        matches!(self.list, [None, None]) || self.failures > TIRED && !chosen
     }
 
     /// The track that agrees longest from here on, and for how many bytes.
     #[inline(always)]
-    fn best<S: Source>(&self, data: &[u8], pos: usize, here: &[u64; 4]) -> (usize, Option<Track<'d>>) {
+    fn best<S: Source>(&mut self, data: &[u8], pos: usize, here: &[u64; 4]) -> (usize, Option<Track<'d>>) {
         let mut best = (0, None);
         for track in self.list.iter().flatten() {
             let found = track.follow::<S>(data, pos, here);
@@ -197,6 +200,7 @@ impl<'d> Tracks<'d> {
                 break;
             }
         }
+        self.failures = if best.0 > 0 { 0 } else { self.failures.saturating_add(1) };
         best
     }
 
@@ -240,14 +244,14 @@ fn put_match<S: Source>(count: usize, place: Place, sink: &mut Sink<'_>) {
     }
 }
 
-/// Size of the local table.
-const NEAR_BITS: u32 = 14;
-
 /// A match of this many units is taken without looking for a longer one.
 const GOOD: usize = 16;
 
 /// A track that agrees for this many bytes is taken without looking at the other one.
 const LONG: usize = 256;
+
+/// After this many failures in a row the tracks are only asked at chosen places.
+const TIRED: u32 = 64;
 
 /// Matches reach less than this many pictures back, which two bytes can say in every form.
 const MAX_BACK: u64 = 1 << 16;
