@@ -6,7 +6,7 @@ use core::fmt;
 
 use super::{Destination, MouseModes, MultiMediaClock};
 use crate::ChannelType;
-use crate::common::{Empty, MouseMode};
+use crate::common::Empty;
 use crate::link::ClientConfig;
 use crate::main::{ChannelId, ClientMessage, Init, MigrateDstDoSeamless, ServerMessage};
 use crate::wire::Text;
@@ -158,8 +158,7 @@ impl ClientSession {
     fn init(&mut self, init: &Init, now: u64) {
         self.id = Some(init.session_id);
         // The upper bits of the wide fields say nothing.
-        let mode = |bits: u32| MouseMode::from_bits_retain((bits & 0xffff) as u16);
-        self.mouse = MouseModes::new(mode(init.supported_mouse_modes), mode(init.current_mouse_mode));
+        self.mouse = MouseModes::new(init.supported(), init.current());
         self.clock = Some(MultiMediaClock::new(init.multi_media_time, now));
         self.agent = init.agent_connected != 0;
         self.ram_hint = init.ram_hint;
