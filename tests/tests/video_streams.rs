@@ -85,8 +85,8 @@ impl World {
     fn film(&mut self, pictures: u32) -> String {
         for _ in 0..pictures {
             let picture = self.picture(|x, y, n| {
-                let grain = (x * 7 ^ y * 13 ^ n * 5) & 3;
-                (x + n & 255) << 16 | ((y + grain) & 255) << 8 | ((x + y) / 2 + grain & 255)
+                let grain = ((x * 7) ^ (y * 13) ^ (n * 5)) & 3;
+                ((x + n) & 255) << 16 | ((y + grain) & 255) << 8 | (((x + y) / 2 + grain) & 255)
             });
             self.show(&picture);
         }
@@ -95,8 +95,10 @@ impl World {
 
     fn text(&mut self, pictures: u32) -> String {
         for _ in 0..pictures {
-            let picture = self
-                .picture(|x, y, n| if (x / 3 * 31 ^ y / 3 * 17 ^ n * 77) & 3 == 0 { 0 } else { 0x00ff_ffff });
+            let picture =
+                self.picture(
+                    |x, y, n| if ((x / 3 * 31) ^ (y / 3 * 17) ^ (n * 77)) & 3 == 0 { 0 } else { 0x00ff_ffff },
+                );
             self.show(&picture);
         }
         self.short()

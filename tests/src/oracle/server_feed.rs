@@ -367,7 +367,7 @@ fn film(place: Rect, number: u32, surface: &Pixmap) -> Pixmap {
     let width = picture.width() as usize;
     for (at, pixel) in picture.data_mut().chunks_exact_mut(bytes).enumerate() {
         let (x, y) = ((at % width) as u32 + number * 3, (at / width) as u32);
-        let word = (x * 2 & 255) << 16 | (y * 2 + number & 255) << 8 | (x + y & 255);
+        let word = ((x * 2) & 255) << 16 | ((y * 2 + number) & 255) << 8 | ((x + y) & 255);
         pixel.copy_from_slice(&word.to_le_bytes()[..bytes]);
     }
     picture
