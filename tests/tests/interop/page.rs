@@ -54,7 +54,8 @@ fn draws(arguments: &[&str]) {
     shows(&[arguments, &["--streaming", "1", "--jpeg", "3"]].concat(), early, late, json!([["line"]]));
 }
 
-/// All but text of 8-bit glyphs, which this server draws one row off (docs/spec/canvas.md section 15).
+/// All but text of 8-bit glyphs, which this server draws one row off (docs/spec/canvas.md section 15). Of this seed the server's
+/// picture is the same in every run; seeds 4 and 5 have a rop3 that shows memory of the server (section 7).
 fn operations() {
     let quiet = ["--streaming", "1", "--jpeg", "3"];
     shows(&quiet, &["copy 0 120 10 200 150 ramp"], &["ops 3 300 1"], json!([["line"]]));
