@@ -6,11 +6,14 @@ use std::io::{BufRead, BufReader, IoSlice, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::time::Duration;
 
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 use serde_json::{Value, json};
 use zbus::Connection;
 use zbus::connection::Builder;
+use zbus::fdo::DBusProxy;
+use zbus::names::BusName;
 use zbus::zvariant::Fd;
 
 /// A head of a video device.
@@ -85,8 +88,8 @@ pub enum Address {
 /// Connects to QEMU.
 pub async fn connect(address: &Address) -> Result<Connection, Box<dyn Error>> {
     Ok(match address {
-        Address::Session => Builder::session()?.build().await?,
-        Address::Bus(address) => Builder::address(address.as_str())?.build().await?,
+        Address::Session => there(Builder::session()?.build().await?).await?,
+        Address::Bus(address) => there(Builder::address(address.as_str())?.build().await?).await?,
         Address::Qmp(path) => {
             let (ours, theirs) = UnixStream::pair()?;
             hand_over(Path::new(path), &theirs)?;
@@ -95,6 +98,18 @@ pub async fn connect(address: &Address) -> Result<Connection, Box<dyn Error>> {
             Builder::unix_stream(tokio::net::UnixStream::from_std(ours)?).p2p().build().await?
         }
     })
+}
+
+/// Waits for QEMU on a bus: it takes its name there some time after it was started.
+async fn there(bus: Connection) -> Result<Connection, Box<dyn Error>> {
+    let names = DBusProxy::new(&bus).await?;
+    for _ in 0..100 {
+        if names.name_has_owner(BusName::try_from("org.qemu")?).await? {
+            return Ok(bus);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Err("nobody is org.qemu on this bus; was QEMU started with -display dbus?".into())
 }
 
 /// Gives QEMU one end of a socket for its display, by `getfd` and `add_client`.
