@@ -24,7 +24,8 @@ fn card() {
     let shown = crate::card::Card { width, height, pixels };
     assert_eq!(scene.differing(&shown), 0, "pixels differ");
     ours.expect(&["position 30 40", "press LEFT", "release LEFT"]);
-    ours.expect(&["press DOWN", "release DOWN", "press UP", "release UP"]);
+    // A step of the wheel is one event of a visit, without the release.
+    ours.expect(&["press DOWN", "press UP"]);
     ours.expect(&["key down 36", "key down 1e", "key up 9e", "key up b6"]);
 }
 
