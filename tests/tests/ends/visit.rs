@@ -11,12 +11,13 @@ use spice_proto::common::{
     AudioData, AudioDataMode, AudioMode, CursorType, Data, Empty, LinkErr, MouseMode, Point16,
 };
 use spice_proto::cursor::CursorHeader;
+use spice_proto::display::{DisplayCapability, ImageCompression, SurfaceFmt};
 use spice_proto::frame::HeaderKind;
 use spice_proto::inputs::{KeyDown, MouseButton, MouseButtonMask, MouseMotion, MousePosition, MousePress};
 use spice_proto::main::{ChannelId, MainCapability};
 use spice_proto::playback::PlaybackCapability;
 use spice_proto::server::visit::{Failure, VisitError};
-use spice_proto::server::{Event, Pointer, Visit, VisitConfig};
+use spice_proto::server::{Event, Pointer, Screen, Visit, VisitConfig};
 use spice_proto::session::{ClientSession, MouseModes};
 use spice_proto::wire::CapabilitySet;
 use spice_proto::{
@@ -435,6 +436,24 @@ fn a_pointer_is_shown() {
     pointer.set_shape(Some((header(2), &[8; 16])));
     assert_eq!(told(&mut both, &pointer), ["set"]);
     assert_eq!(both.visit.point(DISPLAY, &pointer), Err(VisitError::NoChannel));
+}
+
+/// Clients say what they like right after INIT, to servers that announce that they listen.
+#[test]
+fn wishes_that_come_before_the_first_picture_count() {
+    let config = VisitConfig::new(0, [DISPLAY]);
+    let announced = config.capabilities(ChannelType::DISPLAY);
+    assert!(announced.contains(DisplayCapability::PREF_COMPRESSION));
+    let mut both = Both::with(config, CapabilitySet::EMPTY);
+    let init = display::Init::from(&Limits::default());
+    let wish = display::PreferredCompression { image_compression: ImageCompression::LZ };
+    both.send(DISPLAY, ClientMessage::Display(display::ClientMessage::Init(init)));
+    both.send(DISPLAY, ClientMessage::Display(display::ClientMessage::PreferredCompression(wish)));
+    both.run();
+    let mut screen = Screen::new(&Limits::default());
+    screen.resize(64, 48, SurfaceFmt::FMT_32_XRGB).unwrap();
+    both.visit.show(DISPLAY, &mut screen, both.now).unwrap();
+    assert_eq!(both.visit.feed(DISPLAY).unwrap().coding().compression, ImageCompression::LZ);
 }
 
 #[test]

@@ -105,7 +105,13 @@ impl VisitConfig {
             ChannelType::MAIN => {
                 [MainCapability::NAME_AND_UUID, MainCapability::AGENT_CONNECTED_TOKENS].into()
             }
-            ChannelType::DISPLAY => [DisplayCapability::MONITORS_CONFIG].into(),
+            ChannelType::DISPLAY => [
+                DisplayCapability::MONITORS_CONFIG,
+                DisplayCapability::STREAM_REPORT,
+                DisplayCapability::PREF_COMPRESSION,
+                DisplayCapability::PREF_VIDEO_CODEC_TYPE,
+            ]
+            .into(),
             ChannelType::INPUTS => [InputsCapability::KEY_SCANCODE].into(),
             ChannelType::PLAYBACK if self.opus => {
                 [PlaybackCapability::VOLUME, PlaybackCapability::OPUS].into()

@@ -1,18 +1,19 @@
 //! One channel of a visit.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
 
 use bytes::Buf;
 
 use super::error::{Failure, VisitError};
 use crate::channel::{Any, ServerEnd};
-use crate::common::Empty;
-use crate::display::{ClientMessage, Init};
+use crate::common::{Empty, VideoCodecType};
+use crate::display::{ClientMessage, Init, PreferredCompression, PreferredVideoCodecType};
 use crate::frame::HeaderKind;
 use crate::main::ChannelId;
 use crate::server::{Feed, PointerFeed};
-use crate::wire::{CapabilitySet, Limits};
+use crate::wire::{CapabilitySet, Limits, List};
 use crate::{ChannelType, ServerMessage, inputs};
 
 /// One channel of a visit.
@@ -22,6 +23,9 @@ pub(super) struct Line {
     pub(super) init: Option<Init>,
     /// What a display has been told of its screen.
     pub(super) feed: Option<Feed>,
+    /// What the client has said that it likes before there was a feed: clients do so right after INIT.
+    compression: Option<PreferredCompression>,
+    codecs: Vec<VideoCodecType>,
     /// What a cursor channel has been told of its pointer.
     pub(super) pointer: Option<Box<PointerFeed>>,
     /// What the client announced.
@@ -68,6 +72,8 @@ impl Line {
             end,
             init: None,
             feed: None,
+            compression: None,
+            codecs: Vec::new(),
             pointer: None,
             capabilities,
             motions: 0,
@@ -96,8 +102,25 @@ impl Line {
             ClientMessage::Init(init) => {
                 self.init.get_or_insert(*init);
             }
+            ClientMessage::PreferredCompression(preferred) if self.feed.is_none() => {
+                self.compression = Some(*preferred);
+            }
+            ClientMessage::PreferredVideoCodecType(preferred) if self.feed.is_none() => {
+                self.codecs = preferred.codecs.iter().collect();
+            }
             _ => self.feed.iter_mut().for_each(|feed| feed.handle(message)),
         }
+    }
+
+    /// Tells a new feed what the client has said before.
+    pub(super) fn tell_wishes(&mut self, feed: &mut Feed) {
+        if let Some(compression) = self.compression.take() {
+            feed.handle(&ClientMessage::PreferredCompression(compression));
+        }
+        let codecs = core::mem::take(&mut self.codecs);
+        feed.handle(&ClientMessage::PreferredVideoCodecType(PreferredVideoCodecType {
+            codecs: List::from(&*codecs),
+        }));
     }
 
     /// A motion or position came. A client stops after eight that nobody acknowledges.

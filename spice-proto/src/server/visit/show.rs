@@ -27,12 +27,15 @@ impl Visit {
         let (line, caches) = self.line_and_caches(channel).ok_or(VisitError::NoChannel)?;
         let Some(init) = line.init else { return Ok(()) };
         let caches = caches.get_or_insert_with(|| ClientCaches::new(&init, &limits));
-        let new = || {
-            let mut feed = Feed::new(screen, line.capabilities).with_channel(channel.id);
-            feed.set_coding(Coding { lz4: feed.coding().lz4, ..coding });
-            feed
+        let mut feed = match line.feed.take() {
+            Some(feed) => feed,
+            None => {
+                let mut feed = Feed::new(screen, line.capabilities).with_channel(channel.id);
+                feed.set_coding(Coding { lz4: feed.coding().lz4, ..coding });
+                line.tell_wishes(&mut feed);
+                feed
+            }
         };
-        let mut feed = line.feed.take().unwrap_or_else(new);
         let mut sent = Ok(0);
         while sent.is_ok() && line.end.can_send() && line.backlog() < AHEAD {
             let Some(message) = feed.next_message(screen, caches, now / 1000) else { break };
