@@ -1,9 +1,11 @@
 //! What QEMU's console shows, as it tells its listeners.
 
+use std::error::Error;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use spice_proto::Limits;
 use spice_proto::common::{CursorType, Point, Point16};
@@ -11,10 +13,70 @@ use spice_proto::cursor::CursorHeader;
 use spice_proto::display::{Head, SurfaceFmt};
 use spice_proto::image::{Format, Pixmap, View};
 use spice_proto::server::Screen;
-use zbus::fdo;
 use zbus::zvariant::OwnedFd;
+use zbus::{Connection, fdo};
 
+use crate::qemu::{self, ConsoleProxy};
 use crate::shared::Shared;
+
+/// Shows what QEMU shows, until QEMU has gone.
+///
+/// When the firmware changes from its first picture to text, QEMU 7.2 tells a listener of the lines of the text, but not of
+/// the new size; whoever registers anew is told all. So does this listener, once for each size that it was not told of.
+pub async fn show(console: &ConsoleProxy<'_>, shared: &Arc<Shared>) -> Result<(), Box<dyn Error>> {
+    let mut asked = None;
+    loop {
+        let connection = register(console, shared).await?;
+        asked = tokio::select! {
+            () = connection.closed() => return Ok(()),
+            size = outgrown(console, shared, asked) => Some(size?),
+        };
+        connection.close().await?;
+    }
+}
+
+/// A listener, once QEMU has forgotten the one before.
+async fn register(console: &ConsoleProxy<'_>, shared: &Arc<Shared>) -> Result<Connection, Box<dyn Error>> {
+    const LISTENER: &str = "/org/qemu/Display1/Listener";
+    let mut patience = 50;
+    loop {
+        let (listener, map) = (Listener(shared.clone()), Map { shared: shared.clone(), shown: None });
+        let connection = qemu::listen(
+            async |socket| console.register_listener(socket).await,
+            |builder| builder.serve_at(LISTENER, listener)?.serve_at(LISTENER, map),
+        );
+        match connection.await {
+            Err(_) if patience > 0 => patience -= 1,
+            done => return done,
+        }
+        tokio::time::sleep(LOOK / 5).await;
+    }
+}
+
+/// Waits until the console has had another size than the screen at two looks, not the one that was asked for last.
+async fn outgrown(
+    console: &ConsoleProxy<'_>,
+    shared: &Shared,
+    mut asked: Option<(u32, u32)>,
+) -> zbus::Result<(u32, u32)> {
+    let mut before = None;
+    loop {
+        tokio::time::sleep(LOOK).await;
+        // QEMU tells the proxy of changes; nothing is sent for these two.
+        let size = (console.width().await?, console.height().await?);
+        let shown = shared.state().screen.surface(0).map(|shown| (shown.width(), shown.height()));
+        if shown == Some(size) {
+            (asked, before) = (None, None);
+        } else if before == Some(size) && asked != Some(size) {
+            return Ok(size);
+        } else {
+            before = Some(size);
+        }
+    }
+}
+
+/// How often sizes are compared. The size comes on another connection than the pixels, a little sooner or later.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// Pixels that come in messages, and the pointer. Messages are handled in their order.
 pub struct Listener(pub Arc<Shared>);

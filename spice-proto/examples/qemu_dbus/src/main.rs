@@ -95,14 +95,6 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
         reception = reception.with_password(password);
     }
 
-    let (listener, map) =
-        (console::Listener(shared.clone()), console::Map { shared: shared.clone(), shown: None });
-    const LISTENER: &str = "/org/qemu/Display1/Listener";
-    let display = qemu::listen(
-        async |socket| console.register_listener(socket).await,
-        |builder| builder.serve_at(LISTENER, listener)?.serve_at(LISTENER, map),
-    )
-    .await?;
     let sound = audio::Sound { shared: shared.clone(), reception: reception.clone(), format: None };
     let audio = qemu::AudioProxy::new(&bus).await?;
     let heard = qemu::listen(
@@ -128,10 +120,9 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
         let tls = stream::identity(&certificate, &key)?;
         let listener = TcpListener::bind(&address).await.map_err(|error| format!("{address}: {error}"))?;
         println!("listening on {} with TLS", listener.local_addr()?);
-        tokio::spawn(listen(listener, Some(tls), reception, shared));
+        tokio::spawn(listen(listener, Some(tls), reception, shared.clone()));
     }
-    display.closed().await;
-    Ok(())
+    console::show(&console, &shared).await
 }
 
 /// Takes clients, for ever; each connection has a task of its own.

@@ -20,6 +20,10 @@ use zbus::zvariant::Fd;
 #[zbus::proxy(interface = "org.qemu.Display1.Console", default_service = "org.qemu")]
 pub trait Console {
     fn register_listener(&self, listener: Fd<'_>) -> zbus::Result<()>;
+    #[zbus(property)]
+    fn width(&self) -> zbus::Result<u32>;
+    #[zbus(property)]
+    fn height(&self) -> zbus::Result<u32>;
     #[zbus(name = "SetUIInfo")]
     fn set_ui_info(
         &self,
