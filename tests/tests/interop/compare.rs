@@ -62,34 +62,47 @@ pub(crate) fn changed_cells(before: &Picture, after: &Picture) -> BTreeSet<(usiz
 
 /// Compares pictures of a text screen whose cursor blinks until both of its phases have been seen, each the same in both.
 ///
-/// `take` gives our picture and the peer's, one after the other: in between the cursor may come or go, which is a
-/// difference in one character. After a minute that was all.
+/// The peer's phases are learnt first: they differ in one character. Each of our pictures has to be one of them; when one
+/// is not, the text has changed in the meantime, and all starts anew. After 45 seconds that was all.
 ///
 /// # Panics
-/// When that minute is over; says what differed last.
-pub(crate) fn same_in_both_phases(what: &str, mut take: impl FnMut() -> (Picture, Picture)) {
+/// When that time is over; says what differed last.
+pub(crate) fn same_in_both_phases(
+    what: &str,
+    mut ours: impl FnMut() -> Picture,
+    mut theirs: impl FnMut() -> Picture,
+) {
     let (start, mut last) = (Instant::now(), None);
-    let mut seen: Vec<Picture> = Vec::new();
-    while seen.len() < 2 {
-        assert!(
-            start.elapsed() < Duration::from_secs(60),
-            "{what}: {} phases the same; {last:?}",
-            seen.len()
-        );
-        let (ours, theirs) = take();
-        let differs = difference(&ours, &theirs);
-        if differs.is_some() {
-            last = differs;
+    let mut phases: Vec<Picture> = Vec::new();
+    let mut shown = [false; 2];
+    for turn in 0.. {
+        assert!(start.elapsed() < Duration::from_secs(45), "{what}: phases shown {shown:?}, {last:?}");
+        // Never in step with the cursor, which turns every 266 ms.
+        std::thread::sleep(Duration::from_millis(turn * 61 % 266));
+        let Some([one, other]) = phases.first_chunk() else {
+            let picture = theirs();
+            match phases.first() {
+                Some(other) if *other == picture => {}
+                Some(other)
+                    if (other.0, other.1) == (picture.0, picture.1)
+                        && changed_cells(other, &picture).len() == 1 =>
+                {
+                    phases.push(picture);
+                }
+                _ => phases = vec![picture],
+            }
+            continue;
+        };
+        let picture = ours();
+        let is_shown = [picture == *one, picture == *other];
+        if is_shown == [false; 2] {
+            last = difference(&picture, one);
+            (phases, shown) = (Vec::new(), [false; 2]);
             continue;
         }
-        let is_phase = |other: &Picture| {
-            (ours.0, ours.1) == (other.0, other.1) && changed_cells(&ours, other).len() == 1
-        };
-        match seen.first() {
-            Some(other) if *other == ours => {}
-            Some(other) if is_phase(other) => seen.push(ours),
-            // The first picture, or the text has changed.
-            _ => seen = vec![ours],
+        shown = std::array::from_fn(|phase| shown[phase] || is_shown[phase]);
+        if shown == [true; 2] {
+            return;
         }
     }
 }
