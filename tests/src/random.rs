@@ -1,32 +1,16 @@
 //! Random numbers that are the same in every run.
 
-/// A generator with a seed (SplitMix64). For tests: nothing about it is secret or even.
+use std::ops::{Deref, DerefMut};
+
+/// The generator of the fuzz kit, and what tests do with it besides.
 #[derive(Clone, Debug)]
-pub struct Random(u64);
+pub struct Random(spice_proto::fuzz::Random);
 
 impl Random {
     /// The same seed gives the same numbers.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// The next number.
-    pub fn number(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ mixed >> 31
-    }
-
-    /// A number below `end`; 0 when there is none.
-    pub fn below(&mut self, end: usize) -> usize {
-        (self.number() % (end.max(1) as u64)) as usize
-    }
-
-    /// Random bytes.
-    pub fn bytes(&mut self, len: usize) -> Vec<u8> {
-        (0..len).map(|_| self.number() as u8).collect()
+        Self(spice_proto::fuzz::Random::new(seed))
     }
 
     /// Changes bytes as a broken or hostile peer would: a few of them, numbers at the ends of their range, parts that
@@ -58,5 +42,19 @@ impl Random {
                 }
             }
         }
+    }
+}
+
+impl Deref for Random {
+    type Target = spice_proto::fuzz::Random;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for Random {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
     }
 }
