@@ -1,6 +1,7 @@
 //! What is sent in which form, and why.
 
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use super::change::{Drawing, Effect};
 use crate::canvas::Region;
@@ -69,20 +70,18 @@ pub(super) fn coarsen(region: &mut Region) {
 
 /// The rectangles in which a region is sent, from the top, the first one last.
 pub(super) fn pieces(region: &Region, out: &mut Vec<Rect>) {
-    let mut joined = Vec::new();
-    region.rects().iter().for_each(|rect| super::compare::join(&mut joined, *rect));
-    joined.sort_unstable_by_key(|rect| (rect.top, rect.left));
-    for rect in joined.iter().rev() {
-        let rows = LARGEST_PICTURE.checked_div(rect.width()).unwrap_or(1).max(1);
-        let mut top = rect.top;
-        let start = out.len();
-        while top < rect.bottom {
-            let bottom = top.saturating_add_unsigned(rows).min(rect.bottom);
-            out.push(Rect { top, bottom, ..*rect });
-            top = bottom;
-        }
-        out.get_mut(start..).unwrap_or_default().reverse();
+    let start = out.len();
+    region.rects().iter().for_each(|rect| super::compare::join(out, *rect));
+    if let Some(pieces) = out.get_mut(start..) {
+        pieces.sort_unstable_by_key(|rect| (Reverse(rect.top), Reverse(rect.left)));
     }
+}
+
+/// Cuts so many pixels off the top of a rectangle, or one row, and gives the rest.
+pub(super) fn cut(rect: Rect, pixels: u32) -> (Rect, Rect) {
+    let rows = pixels.checked_div(rect.width()).unwrap_or(1).max(1);
+    let cut = rect.top.saturating_add_unsigned(rows).min(rect.bottom);
+    (Rect { bottom: cut, ..rect }, Rect { top: cut, ..rect })
 }
 
 /// Rectangles of a region that a feed keeps for a surface; more become bands of rows.
@@ -105,4 +104,4 @@ const LEAST_DRAWING: u64 = 150;
 
 /// Pixels of one picture; larger areas are cut. A client that is slow then sees the first part while the second waits, and
 /// the newest content goes into it.
-const LARGEST_PICTURE: u32 = 1 << 21;
+pub(super) const LARGEST_PICTURE: u32 = 1 << 21;

@@ -42,6 +42,8 @@ pub struct Feed {
     pending: VecDeque<(u32, Arc<Change>)>,
     /// Drawings that were sent since the last pixels.
     drawn: usize,
+    /// Pixels of one picture.
+    largest: u32,
     /// Parts to be sent as pixels; the last is the next.
     plan: Vec<(u32, Rect)>,
     queue: VecDeque<Message>,
@@ -100,6 +102,7 @@ impl Feed {
             surfaces: Vec::new(),
             pending: VecDeque::new(),
             drawn: 0,
+            largest: choice::LARGEST_PICTURE,
             plan: Vec::new(),
             queue: VecDeque::new(),
             current: None,
@@ -131,6 +134,11 @@ impl Feed {
     /// What codes frames of streams in codecs other than MJPEG by feature `jpeg`.
     pub fn set_video_encoder(&mut self, encoder: alloc::boxed::Box<dyn VideoEncoder>) {
         self.videos.encoder = Some(encoder);
+    }
+
+    /// No picture has more pixels from now on, if it has more than a row; `None` is the usual limit.
+    pub(super) fn set_largest_picture(&mut self, pixels: Option<u32>) {
+        self.largest = pixels.map_or(choice::LARGEST_PICTURE, |pixels| pixels.min(choice::LARGEST_PICTURE));
     }
 
     /// How pictures are coded from now on. A quality of JPEG lets photographs be lossy at first; when the screen is quiet
@@ -220,6 +228,10 @@ impl Feed {
             }
             if let Some((id, rect)) = self.plan.pop() {
                 self.drawn = 0;
+                let (rect, rest) = choice::cut(rect, self.largest);
+                if !rest.is_empty() {
+                    self.plan.push((id, rest));
+                }
                 self.send_part(screen, caches, id, rect, now);
                 continue;
             }

@@ -10,6 +10,7 @@ mod openings;
 mod pair;
 mod recorded;
 mod sense;
+mod slow_line;
 #[path = "../shared/unix_socket.rs"]
 mod socket;
 mod unix_socket;

@@ -370,7 +370,7 @@ impl Visit {
         match common::ClientMessage::parse(received.kind(), received.body())? {
             common::ClientMessage::Pong(pong) => {
                 let round_trip = line.end.round_trip(&pong, now);
-                round_trip.iter().for_each(|_| line.answered());
+                round_trip.iter().for_each(|&round_trip| line.answered(round_trip, now));
                 if let Some(round_trip) = round_trip.filter(|_| channel == MAIN) {
                     quality.note(config.measure, pong.id, round_trip);
                     emit(Event::Measured);

@@ -7,6 +7,7 @@ use core::fmt;
 use bytes::Buf;
 
 use super::error::{Failure, VisitError};
+use super::pace::Pace;
 use crate::channel::{Any, ServerEnd};
 use crate::common::{Empty, VideoCodecType};
 use crate::display::{ClientMessage, Init, PreferredCompression, PreferredVideoCodecType};
@@ -26,6 +27,8 @@ pub(super) struct Line {
     /// What the client has said that it likes before there was a feed: clients do so right after INIT.
     compression: Option<PreferredCompression>,
     codecs: Vec<VideoCodecType>,
+    /// What of a display is on its way.
+    pub(super) pace: Pace,
     /// What a cursor channel has been told of its pointer.
     pub(super) pointer: Option<Box<PointerFeed>>,
     /// What the client announced.
@@ -74,6 +77,7 @@ impl Line {
             feed: None,
             compression: None,
             codecs: Vec::new(),
+            pace: Pace::new(),
             pointer: None,
             capabilities,
             motions: 0,
@@ -150,9 +154,20 @@ impl Line {
         Ok(())
     }
 
-    /// The client has answered a PING.
-    pub(super) fn answered(&mut self) {
+    /// Sends a PING behind what was sent of a display, if its pace wants one, and the client takes messages.
+    pub(super) fn pace(&mut self, bytes: usize, now: u64) -> Result<(), VisitError> {
+        if self.pace.count(bytes) && self.end.can_send() {
+            self.end.ping(now, &[])?;
+            self.pace.mark(now);
+            self.asked.get_or_insert(now);
+        }
+        Ok(())
+    }
+
+    /// The client has answered the PING of so many microseconds ago.
+    pub(super) fn answered(&mut self, round_trip: u64, now: u64) {
         self.asked = None;
+        self.pace.answered(round_trip, now);
     }
 
     /// The client has acknowledged messages.

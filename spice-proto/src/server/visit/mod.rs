@@ -21,6 +21,7 @@
 //! | inputs | INIT; acknowledges motions; leaves out those of the other mouse mode |
 //! | playback | MODE: Opus where both ends have it |
 //! | port, webdav | INIT |
+//! | display | sends no more than the line carries in a tenth of a second beyond its round trip, as PINGs among the pictures show |
 //! | all | answers, counts, and measures the line with PINGs on main and display every 15 seconds |
 //!
 //! A display shows a [`Screen`](super::Screen) by [`Visit::show`], a cursor channel a [`Pointer`](super::Pointer) by
@@ -79,6 +80,7 @@ mod guest;
 mod inputs;
 mod line;
 mod opening;
+mod pace;
 mod port;
 mod quality;
 mod show;

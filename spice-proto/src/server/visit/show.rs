@@ -14,7 +14,8 @@ use crate::server::{ClientCaches, Feed, Pointer, PointerFeed, Screen};
 const AHEAD: usize = 256 << 10;
 
 impl Visit {
-    /// Shows a screen on a display channel: sends what the client has not seen, as far as it acknowledges and reads.
+    /// Shows a screen on a display channel: sends what the client has not seen, as far as it acknowledges and reads, and
+    /// as the line carries: what waits in a slow line is older than what the screen shows then.
     /// Nothing before the client has said INIT. Call it whenever the screen has changed or the client has read, and
     /// always with the same screen for a channel.
     ///
@@ -36,14 +37,17 @@ impl Visit {
                 feed
             }
         };
-        let mut sent = Ok(0);
-        while sent.is_ok() && line.end.can_send() && line.backlog() < AHEAD {
+        let mut sent = Ok(());
+        while sent.is_ok() && line.end.can_send() && line.backlog() < AHEAD && line.pace.allows(now) {
+            feed.set_largest_picture(line.pace.largest_picture());
             let Some(message) = feed.next_message(screen, caches, now / 1000) else { break };
-            sent = line.end.send(&ServerMessage::Display(message));
+            let before = line.backlog();
+            let message = line.end.send(&ServerMessage::Display(message));
+            let bytes = line.backlog().saturating_sub(before);
+            sent = message.map_err(Into::into).and_then(|_| line.pace(bytes, now));
         }
         line.feed = Some(feed);
-        sent?;
-        Ok(())
+        sent
     }
 
     /// Shows the pointer on a cursor channel: sends what the client has not been told, as far as it acknowledges and reads. Call
