@@ -11,7 +11,6 @@ use spice_proto::{ChannelType, Limits, display::SurfaceFmt, main::ChannelId};
 
 type Done = Result<(), Box<dyn Error>>;
 type Shared = (Mutex<Screen>, Instant); // the times of a visit are by one clock
-
 const CHANNELS: [ChannelType; 2] = [ChannelType::DISPLAY, ChannelType::INPUTS];
 const SIZE: usize = 480; // of the screen, both ways
 const SIDE: usize = 64; // of the square
@@ -46,6 +45,7 @@ fn draw(screen: &mut Screen, now: u64) -> Result<(), ScreenError> {
 fn serve(stream: TcpStream, mut door: Reception<impl FnMut(&mut [u8])>, (screen, start): &Shared) -> Done {
     let link = accept(stream, ServerConfig::default(), &mut door)?;
     link.stream().set_read_timeout(Some(Duration::from_millis(10)))?;
+    link.stream().set_nodelay(true)?; // a picture is several messages: none is to wait for the answer to another
     let now = || start.elapsed().as_micros() as u64;
     link.attend(&door.visit().expect("it was let in"), now, |visit, channel, event| match event {
         None if channel.channel_type() == ChannelType::DISPLAY => {

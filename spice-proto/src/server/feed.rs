@@ -42,8 +42,10 @@ pub struct Feed {
     pending: VecDeque<(u32, Arc<Change>)>,
     /// Drawings that were sent since the last pixels.
     drawn: usize,
-    /// Pixels of one picture.
-    largest: u32,
+    /// Bytes that one picture is to have at most.
+    largest: Option<u64>,
+    /// Bytes and pixels of the last pictures, the older the less.
+    coded: (u64, u64),
     /// Parts to be sent as pixels; the last is the next.
     plan: Vec<(u32, Rect)>,
     queue: VecDeque<Message>,
@@ -102,7 +104,8 @@ impl Feed {
             surfaces: Vec::new(),
             pending: VecDeque::new(),
             drawn: 0,
-            largest: choice::LARGEST_PICTURE,
+            largest: None,
+            coded: (1, 1),
             plan: Vec::new(),
             queue: VecDeque::new(),
             current: None,
@@ -136,9 +139,17 @@ impl Feed {
         self.videos.encoder = Some(encoder);
     }
 
-    /// No picture has more pixels from now on, if it has more than a row; `None` is the usual limit.
-    pub(super) fn set_largest_picture(&mut self, pixels: Option<u32>) {
-        self.largest = pixels.map_or(choice::LARGEST_PICTURE, |pixels| pixels.min(choice::LARGEST_PICTURE));
+    /// Pictures of more than a row have so many bytes from now on, as far as one can tell by those before; `None` is no limit.
+    pub(super) fn set_largest_picture(&mut self, bytes: Option<u64>) {
+        self.largest = bytes;
+    }
+
+    /// Pixels of the next picture.
+    fn largest_pixels(&self) -> u32 {
+        let (bytes, pixels) = self.coded;
+        let fit = |largest: u64| largest.saturating_mul(pixels).checked_div(bytes);
+        let fit = self.largest.and_then(fit).unwrap_or(u64::MAX);
+        u32::try_from(fit).unwrap_or(u32::MAX).min(choice::LARGEST_PICTURE)
     }
 
     /// How pictures are coded from now on. A quality of JPEG lets photographs be lossy at first; when the screen is quiet
@@ -228,7 +239,7 @@ impl Feed {
             }
             if let Some((id, rect)) = self.plan.pop() {
                 self.drawn = 0;
-                let (rect, rest) = choice::cut(rect, self.largest);
+                let (rect, rest) = choice::cut(rect, self.largest_pixels());
                 if !rest.is_empty() {
                     self.plan.push((id, rest));
                 }
@@ -454,6 +465,11 @@ impl Feed {
             };
             sent.keep_lossy(rect, coded.lossy);
             self.lossy_at = if coded.lossy { now } else { self.lossy_at };
+            let (bytes, pixels) = self.coded;
+            self.coded = (
+                (bytes / 2).saturating_add(coded.image.len() as u64),
+                (pixels / 2).saturating_add(content.len_pixels()),
+            );
             (flags, picture_id) = match known {
                 Some((known, _)) => {
                     caches.replace(self.channel, content);

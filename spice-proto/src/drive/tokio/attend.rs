@@ -30,7 +30,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Established<S> {
     /// others want of this client. That is whenever the client has said something, when everything is written, and when the
     /// future that `wake` gives is ready, which is asked for before each turn: such as `|| tokio::time::sleep(Duration::from_millis(10))`, or the `notified` of
     /// what all channels share. What others put into the visit for this channel is sent then, too, and time-outs are looked
-    /// at: so it has to be ready now and then. `now` tells the time in microseconds, by one clock for all channels of
+    /// at: so it has to be ready now and then. On TCP set `TCP_NODELAY`, as with `blocking`. `now` tells the time in microseconds, by one clock for all channels of
     /// the visit.
     ///
     /// The visit is locked while `turn` runs, which must not wait for anything. A future that is dropped leaves the channel in the

@@ -36,6 +36,9 @@ pub struct VisitConfig {
     /// How pictures are coded for a client that wishes nothing else; LZ4 only for those that take it. Default the
     /// [`Coding`]'s own.
     pub coding: Coding,
+    /// The same as [`Coding::jpeg_quality`] for displays whose line was seen to be slow: photographs are sent with loss while the
+    /// screen changes, and exactly when it is quiet. Feature `jpeg`. Default `None`, never.
+    pub slow_jpeg_quality: Option<u8>,
     /// Whether the caller codes sound as Opus, for clients that take it. Default not: samples as they are.
     pub opus: bool,
     /// Lock keys that are on in the guest.
@@ -70,6 +73,7 @@ impl VisitConfig {
             agent: None,
             measure: false,
             coding: Coding::default(),
+            slow_jpeg_quality: None,
             opus: false,
             modifiers: KeyboardModifierFlags::empty(),
             ports: Vec::new(),

@@ -111,11 +111,16 @@ impl Pace {
         }
     }
 
-    /// Pixels that a picture should not exceed, so that newer ones can go between; `None` on a fast line, once
+    /// Whether the line was seen to be full.
+    pub(super) fn is_slow(&self) -> bool {
+        self.is_slow
+    }
+
+    /// Bytes that a picture should not exceed, so that newer ones can go between; `None` on a fast line, once
     /// something is known.
-    pub(super) fn largest_picture(&self) -> Option<u32> {
-        // A pixel has up to three bytes, and some pictures are to be on their way together.
-        (self.is_slow || self.arrived < FIRST).then_some(self.allowed as u32 / 16)
+    pub(super) fn largest_picture(&self) -> Option<u64> {
+        // Some pictures are to be on their way together.
+        (self.is_slow || self.arrived < FIRST).then_some(self.allowed / 4)
     }
 
     /// The shortest round trip of late.

@@ -25,6 +25,7 @@ impl Visit {
     /// [`VisitError::NoChannel`]; as [`send`](Self::send).
     pub fn show(&mut self, channel: ChannelId, screen: &mut Screen, now: u64) -> Result<(), VisitError> {
         let (limits, coding) = (self.config().limits.clone(), self.config().coding);
+        let slow_jpeg_quality = self.config().slow_jpeg_quality;
         let (line, caches) = self.line_and_caches(channel).ok_or(VisitError::NoChannel)?;
         let Some(init) = line.init else { return Ok(()) };
         let caches = caches.get_or_insert_with(|| ClientCaches::new(&init, &limits));
@@ -37,6 +38,10 @@ impl Visit {
                 feed
             }
         };
+        if let Some(quality) = slow_jpeg_quality {
+            let slow = line.pace.is_slow().then_some(quality);
+            feed.set_coding(Coding { jpeg_quality: coding.jpeg_quality.or(slow), ..*feed.coding() });
+        }
         let mut sent = Ok(());
         while sent.is_ok() && line.end.can_send() && line.backlog() < AHEAD && line.pace.allows(now) {
             feed.set_largest_picture(line.pace.largest_picture());
