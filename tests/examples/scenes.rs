@@ -10,11 +10,9 @@
 //! pictures and frames of streams there were; time is that of the thread that makes the messages, in the kernel's count.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -27,6 +25,7 @@ use spice_proto::image::SharedCaches;
 use spice_proto::server::{ClientCaches, Feed, Screen, StreamingVideo};
 use spice_proto::{ChannelType, Limits, ServerMessage, display};
 use spice_proto_tests::scenes::{HEIGHT, Picture, SCENES, Scene, WIDTH};
+use spice_proto_tests::testserver::Testserver;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -149,8 +148,7 @@ fn now(path: &str) -> u64 {
 
 /// libspice-server.
 struct Other {
-    child: Child,
-    events: mpsc::Receiver<String>,
+    server: Testserver,
     received: Arc<AtomicU64>,
     arrived: Arc<AtomicU64>,
     video: StreamingVideo,
@@ -158,28 +156,19 @@ struct Other {
 
 impl Other {
     fn start(program: &str, video: StreamingVideo) -> Self {
-        let port = 15_930 + std::process::id() % 1000;
-        let size = format!("{WIDTH}x{HEIGHT}");
-        let port_text = port.to_string();
         let streaming = match video {
             StreamingVideo::Off => "1",
             StreamingVideo::All => "2",
             StreamingVideo::Filter => "3",
         };
-        let arguments =
-            ["--port", &port_text, "--size", &size, "--streaming", streaming, "--jpeg", "1", "--zlib", "1"];
-        let mut command = Command::new(program);
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().expect("testserver");
-        let output = BufReader::new(child.stdout.take().expect("it is piped"));
-        let (event, events) = mpsc::channel();
-        thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| event.send(line)));
-        while !events.recv().expect("READY").starts_with("READY") {}
+        let more = ["--streaming", streaming, "--jpeg", "1", "--zlib", "1"];
+        let server = Testserver::start(program, (WIDTH, HEIGHT), &more).expect("testserver");
+        let port = server.port();
         let received = Arc::new(AtomicU64::new(0));
         let count = Arc::clone(&received);
         let arrived = Arc::new(AtomicU64::new(0));
         let pictures = Arc::clone(&arrived);
-        let dial = move |_: &Target| TcpStream::connect(("127.0.0.1", port as u16));
+        let dial = move |_: &Target| TcpStream::connect(("127.0.0.1", port));
         let config = SessionConfig::new().with_one(ChannelType::DISPLAY, 0, canvas::capabilities(&[]));
         let random = |bytes: &mut [u8]| getrandom::fill(bytes).expect("random bytes");
         let mut session = Session::new(dial, config, Password::new("", random));
@@ -192,7 +181,7 @@ impl Other {
                 }
             }
         });
-        Self { child, events, received, arrived, video }
+        Self { server, received, arrived, video }
     }
 
     fn run(mut self, scene: &Scene) -> (u64, u64, u64) {
@@ -210,31 +199,21 @@ impl Other {
             // Streams that are left end.
             thread::sleep(Duration::from_millis(2500));
         }
-        let result = (
+        (
             self.received.load(Ordering::Relaxed) - bytes,
             self.time() - time,
             self.arrived.load(Ordering::Relaxed) - arrived,
-        );
-        writeln!(self.child.stdin.as_mut().expect("it is piped"), "quit").expect("it reads");
-        drop(self.child.wait());
-        result
+        )
     }
 
     /// Gives it the changed rectangles, and waits until the client has heard nothing for a while.
     fn show(&mut self, picture: &Picture) {
         let shown = Instant::now();
-        let file = std::env::temp_dir().join(format!("scene-{}", std::process::id()));
         for rect in &picture.changed {
-            let part = picture.pixels.as_view().crop(*rect).expect("inside").to_pixmap();
-            fs::write(&file, part.data()).expect("a file");
-            let (x, y, width, height) = (rect.left, rect.top, rect.width(), rect.height());
-            let line = format!("picture 0 {x} {y} {width} {height} 8 {}", file.display());
-            writeln!(self.child.stdin.as_mut().expect("it is piped"), "{line}").expect("it reads");
-            while !self.events.recv().expect("an event").contains("picture") {}
+            self.server.draw(&picture.pixels, *rect).expect("it draws");
         }
         if self.video != StreamingVideo::Off {
-            thread::sleep(Duration::from_millis(40).saturating_sub(shown.elapsed()));
-            return drop(fs::remove_file(&file));
+            return thread::sleep(Duration::from_millis(40).saturating_sub(shown.elapsed()));
         }
         let (mut last, mut since) = (self.received.load(Ordering::Relaxed), Instant::now());
         let before = last;
@@ -245,12 +224,11 @@ impl Other {
                 (last, since) = (received, Instant::now());
             }
         }
-        drop(fs::remove_file(&file));
     }
 
     /// Processor time of its workers.
     fn time(&self) -> u64 {
-        let tasks = fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("its threads");
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.server.id())).expect("its threads");
         let tasks = tasks.flatten().map(|task| task.path());
         let workers = tasks
             .filter(|task| fs::read_to_string(task.join("comm")).is_ok_and(|name| name.starts_with("SPICE")));

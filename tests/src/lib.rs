@@ -15,6 +15,7 @@ pub mod scripts;
 pub mod seeds;
 #[path = "../../spice-proto/tools/inspect/session/mod.rs"]
 pub mod session;
+pub mod testserver;
 pub mod value;
 pub mod vectors;
 
