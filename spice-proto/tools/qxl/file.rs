@@ -16,7 +16,7 @@ pub(crate) fn events(
     path: &Path,
     mut each: impl FnMut(&Event<'_>) -> Result<bool, Failure>,
 ) -> Result<(), Failure> {
-    let bytes = read(path).map_err(|error| Failure::File(png_file::in_path(path, &error)))?;
+    let bytes = read(path)?;
     let mut input = bytes.as_slice();
     let mut reader = Reader::new(&Limits::default());
     loop {
@@ -31,7 +31,12 @@ pub(crate) fn events(
     }
 }
 
-fn read(path: &Path) -> io::Result<Vec<u8>> {
+/// All bytes of a file, unpacked if it is packed.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    unpacked(path).map_err(|error| Failure::File(png_file::in_path(path, &error)))
+}
+
+fn unpacked(path: &Path) -> io::Result<Vec<u8>> {
     let bytes = fs::read(path)?;
     if !bytes.starts_with(&ZSTD) {
         return Ok(bytes);

@@ -4,6 +4,7 @@
 
 mod cut;
 mod file;
+mod memory;
 mod picture;
 #[path = "../inspect/png_file.rs"]
 #[allow(clippy::duplicate_mod, dead_code, reason = "shared by the tools")]
@@ -24,7 +25,7 @@ use spice_proto::link::Secret;
 /// Shows, checks, draws, cuts and serves recordings of what a QXL device gave to its SPICE server.
 ///
 /// libspice-server writes them when the environment variable SPICE_WORKER_RECORD_FILENAME names a
-/// file. They may be compressed by zstd. One that ends inside of an event is used up to there.
+/// file. They may be compressed by zstd, as dumps of memory may. One that ends inside of an event is used up to there.
 #[derive(Debug, Parser)]
 #[command(name = "spice-qxl", version, verbatim_doc_comment, after_help = EXIT_CODES)]
 struct Args {
@@ -34,10 +35,14 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// List the events: number, seconds since the first one, what it is, and what came of it.
+    /// List the events: number, seconds since the first one, what it is, and what came of it. Or, of dumps of a device's memory,
+    /// what its headers say, and the commands in its rings that are still whole.
     Show {
         /// The recording.
-        file: PathBuf,
+        #[arg(required_unless_present = "ram")]
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        bars: memory::Bars,
         /// Show the fields of messages too (long runs of bytes left out).
         #[arg(short, long)]
         fields: bool,
@@ -100,7 +105,8 @@ fn factor(text: &str) -> Result<f64, String> {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done; 1 check found commands that are refused, or the recording is damaged or ends inside of an event;
+Exit codes: 0 done; 1 check found commands that are refused, or the recording is damaged or ends inside of an event,
+or the memory is not that of a QXL device;
 2 wrong arguments, or a file or an address that cannot be used; 3 there is no such surface or event.";
 
 /// Why the program ends otherwise than by doing what it should.
@@ -128,7 +134,10 @@ fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let done = match args.command {
-        Command::Show { file, fields } => show::show(&file, fields),
+        Command::Show { file, bars, fields } => match (file, bars.files()) {
+            (Some(file), _) => show::show(&file, fields),
+            (None, bars) => bars.map_or(Ok(()), |bars| memory::show(bars, fields)),
+        },
         Command::Check { file } => show::check(&file),
         Command::Picture { file, out, event, surface } => picture::picture(&file, &out, event, surface),
         Command::Cut { file, first, last, out } => cut::cut(&file, first..=last, &out),

@@ -52,18 +52,24 @@ fn outcome(event: &Event<'_>, renderer: &mut Renderer, fields: bool) -> Result<S
     let Some(step) = event.play(renderer).map_err(|error| error.to_string())? else {
         return Ok(String::new());
     };
-    Ok(match step {
+    Ok(describe(&step, fields))
+}
+
+/// What came of a command.
+pub(crate) fn describe(step: &Step<'_>, fields: bool) -> String {
+    match step {
         Step::Drawn(drawable, damage) => {
             let name = drawable.message.as_ref().and_then(|message| message.name()).unwrap_or("nothing");
-            let bounds = damage.map_or_else(|| "no pixels".to_owned(), |damage| area(damage.bounds()));
+            let bounds =
+                damage.as_ref().map_or_else(|| "no pixels".to_owned(), |damage| area(damage.bounds()));
             let line = format!("{name} on {}: {bounds}, {:?}", drawable.surface_id, drawable.effect);
-            match drawable.message {
+            match &drawable.message {
                 Some(message) if fields => format!("{line}\n{message:#?}"),
                 _ => line,
             }
         }
         Step::SurfaceCreated { message, has_contents } => {
-            let contents = if has_contents { ", with contents" } else { "" };
+            let contents = if *has_contents { ", with contents" } else { "" };
             let (id, width, height) = (message.surface_id, message.width, message.height);
             format!("creates {id}: {width}x{height} {:?}{contents}", message.format)
         }
@@ -77,7 +83,7 @@ fn outcome(event: &Event<'_>, renderer: &mut Renderer, fields: bool) -> Result<S
         Step::Pointer(message, _) => message.name().unwrap_or_default().to_owned(),
         Step::Message(text) => format!("{:?}", String::from_utf8_lossy(text)),
         _ => String::new(),
-    })
+    }
 }
 
 fn area(rect: Rect) -> String {

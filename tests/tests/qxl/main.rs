@@ -2,11 +2,14 @@
 
 mod corpus;
 mod guest;
+mod memory;
 mod pictures;
 mod queue;
 mod rules;
 mod seeds;
 mod shown;
+#[path = "../shared/storm.rs"]
+mod storm;
 #[cfg(feature = "programs")]
 mod tool;
 mod vectors;

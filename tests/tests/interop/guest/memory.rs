@@ -1,21 +1,20 @@
 //! The guest's memory, dumped while it draws: what device and guest share is read from there.
 
-use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::thread;
 use std::time::Duration;
+use std::{env, fs};
 
 use libtest_mimic::Trial;
 use serde_json::json;
-use spice_proto::qxl::{
-    GuestMemory, QxlCmdType, QxlCommand, QxlCommandRing, QxlDataChunk, QxlDrawable, QxlDrawableBody,
-    QxlImage, QxlImageBody, QxlRam, QxlRom, Region, Slot, SlotLayout, Slots,
-};
-use spice_proto::wire::{GuestAddress, Parse};
+use spice_proto::qxl::{GuestMemory, QxlRam, QxlRom};
+use spice_proto::wire::Parse;
 
 use super::device::Running;
 use super::guest_trial;
 use super::linux::Linux;
-use super::picture::{pixel, storm_place};
+use super::storm::{Reader, Storm, last, storm_place};
 use crate::live::peers::QEMU;
 use crate::live::{Folder, Qmp};
 
@@ -24,11 +23,12 @@ pub(super) fn trials() -> Vec<Trial> {
 }
 
 const SCREEN: [u32; 2] = [640, 480];
-const TILE: [u32; 2] = [64, 48];
-const TILES: u32 = 4000;
 
-/// The group of slots that guests use in QEMU.
-const GUEST: u32 = 1;
+/// The storm of which `tests/vectors/qxl-memory` is a dump: `SPICE_PROTO_SAVE_MEMORY` is the folder to write it to.
+const SMALL: Storm = Storm { screen: SCREEN, tiles: 40, tile: [16, 8] };
+
+/// One that is stopped before it ends.
+const LONG: Storm = Storm { screen: SCREEN, tiles: 4000, tile: [64, 48] };
 
 fn memory(linux: &Linux) {
     let mut guest = Running::start(linux);
@@ -37,12 +37,22 @@ fn memory(linux: &Linux) {
     guest.shell.order("cursor 3 4 5");
     guest.shell.order("move 50 60");
     let mut qmp = Qmp::connect(guest.script.word("qmp"));
-    guest.shell.say(&format!("storm {TILES} {} {}", TILE[0], TILE[1]));
+    let storm = |storm: Storm| format!("storm {} {} {}", storm.tiles, storm.tile[0], storm.tile[1]);
+    guest.shell.order(&storm(SMALL));
+    qmp.run("stop", json!({}));
+    let dump = Dump::take(&mut qmp, &guest.folder);
+    dump.save();
+    check(SMALL, &dump);
+    qmp.run("cont", json!({}));
+    guest.shell.say(&storm(LONG));
     // Whenever it is stopped: in the middle, unless the machine stands still.
     thread::sleep(Duration::from_millis(200));
     qmp.run("stop", json!({}));
-    let dump = Dump::take(&mut qmp, &guest.folder);
+    check(LONG, &Dump::take(&mut qmp, &guest.folder));
+}
 
+/// All that is still there of a storm is right, and the tool shows it.
+fn check(storm: Storm, dump: &Dump) {
     let rom = QxlRom::parse(&dump.rom).expect("a ROM");
     assert_eq!(rom.magic.to_le_bytes(), *b"QXRO");
     let ram = QxlRam::parse(&dump.ram[rom.ram_header_offset as usize..]).expect("a RAM header");
@@ -55,7 +65,7 @@ fn memory(linux: &Linux) {
     assert!(ram.cursor_ring.prod.wrapping_sub(ram.cursor_ring.cons) <= 32);
     assert!(ram.release_ring.prod.wrapping_sub(ram.release_ring.cons) <= 8);
 
-    let reader = Reader { slots: slots(&rom, dump.vram.len()), memory: dump.memory() };
+    let reader = Reader::new(storm, &rom, dump.memory());
     let tiles = last(&ram.cmd_ring).map(|(place, command)| (place, reader.tile(command)));
     let (waiting, done): (Vec<_>, Vec<_>) = tiles.partition(|&(place, _)| place < waiting);
     println!("waiting: {waiting:?}; before: {done:?}");
@@ -66,6 +76,32 @@ fn memory(linux: &Linux) {
     assert!(seeds.len() >= 8, "{seeds:?}");
     assert!(seeds.windows(2).all(|pair| pair[0] > pair[1]), "newest first: {seeds:?}");
     assert!(ram.cursor_ring.prod >= 1);
+    shown(storm, dump, &ram, waiting.iter().chain(&done));
+}
+
+/// `spice-qxl show` lists the tiles that are whole, where they are drawn.
+fn shown<'t>(
+    storm: Storm,
+    dump: &Dump,
+    ram: &QxlRam<'_>,
+    tiles: impl Iterator<Item = &'t (u32, Result<u32, String>)>,
+) {
+    let mut show = Command::new(env!("CARGO_BIN_EXE_qxl"));
+    let [ram_file, vram, rom] = &dump.files;
+    show.arg("show").arg("--ram").arg(ram_file).arg("--vram").arg(vram).arg("--rom").arg(rom);
+    let output = show.output().expect("it starts");
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).expect("text");
+    println!("{text}");
+    for (place, tile) in tiles {
+        let Ok(seed) = tile else { continue };
+        let [x, y, width, height] = storm_place(SCREEN, *seed, storm.tile);
+        let (number, what) =
+            (ram.cmd_ring.prod - 1 - place, format!("draw_copy on 0: {width}x{height}+{x}+{y}"));
+        let line = text.lines().find(|line| line.trim_start().starts_with(&format!("{number} ")));
+        assert!(line.is_some_and(|line| line.contains(&what)), "{number}: {what}: {line:?}");
+    }
+    assert!(text.contains(&format!("creates 0: {}x{}", SCREEN[0], SCREEN[1])), "{text}");
 }
 
 /// The three BARs, and where the guest sees the second.
@@ -74,6 +110,8 @@ struct Dump {
     vram: Vec<u8>,
     rom: Vec<u8>,
     vram_address: u64,
+    /// RAM, VRAM, ROM.
+    files: [PathBuf; 3],
 }
 
 impl Dump {
@@ -85,91 +123,26 @@ impl Dump {
             .find(|device| device["id"]["vendor"] == 0x1b36 && device["id"]["device"] == 0x100);
         let regions = qxl.expect("a QXL device")["regions"].as_array().expect("BARs").clone();
         let bar = |number: u64| regions.iter().find(|region| region["bar"] == number).expect("a BAR");
-        let mut save = |number| {
-            let file = folder.file("bar");
+        let files = ["ram", "vram", "rom"].map(|name| folder.file(name));
+        let mut save = |number: u64| {
+            let file = &files[number as usize];
             let (address, size) = (&bar(number)["address"], &bar(number)["size"]);
             qmp.run("pmemsave", json!({"val": address, "size": size, "filename": file}));
-            fs::read(&file).expect("QEMU has written it")
+            fs::read(file).expect("QEMU has written it")
         };
         let (ram, vram, rom) = (save(0), save(1), save(2));
-        Dump { ram, vram, rom, vram_address: bar(1)["address"].as_u64().expect("an address") }
+        Dump { ram, vram, rom, vram_address: bar(1)["address"].as_u64().expect("an address"), files }
+    }
+
+    /// For `tests/vectors`.
+    fn save(&self) {
+        let Some(folder) = env::var_os("SPICE_PROTO_SAVE_MEMORY") else { return };
+        for file in &self.files {
+            fs::copy(file, Path::new(&folder).join(file.file_name().expect("a name"))).expect("a folder");
+        }
     }
 
     fn memory(&self) -> GuestMemory<Vec<std::cell::Cell<u8>>> {
         GuestMemory::from_bytes(self.ram.clone(), self.vram.clone(), self.rom.clone())
-    }
-}
-
-/// The slots that Linux's driver makes: commands in RAM up to its header, surfaces in VRAM, the ROM's generation.
-fn slots(rom: &QxlRom<'_>, vram: usize) -> Slots {
-    let layout =
-        SlotLayout { id_bits: rom.slot_id_bits, generation_bits: rom.slot_gen_bits, ..Default::default() };
-    let mut slots = Slots::new(layout).expect("QEMU's own numbers");
-    let (generation, first) = (rom.slot_generation.into(), rom.slots_start.into());
-    let ram = Slot { len: rom.ram_header_offset.into(), generation, ..Slot::UNUSED };
-    let vram = Slot { region: Region::Vram, len: vram as u64, generation, ..Slot::UNUSED };
-    slots.set(GUEST, first, ram).expect("there is such a slot");
-    slots.set(GUEST, first + 1, vram).expect("there is such a slot");
-    slots
-}
-
-/// The last 32 commands, the newest first, each with how many came after it.
-fn last(ring: &QxlCommandRing) -> impl Iterator<Item = (u32, &QxlCommand)> {
-    (0..32.min(ring.prod)).map(|place| (place, &ring.items[(ring.prod - 1 - place) as usize % 32]))
-}
-
-struct Reader {
-    slots: Slots,
-    memory: GuestMemory<Vec<std::cell::Cell<u8>>>,
-}
-
-impl Reader {
-    /// The seed of a command that draws a tile, whose picture is the right one; or what is wrong.
-    fn tile(&self, command: &QxlCommand) -> Result<u32, String> {
-        if command.type_ != QxlCmdType::DRAW {
-            return Err(format!("{:?}", command.type_));
-        }
-        let bytes = self.bytes(command.data, 191)?;
-        let drawable = QxlDrawable::parse(&bytes).map_err(|error| error.to_string())?;
-        let QxlDrawableBody::Copy(copy) = &drawable.body else { return Err(format!("{:?}", drawable.type_)) };
-        let bytes = self.bytes(copy.src_bitmap, 48)?;
-        let image = QxlImage::parse(&bytes).map_err(|error| error.to_string())?;
-        let QxlImageBody::Bitmap(bitmap) = &image.body else { return Err(format!("{image:?}")) };
-        if [bitmap.x, bitmap.y] != TILE {
-            return Err(format!("{image:?}"));
-        }
-        // The driver takes whole rows of its frame buffer, and says in the stride how long they are.
-        let stride = bitmap.stride as usize;
-        let rows = self.chunks(bitmap.data, stride * TILE[1] as usize)?;
-        let is = |&seed: &u32| {
-            let [x, y, width, height] = storm_place(SCREEN, seed, TILE);
-            let bbox = drawable.bbox;
-            let place = [bbox.left, bbox.top, bbox.right, bbox.bottom].map(i32::cast_unsigned);
-            place == [x, y, x + width, y + height]
-                && rows.chunks(stride).zip(y..).all(|(row, y)| {
-                    (x..x + width)
-                        .zip(row.chunks(4))
-                        .all(|(x, bgr)| pixel(seed, x, y) == [bgr[2], bgr[1], bgr[0]])
-                })
-        };
-        (0..TILES).find(is).ok_or_else(|| format!("another picture at {:?}", drawable.bbox))
-    }
-
-    /// The bytes of a list of chunks, which has to be so long.
-    fn chunks(&self, mut address: GuestAddress, len: usize) -> Result<Vec<u8>, String> {
-        let mut all = Vec::new();
-        while !address.is_null() && all.len() < len {
-            let head = self.bytes(address, 20)?;
-            let head = QxlDataChunk::parse(&head).map_err(|error| error.to_string())?;
-            all.extend(self.bytes(GuestAddress(address.0 + 20), head.data_size as usize)?);
-            address = head.next_chunk;
-        }
-        if all.len() == len { Ok(all) } else { Err(format!("{} bytes of {len}", all.len())) }
-    }
-
-    fn bytes(&self, address: GuestAddress, len: usize) -> Result<Vec<u8>, String> {
-        let mut bytes = vec![0; len.min(self.memory.ram.len())];
-        self.slots.read(&self.memory, GUEST, address, &mut bytes).map_err(|error| error.to_string())?;
-        Ok(bytes)
     }
 }

@@ -8,6 +8,8 @@ mod linux;
 mod memory;
 mod our_device;
 mod picture;
+#[path = "../../shared/storm.rs"]
+mod storm;
 
 use std::path::PathBuf;
 use std::process::Command;
