@@ -21,6 +21,7 @@ mod live;
 mod machine;
 mod migration;
 mod page;
+mod page_codecs;
 #[path = "../drive/people.rs"]
 #[allow(dead_code, reason = "shared with the tests of the drivers")]
 mod people;
@@ -67,6 +68,7 @@ fn main() -> ExitCode {
         kerberos::trials(),
         migration::trials(),
         page::trials(),
+        page_codecs::trials(),
         proxy_between::trials(),
         qemu::trials(),
         qxl_commands::trials(),

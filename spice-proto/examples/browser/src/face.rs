@@ -1,5 +1,7 @@
 //! What JavaScript sees of the engine: numbers, text and bytes. `web/news.ts` says what the news are made of.
 
+mod codecs;
+
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
