@@ -4,8 +4,10 @@
 //! ignored. The packages are in `tests/interop/README.md`; `.ci/run` installs them.
 
 mod agent_tokens;
+mod c_codecs;
 #[path = "../shared/closed.rs"]
 mod closed;
+mod codec_cases;
 mod compare;
 mod connecting;
 mod dial;
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
         #[cfg(feature = "kerberos")]
         kerberos::trials(),
         migration::trials(),
+        c_codecs::trials(),
         page::trials(),
         page_codecs::trials(),
         proxy_between::trials(),
