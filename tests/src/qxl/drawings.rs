@@ -1,12 +1,14 @@
 //! Drawings at random.
 
+use std::collections::BTreeSet;
+
 use bumpalo::Bump;
 use spice_proto::common::{Point, Point16, PointFix, Rect, Transform};
 use spice_proto::display::{
     self, AlphaBlend, AlphaFlags, BitmapFmt, Blackness, Brush, BrushBody, BrushType, Clip, ClipRects,
     ClipType, Composite, CompositeFlags, Copy, CopyBits, DisplayBase, Fill, ImageScaleMode, LineAttr,
-    LineFlags, Opaque, Path, PathFlags, PathSegment, RasterGlyphA1, RasterGlyphA4, Rop3, Ropd, ServerMessage,
-    StringFlags, StringGlyphs, Stroke, SurfaceFmt, Text, Transparent,
+    LineFlags, Opaque, Path, PathFlags, PathSegment, QMask, RasterGlyphA1, RasterGlyphA4, Rop3, Ropd,
+    ServerMessage, StringFlags, StringGlyphs, Stroke, SurfaceFmt, Text, Transparent,
 };
 use spice_proto::qxl::QxlEffectType;
 use spice_proto::qxl::driver::Drawing;
@@ -22,6 +24,8 @@ pub struct Drawings {
     random: Random,
     next_id: u32,
     effects: bool,
+    /// Surfaces that were patterns.
+    patterns: BTreeSet<u32>,
 }
 
 impl Drawings {
@@ -31,12 +35,17 @@ impl Drawings {
     /// at a time, with effects and without; so tests give it few at once.
     #[must_use]
     pub fn new(seed: u64, effects: bool) -> Self {
-        Self { random: Random::new(seed), next_id: 0, effects }
+        Self { random: Random::new(seed), next_id: 0, effects, patterns: BTreeSet::new() }
     }
 
     /// What decides about everything else.
     pub fn random(&mut self) -> &mut Random {
         &mut self.random
+    }
+
+    /// A surface has come, maybe with the number of one that has gone.
+    pub fn created(&mut self, surface_id: u32) {
+        self.patterns.remove(&surface_id);
     }
 
     /// A drawing on one of these surfaces, of which there is at least one. Number 0 is the primary.
@@ -48,8 +57,9 @@ impl Drawings {
             0 => surfaces[0],
             _ => surfaces[self.random.below(surfaces.len())],
         };
-        let Self { random, next_id, .. } = self;
-        let mut images = Images { random, arena, target, surfaces, next_id };
+        let Self { random, next_id, patterns, .. } = self;
+        let mut images =
+            Images { random, arena, target, surfaces, next_id, patterns, own: None, reads_surfaces: false };
         let (message, effect) = message(&mut images);
         let mut drawing = Drawing::new(arena.alloc(message));
         if self.effects {
@@ -58,8 +68,9 @@ impl Drawings {
         if images.one_in(3) {
             drawing.piece_len = Some(images.pick(&[1, 16, 50, 300, 5000]));
         }
+        drawing.self_bitmap = images.own;
         drawing.compat = target.id == 0
-            && !reads_surfaces(message)
+            && !images.reads_surfaces
             && !matches!(message, ServerMessage::DrawComposite(_))
             && !matches!(message, ServerMessage::DrawAlphaBlend(draw) if !draw.data.alpha_flags.is_empty())
             && images.one_in(4);
@@ -71,15 +82,25 @@ fn message<'a>(images: &mut Images<'_, 'a>) -> (ServerMessage<'a>, QxlEffectType
     use ServerMessage as M;
     let target = images.target;
     let box_ = images.inside(target.width, target.height, 90);
-    let kind = images.random.below(14);
+    let kind = match target.format {
+        // All that the reference has for them.
+        SurfaceFmt::FMT_1_A => images.pick(&[0, 5, 6]),
+        // Rop3 is not defined there.
+        SurfaceFmt::FMT_8_A => images.pick(&[0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13]),
+        _ => images.random.below(14),
+    };
+    let is_bits = target.format == SurfaceFmt::FMT_1_A;
     // A stroke that is clipped by rectangles side by side loses pixels in the reference, or draws them twice.
     let base = DisplayBase { surface_id: target.id, box_, clip: clip(images, box_, kind == 9) };
-    let mask = images.mask(box_);
+    let mask = if is_bits { QMask::default() } else { images.mask(box_) };
     let is_plain = mask.bitmap.is_none() && base.clip.type_ == ClipType::NONE;
     let mut effect = QxlEffectType::BLEND;
     let message = match kind {
         0 => {
-            let (brush, rop_descriptor) = (any_brush(images), ropd(images, Ropd::INVERS_BRUSH));
+            let (brush, rop_descriptor) = match is_bits {
+                true => (solid(images), Ropd::OP_PUT),
+                false => (any_brush(images), ropd(images, Ropd::INVERS_BRUSH)),
+            };
             if is_plain && rop_descriptor == Ropd::OP_PUT {
                 let effects = [QxlEffectType::OPAQUE, QxlEffectType::OPAQUE_BRUSH, QxlEffectType::NOP_ON_DUP];
                 effect = images.pick(&effects);
@@ -87,7 +108,7 @@ fn message<'a>(images: &mut Images<'_, 'a>) -> (ServerMessage<'a>, QxlEffectType
             M::DrawFill(display::DrawFill { base, data: Fill { brush, rop_descriptor, mask } })
         }
         1 => {
-            let (src_bitmap, src_area) = scaled_source(images, box_);
+            let (src_bitmap, src_area) = own_or_source(images, box_);
             let (brush, rop_descriptor) = (any_brush(images), ropd(images, Ropd::INVERS_BRUSH));
             let scale_mode = scale_mode(images);
             let data = Opaque { src_bitmap, src_area, brush, rop_descriptor, scale_mode, mask };
@@ -130,7 +151,15 @@ fn message<'a>(images: &mut Images<'_, 'a>) -> (ServerMessage<'a>, QxlEffectType
             M::DrawInvers(display::DrawInvers { base, data: Blackness { mask } })
         }
         8 => {
-            let (src_bitmap, src_area) = scaled_source(images, box_);
+            // Of a source that it has to scale the reference shows memory that it has not written.
+            let (src_bitmap, src_area) = match target.format != SurfaceFmt::FMT_16_565 && images.one_in(6) {
+                true => {
+                    images.own = Some(box_);
+                    let (width, height) = (box_.right - box_.left, box_.bottom - box_.top);
+                    (None, Rect::of_size(width as u32, height as u32))
+                }
+                false => source_of_size(images, box_),
+            };
             // The reference is defined only where the pattern begins above and left of the box.
             let brush = if images.one_in(2) {
                 let (x, y) = (images.between(0, box_.left), images.between(0, box_.top));
@@ -150,16 +179,37 @@ fn message<'a>(images: &mut Images<'_, 'a>) -> (ServerMessage<'a>, QxlEffectType
             if target.format == SurfaceFmt::FMT_16_555 {
                 images.surfaces = &[];
             }
-            let (src_bitmap, src_area) = scaled_source(images, box_);
+            let (src_bitmap, src_area) = match target.format {
+                SurfaceFmt::FMT_16_555 => scaled_source(images, box_),
+                _ => own_or_source(images, box_),
+            };
             images.surfaces = surfaces;
             let true_color = images.pick(&[0, 0x00ff_ffff, 0x0012_3456]);
             let data = Transparent { src_bitmap, src_area, src_color: true_color, true_color };
             M::DrawTransparent(display::DrawTransparent { base, data })
         }
         12 => {
-            let (src_bitmap, src_area) = scaled_source(images, box_);
+            // A surface that was a pattern once has alpha in the reference.
+            let surfaces: Vec<Surface> = images
+                .surfaces
+                .iter()
+                .copied()
+                .filter(|surface| !images.patterns.contains(&surface.id))
+                .collect();
+            let all = std::mem::replace(&mut images.surfaces, images.arena.alloc_slice_copy(&surfaces));
+            // Of its own pixels the reference takes the fourth byte as alpha, which 32_xRGB leaves open.
+            let (src_bitmap, src_area) = match target.format {
+                SurfaceFmt::FMT_32_XRGB => scaled_source(images, box_),
+                _ => own_or_source(images, box_),
+            };
+            images.surfaces = all;
             let alpha = images.pick(&[0, 1, 77, 128, 254, 255]);
-            let data = AlphaBlend { alpha_flags: AlphaFlags::empty(), alpha, src_bitmap, src_area };
+            let mut alpha_flags = AlphaFlags::empty();
+            alpha_flags.set(AlphaFlags::DEST_HAS_ALPHA, images.one_in(4));
+            // The fourth byte of 32_xRGB, which the reference leaves open, would decide about colours.
+            let has_alpha = target.format != SurfaceFmt::FMT_32_XRGB && images.one_in(4);
+            alpha_flags.set(AlphaFlags::SRC_SURFACE_HAS_ALPHA, has_alpha);
+            let data = AlphaBlend { alpha_flags, alpha, src_bitmap, src_area };
             M::DrawAlphaBlend(display::DrawAlphaBlend { base, data })
         }
         _ => M::DrawComposite(display::DrawComposite { base, data: composite(images, box_) }),
@@ -191,17 +241,47 @@ fn clip<'a>(images: &mut Images<'_, 'a>, box_: Rect, bands: bool) -> Clip<'a> {
     Clip { type_: ClipType::RECTS, rects: Some(ClipRects { rects }) }
 }
 
+/// A source, or what the surface shows itself, and a part of it.
+fn own_or_source<'a>(
+    images: &mut Images<'_, 'a>,
+    box_: Rect,
+) -> (Option<Pointer<'a, display::Image<'a>>>, Rect) {
+    // Of a surface of 16_565 the reference's process ends.
+    if images.target.format == SurfaceFmt::FMT_16_565 || !images.one_in(6) {
+        return scaled_source(images, box_);
+    }
+    let own = match images.one_in(2) {
+        true => box_,
+        false => images.inside(images.target.width, images.target.height, 90),
+    };
+    images.own = Some(own);
+    let (width, height) = ((own.right - own.left) as u32, (own.bottom - own.top) as u32);
+    let area = match own == box_ {
+        true => Rect::of_size(width, height),
+        false => images.inside(width, height, i32::MAX),
+    };
+    (None, area)
+}
+
 /// A source and a part of it: of the box's size, or scaled.
 fn scaled_source<'a>(
     images: &mut Images<'_, 'a>,
     box_: Rect,
 ) -> (Option<Pointer<'a, display::Image<'a>>>, Rect) {
-    let (width, height) = ((box_.right - box_.left) as u32, (box_.bottom - box_.top) as u32);
     if images.one_in(3) {
         let (least, most) = (images.between(1, 60), images.between(1, 60));
         let Picture { image, width, height } = images.source(least as u32, most as u32);
         return (Some(image), images.inside(width, height, i32::MAX));
     }
+    source_of_size(images, box_)
+}
+
+/// A source and a part of it of the box's size.
+fn source_of_size<'a>(
+    images: &mut Images<'_, 'a>,
+    box_: Rect,
+) -> (Option<Pointer<'a, display::Image<'a>>>, Rect) {
+    let (width, height) = ((box_.right - box_.left) as u32, (box_.bottom - box_.top) as u32);
     let source = images.source(width, height);
     let left = images.between(0, (source.width - width) as i32);
     let top = images.between(0, (source.height - height) as i32);
@@ -284,7 +364,10 @@ fn stroke<'a>(images: &mut Images<'_, 'a>, box_: Rect) -> Stroke<'a> {
         attr.style = Some(Some(List::from(&*images.arena.alloc_slice_copy(&dashes))));
     }
     let path = Pointer::from(&*images.arena.alloc(Path { segments }));
+    // A surface as the pattern of a stroke ends the reference's process.
+    let surfaces = std::mem::take(&mut images.surfaces);
     let (brush, fore_mode) = (any_brush(images), ropd(images, Ropd::INVERS_BRUSH));
+    images.surfaces = surfaces;
     Stroke { path, attr, brush, fore_mode, back_mode: Ropd::OP_PUT }
 }
 
@@ -379,21 +462,6 @@ fn transform(images: &mut Images<'_, '_>) -> Option<Transform> {
         t11: number(0x4000, 0x2_0000),
         t12: number(-0x20_0000, 0x20_0000),
     })
-}
-
-/// Whether an image of the drawing is a surface.
-fn reads_surfaces(message: ServerMessage<'_>) -> bool {
-    use display::ImageBody::Surface;
-    let image = match message {
-        ServerMessage::DrawOpaque(draw) => draw.data.src_bitmap,
-        ServerMessage::DrawCopy(draw) => draw.data.src_bitmap,
-        ServerMessage::DrawBlend(draw) => draw.data.src_bitmap,
-        ServerMessage::DrawRop3(draw) => draw.data.src_bitmap,
-        ServerMessage::DrawTransparent(draw) => draw.data.src_bitmap,
-        ServerMessage::DrawAlphaBlend(draw) => draw.data.src_bitmap,
-        _ => None,
-    };
-    image.is_some_and(|image| matches!(image.get().body, Surface(_)))
 }
 
 /// Codes of rop3 that the reference does not have: docs/spec/canvas.md section 12.

@@ -13,7 +13,7 @@ use spice_proto::qxl::{
 };
 use spice_proto::wire::GuestAddress;
 
-use super::{Drawings, Surface};
+use super::{Drawings, Surface, pointers};
 
 /// A guest with 2 MiB for commands in slot 1, in RAM, and 2 MiB for surfaces in slot 2, in VRAM; both of group 1.
 #[derive(Debug)]
@@ -118,6 +118,13 @@ impl Guest {
                 self.commands.update(&self.memory, surface.id, area, 1)
             }
             4 => self.commands.message(&self.memory, "a line for the log"),
+            5..8 => {
+                let random = self.drawings.random();
+                let shape = pointers::shape(random);
+                let message = pointers::message(random, &shape);
+                let piece_len = if random.below(2) == 0 { None } else { Some(1 + random.below(300)) };
+                self.commands.cursor(&self.memory, &message, piece_len)
+            }
             _ => {
                 let surfaces: Vec<Surface> = self.surfaces.iter().map(|(surface, _)| *surface).collect();
                 let arena = Bump::new();
@@ -149,6 +156,8 @@ impl Guest {
             SurfaceFmt::FMT_32_ARGB,
             SurfaceFmt::FMT_16_555,
             SurfaceFmt::FMT_16_565,
+            SurfaceFmt::FMT_8_A,
+            SurfaceFmt::FMT_1_A,
         ];
         let format = formats[random.below(formats.len())];
         let flags = match random.below(2) {
@@ -160,6 +169,7 @@ impl Guest {
         let command = command.or_else(|error| self.pixels.release(surface.1.data.0).and(Err(error)))?;
         self.places.insert(command.cmd.data.0, surface.1.data);
         self.surfaces.push(surface);
+        self.drawings.created(id);
         // Numbers come again long after the end of the surface that had them.
         self.next_surface = loop {
             let next = self.next_surface % (Self::SURFACES - 1) + 1;

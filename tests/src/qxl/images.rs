@@ -1,5 +1,7 @@
 //! Images and brushes at random.
 
+use std::collections::BTreeSet;
+
 use bumpalo::Bump;
 use spice_proto::common::{Point, Rect};
 use spice_proto::display::{
@@ -14,7 +16,7 @@ use crate::random::Random;
 
 /// Makes images for one target.
 #[derive(Debug)]
-pub(super) struct Images<'r, 'a> {
+pub(super) struct Images<'r, 'a: 'r> {
     pub(super) random: &'r mut Random,
     pub(super) arena: &'a Bump,
     /// What is drawn on.
@@ -22,6 +24,12 @@ pub(super) struct Images<'r, 'a> {
     /// The surfaces that are there.
     pub(super) surfaces: &'r [Surface],
     pub(super) next_id: &'r mut u32,
+    /// Surfaces that were patterns.
+    pub(super) patterns: &'r mut BTreeSet<u32>,
+    /// The source is what is there, this part of it.
+    pub(super) own: Option<Rect>,
+    /// Some image is a surface.
+    pub(super) reads_surfaces: bool,
 }
 
 /// An image and its size.
@@ -57,15 +65,10 @@ impl<'a> Images<'_, 'a> {
     /// A source of at least this size: a bitmap of any format, a QUIC stream, another surface.
     pub(super) fn source(&mut self, width: u32, height: u32) -> Picture<'a> {
         let target = self.target;
-        let fits = |surface: &Surface| {
-            // Other formats of the same pixel size would let the fourth byte of 32_xRGB through, which the reference does
-            // not define; and the reference stops at other pixel sizes.
-            surface.id != target.id
-                && surface.format == target.format
-                && surface.width >= width
-                && surface.height >= height
-        };
-        let others: Vec<Surface> = self.surfaces.iter().copied().filter(fits).collect();
+        // Other formats of the same pixel size would let the fourth byte of 32_xRGB through, which the reference does
+        // not define; and the reference stops at other pixel sizes.
+        let others = self
+            .others(|other| other.format == target.format && other.width >= width && other.height >= height);
         if !others.is_empty() && self.one_in(4) {
             let other = self.pick(&others);
             return self.surface(other);
@@ -80,9 +83,9 @@ impl<'a> Images<'_, 'a> {
 
     /// A bitmap of any format that a source may have.
     pub(super) fn bitmap(&mut self, width: u32, height: u32) -> Picture<'a> {
-        // 1BIT_LE and 4BIT_LE end the reference's process, and so do palettes on 16_565.
+        // 1BIT_LE and 4BIT_LE end the reference's process, and so do palettes on 16_565 and 8_A.
         let formats = match self.target.format {
-            SurfaceFmt::FMT_16_565 => DEEP,
+            SurfaceFmt::FMT_16_565 | SurfaceFmt::FMT_8_A => DEEP,
             _ => &[DEEP, SHALLOW].concat(),
         };
         let format = self.pick(formats);
@@ -137,7 +140,14 @@ impl<'a> Images<'_, 'a> {
         })
     }
 
+    /// Surfaces besides the target.
+    fn others(&self, fits: impl Fn(&Surface) -> bool) -> Vec<Surface> {
+        let id = self.target.id;
+        self.surfaces.iter().copied().filter(|other| other.id != id && fits(other)).collect()
+    }
+
     fn surface(&mut self, surface: Surface) -> Picture<'a> {
+        self.reads_surfaces = true;
         let body = ImageBody::Surface(spice_proto::display::Surface { surface_id: surface.id });
         let mut picture = self.image(ImageType::SURFACE, surface.width, surface.height, |_| body);
         let mut image = picture.image.get();
@@ -172,7 +182,16 @@ impl<'a> Images<'_, 'a> {
     }
 
     pub(super) fn pattern(&mut self, width: i32, height: i32, pos: Point) -> Brush<'a> {
-        let pat = self.bitmap(width as u32, height as u32).image;
+        let target = self.target;
+        let others = self.others(|other| other.format == target.format);
+        let pat = match others.is_empty() || !self.one_in(4) {
+            true => self.bitmap(width as u32, height as u32).image,
+            false => {
+                let other = self.pick(&others);
+                self.patterns.insert(other.id);
+                self.surface(other).image
+            }
+        };
         Brush { type_: BrushType::PATTERN, body: BrushBody::Pattern(Pattern { pat, pos }) }
     }
 
@@ -183,6 +202,12 @@ impl<'a> Images<'_, 'a> {
             return none;
         }
         let pos = Point { x: self.between(0, 8), y: self.between(0, 8) };
+        let flags = if self.one_in(3) { MaskFlags::INVERS } else { MaskFlags::empty() };
+        let others = self.others(|other| other.format == SurfaceFmt::FMT_1_A);
+        if !others.is_empty() && self.one_in(2) {
+            let other = self.pick(&others);
+            return QMask { flags, pos, bitmap: Some(self.surface(other).image) };
+        }
         let width = self.between(1, box_.right - box_.left + 12) as u32;
         let height = self.between(1, box_.bottom - box_.top + 12) as u32;
         let format = self.pick(&[BitmapFmt::FMT_1BIT_LE, BitmapFmt::FMT_1BIT_BE]);
@@ -191,7 +216,6 @@ impl<'a> Images<'_, 'a> {
         bitmap.pal = BitmapDataPal::Palette(None);
         let descriptor = ImageDescriptor { flags: ImageFlags::empty(), ..mask.descriptor };
         let mask = self.arena.alloc(Image { descriptor, body: ImageBody::Bitmap(bitmap) });
-        let flags = if self.one_in(3) { MaskFlags::INVERS } else { MaskFlags::empty() };
         QMask { flags, pos, bitmap: Some(Pointer::from(&*mask)) }
     }
 

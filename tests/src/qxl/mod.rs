@@ -6,6 +6,7 @@
 mod drawings;
 mod guest;
 mod images;
+mod pointers;
 
 pub use self::drawings::Drawings;
 pub use self::guest::Guest;

@@ -1,15 +1,16 @@
 //! Our driver side and our renderer against libspice-server: commands that a guest draws at random are executed by both, out
 //! of the same bytes, and the surfaces are the same afterwards.
 
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::FileExt;
 
 use libtest_mimic::Trial;
 use spice_proto::Limits;
 use spice_proto::common::Rect;
-use spice_proto::display::SurfaceFmt;
-use spice_proto::qxl::render::Renderer;
-use spice_proto::qxl::{self, Memory, QxlCmdType, QxlSurface, Region, RingName};
+use spice_proto::display::{ServerMessage, SurfaceFmt};
+use spice_proto::qxl::render::{Renderer, Step};
+use spice_proto::qxl::{self, Memory, QxlCmdType, QxlCommandFlags, QxlSurface, Region, RingName};
 use spice_proto::wire::Encode;
 use spice_proto_tests::qxl::{Guest, Surface};
 
@@ -28,19 +29,25 @@ struct Plan {
     batches: usize,
 }
 
-/// 11,000 commands.
+/// 21,200 commands.
 pub(crate) fn trials() -> Vec<Trial> {
     let long = |seed, format| Plan { seed, format, effects: false, batch: 20, batches: 170 };
     let plans = [
         ("on_32_xrgb", long(1, SurfaceFmt::FMT_32_XRGB)),
         ("on_16_555", long(2, SurfaceFmt::FMT_16_555)),
         ("on_32_xrgb_again", long(3, SurfaceFmt::FMT_32_XRGB)),
+        ("on_16_565", long(5, SurfaceFmt::FMT_16_565)),
+        ("on_16_565_again", long(14, SurfaceFmt::FMT_16_565)),
+        ("on_32_xrgb_once_more", long(12, SurfaceFmt::FMT_32_XRGB)),
         ("with_effects", Plan { effects: true, batch: 5, batches: 160, ..long(4, SurfaceFmt::FMT_16_555) }),
     ];
     let trials = plans.map(|(name, plan)| {
         trial(format!("qxl_commands::{name}"), &[&SPICE_SERVER], move || {
             let mut run = Run::start(plan);
             (0..plan.batches).for_each(|number| run.batch(number, plan.batch));
+            let missing: Vec<_> = KINDS.iter().filter(|kind| !run.counts.contains_key(**kind)).collect();
+            println!("seed {}: {:?}", plan.seed, run.counts);
+            assert!(plan.effects || missing.is_empty(), "{missing:?}");
         })
     });
     trials.into()
@@ -55,7 +62,53 @@ struct Run {
     vram: File,
     /// The commands since the last comparison, for reports.
     log: Vec<String>,
+    /// How many of which kind there were.
+    counts: BTreeMap<&'static str, u32>,
 }
+
+/// What a long run has to have.
+const KINDS: [&str; 40] = [
+    "draw_fill",
+    "draw_opaque",
+    "draw_copy",
+    "draw_blend",
+    "copy_bits",
+    "draw_blackness",
+    "draw_whiteness",
+    "draw_invers",
+    "draw_rop3",
+    "draw_stroke",
+    "draw_text",
+    "draw_transparent",
+    "draw_alpha_blend",
+    "draw_composite",
+    "on 1_A",
+    "on 8_A",
+    "on 16_555",
+    "on 16_565",
+    "on 32_xRGB",
+    "on 32_ARGB",
+    "compat",
+    "self_bitmap",
+    "self_bitmap of alpha_blend",
+    "source is a surface",
+    "pattern is a surface",
+    "mask is a surface",
+    "DEST_HAS_ALPHA",
+    "SRC_SURFACE_HAS_ALPHA",
+    "surface created",
+    "surface with contents",
+    "surfaces destroyed",
+    "update",
+    "message",
+    "set",
+    "move",
+    "hide",
+    "trail",
+    "shape ALPHA",
+    "shape MONO",
+    "shape COLOR4",
+];
 
 impl Run {
     fn start(plan: Plan) -> Self {
@@ -80,8 +133,8 @@ impl Run {
         let mut renderer = Renderer::new(&Limits::default(), Guest::SURFACES);
         let memory = qxl::Guest { memory: &guest.memory, slots: &guest.slots };
         renderer.create_primary(memory, Guest::GROUP, &primary).expect("it is valid");
-        let log = Vec::new();
-        Self { guest, renderer, server, folder, ram, vram, log }
+        let (log, counts) = (Vec::new(), BTreeMap::new());
+        Self { guest, renderer, server, folder, ram, vram, log, counts }
     }
 
     /// Some commands, executed by both; then their surfaces are compared.
@@ -99,7 +152,16 @@ impl Run {
             let memory = qxl::Guest { memory: &self.guest.memory, slots: &self.guest.slots };
             let step = self.renderer.execute(memory, ring, &command);
             let step = step.unwrap_or_else(|error| panic!("batch {number}: {error}"));
-            self.log.push(format!("{step:?}"));
+            let text = format!("{step:?}");
+            let mut kinds = kinds(&step, &text);
+            kinds.extend(command.flags.contains(QxlCommandFlags::COMPAT).then_some("compat"));
+            if let Step::Drawn(drawable, _) = &step {
+                let surface =
+                    self.guest.surfaces().into_iter().find(|(surface, _)| surface.id == drawable.surface_id);
+                kinds.extend(surface.map(|(surface, _)| on(surface.format)));
+            }
+            kinds.into_iter().for_each(|kind| *self.counts.entry(kind).or_default() += 1);
+            self.log.push(text);
         }
         self.share(Region::Ram, 0, Guest::MEMORY_LEN);
         let list = self.folder.file("commands");
@@ -120,22 +182,21 @@ impl Run {
 
     fn compare(&self, number: usize, surface: Surface, place: QxlSurface) {
         let (width, height) = (surface.width as usize, surface.height as usize);
-        let (pixel, stride) = (bytes_per_pixel(surface.format), place.stride.unsigned_abs() as usize);
+        let stride = place.stride.unsigned_abs() as usize;
         let offset = self.offset(place);
         let (mut ours, mut theirs) = (vec![0; stride * height], vec![0; stride * height]);
         self.guest.memory.read(Region::Vram, offset, &mut ours).expect("it is inside");
         self.vram.read_exact_at(&mut theirs, offset).expect("it is inside");
         let mut differing = Vec::new();
         for (row, (ours, theirs)) in ours.chunks(stride).zip(theirs.chunks(stride)).enumerate() {
-            let pairs = ours.chunks(pixel).zip(theirs.chunks(pixel)).take(width).enumerate();
-            for (x, (our, their)) in pairs.filter(|(_, (our, their))| !same(surface.format, our, their)) {
-                let y = if place.stride < 0 { height - 1 - row } else { row };
-                differing.push((x, y, our.to_vec(), their.to_vec()));
-            }
+            let y = if place.stride < 0 { height - 1 - row } else { row };
+            let pixels = |row| pixels(surface.format, row).take(width);
+            let pairs = pixels(ours).zip(pixels(theirs)).enumerate();
+            differing.extend(pairs.filter(|(_, (our, their))| our != their).map(|(x, pair)| (x, y, pair)));
         }
-        if let Some((x, y, our, their)) = differing.first() {
+        if let Some((x, y, (our, their))) = differing.first() {
             panic!(
-                "batch {number}, {surface:?}: {} pixels differ, the first at {x}, {y}: {our:x?} in place of {their:x?}\n{}",
+                "batch {number}, {surface:?}: {} pixels differ, the first at {x}, {y}: {our:x} in place of {their:x}\n{}",
                 differing.len(),
                 self.log.join("\n"),
             );
@@ -172,16 +233,71 @@ impl Run {
     }
 }
 
-/// What the fourth byte of 32_xRGB and bit 15 of 16_555 are, which are no colours, the reference leaves open.
-fn same(format: SurfaceFmt, ours: &[u8], theirs: &[u8]) -> bool {
-    let counts: [u8; 4] = match format {
-        SurfaceFmt::FMT_32_XRGB => [0xff, 0xff, 0xff, 0],
-        SurfaceFmt::FMT_16_555 => [0xff, 0x7f, 0, 0],
-        _ => [0xff; 4],
+/// The pixels of a row, without what is no colour and what the reference leaves open: the fourth byte of 32_xRGB and bit 15 of 16_555.
+fn pixels(format: SurfaceFmt, row: &[u8]) -> Box<dyn Iterator<Item = u32> + '_> {
+    let (len, counts) = match format {
+        SurfaceFmt::FMT_1_A => {
+            return Box::new(row.iter().flat_map(|byte| (0..8).map(move |bit| u32::from(byte >> bit & 1))));
+        }
+        SurfaceFmt::FMT_8_A => (1, 0xff),
+        SurfaceFmt::FMT_16_555 => (2, 0x7fff),
+        SurfaceFmt::FMT_16_565 => (2, 0xffff),
+        SurfaceFmt::FMT_32_XRGB => (4, 0x00ff_ffff),
+        _ => (4, u32::MAX),
     };
-    ours.iter().zip(theirs).zip(counts).all(|((our, their), counts)| (our ^ their) & counts == 0)
+    let number = |pixel: &[u8]| pixel.iter().rev().fold(0, |number, byte| number << 8 | u32::from(*byte));
+    Box::new(row.chunks_exact(len).map(move |pixel| number(pixel) & counts))
 }
 
-fn bytes_per_pixel(format: SurfaceFmt) -> usize {
-    if matches!(format, SurfaceFmt::FMT_16_555 | SurfaceFmt::FMT_16_565) { 2 } else { 4 }
+/// What kinds a command is of, all of them.
+fn kinds(step: &Step<'_>, text: &str) -> Vec<&'static str> {
+    // Behind these words, the first type is that of the image.
+    let is_surface = |at: &str| {
+        let image = text.split_once(at).and_then(|(_, image)| image.split_once("type: "));
+        image.is_some_and(|(_, kind)| kind.starts_with("SURFACE"))
+    };
+    let mut kinds = Vec::new();
+    match step {
+        Step::Drawn(drawable, _) => {
+            kinds.extend(drawable.message.as_ref().and_then(|message| message.name()));
+            let is_blend = matches!(drawable.message, Some(ServerMessage::DrawAlphaBlend(_)));
+            kinds.extend(drawable.self_bitmap.map(|_| "self_bitmap"));
+            kinds.extend(drawable.self_bitmap.filter(|_| is_blend).map(|_| "self_bitmap of alpha_blend"));
+            for (at, kind) in [
+                ("src_bitmap: Some(", "source is a surface"),
+                ("Pattern(Pattern { pat: ", "pattern is a surface"),
+                (" bitmap: Some(", "mask is a surface"),
+            ] {
+                kinds.extend(is_surface(at).then_some(kind));
+            }
+            let flags = ["DEST_HAS_ALPHA", "SRC_SURFACE_HAS_ALPHA"];
+            kinds.extend(flags.into_iter().filter(|flag| text.contains(flag)));
+        }
+        Step::SurfaceCreated { has_contents, .. } => {
+            kinds.push("surface created");
+            kinds.extend(has_contents.then_some("surface with contents"));
+        }
+        Step::SurfacesDestroyed(_) => kinds.push("surfaces destroyed"),
+        Step::Updated { .. } => kinds.push("update"),
+        Step::Message(_) => kinds.push("message"),
+        Step::Pointer(message, _) => {
+            kinds.extend(message.name());
+            let shapes = [("ALPHA", "shape ALPHA"), ("MONO", "shape MONO"), ("COLOR4", "shape COLOR4")];
+            let shapes = shapes.into_iter().filter(|(name, _)| text.contains(&format!("type: {name},")));
+            kinds.extend(shapes.map(|(_, kind)| kind));
+        }
+        _ => {}
+    }
+    kinds
+}
+
+fn on(format: SurfaceFmt) -> &'static str {
+    match format {
+        SurfaceFmt::FMT_1_A => "on 1_A",
+        SurfaceFmt::FMT_8_A => "on 8_A",
+        SurfaceFmt::FMT_16_555 => "on 16_555",
+        SurfaceFmt::FMT_16_565 => "on 16_565",
+        SurfaceFmt::FMT_32_XRGB => "on 32_xRGB",
+        _ => "on 32_ARGB",
+    }
 }
