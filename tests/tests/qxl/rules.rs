@@ -238,6 +238,33 @@ fn a_cursor_whose_size_overflows() {
     bench.still_works();
 }
 
+/// QEMU gl#1787 and gl#2261: a pointer whose command was freed while it was still shown.
+#[test]
+fn a_cursor_outlives_its_command() {
+    let mut bench = Bench::xrgb();
+    let pixels = noise(32 * 32 * 4);
+    let at = set_cursor(&mut bench, (32, 32), &pixels, &[4096]);
+    bench.execute(QxlCmdType::CURSOR, at).unwrap();
+    // Released: the guest writes something else there.
+    bench.put_at(0, &vec![0xff; bench.used as usize]);
+    assert_eq!(bench.renderer.cursor().shape().unwrap().pixels().data(), pixels);
+    let error = bench.execute(QxlCmdType::CURSOR, at).unwrap_err();
+    assert_eq!((error.object(), error.address()), ("cursor_cmd", at), "{error}");
+    bench.used = 64;
+    let place = QxlCursorCmdBody::Position(Point16 { x: 9, y: 8 });
+    let at = bench.put_encoded(&QxlCursorCmd {
+        release_info: 0,
+        type_: QxlCursorCmdType::MOVE,
+        body: place,
+        device_data: &[0; 128],
+    });
+    bench.execute(QxlCmdType::CURSOR, at).unwrap();
+    let cursor = bench.renderer.cursor();
+    assert_eq!(cursor.position(), Point16 { x: 9, y: 8 });
+    assert_eq!(cursor.shape().unwrap().pixels().data(), pixels);
+    bench.still_works();
+}
+
 #[test]
 fn structures_at_the_end_of_a_slot() {
     let mut bench = Bench::xrgb();

@@ -658,6 +658,28 @@ fn a_state_comes_back() {
     assert_eq!((loaded.mode(), loaded.releases().is_waiting()), (Mode::Vga, false));
 }
 
+/// LP#1679126: a machine that goes on in text mode has no surface to be made or drawn.
+#[test]
+fn a_state_of_text_mode_comes_back() {
+    let mut bench = Bench::native(5);
+    bench.device.set_surface(3, Some(GuestAddress(1 << 56 | 0x40)));
+    bench.write(QxlIo::RESET, &[0]);
+    assert_eq!(bench.device.mode(), Mode::Vga);
+    let (layout, bytes) = (*bench.device.layout(), bench.device.save());
+    let mut loaded = Device::load(layout, &bench.memory, &bytes).unwrap();
+    let actions: Vec<_> = core::iter::from_fn(|| loaded.next_action()).collect();
+    assert!(!actions.iter().any(|action| matches!(action, Action::Do(..))), "{actions:?}");
+    assert_eq!((loaded.mode(), loaded.primary(), loaded.surfaces().len()), (Mode::Vga, None, 0));
+    let mut bench = Bench { device: loaded, memory: bench.memory };
+    bench.set_area(0, [0, 0, 48, 64]);
+    assert_eq!(refused(&bench.write(QxlIo::UPDATE_AREA, &[0])).map(|(reason, _)| reason), Some(Reason::Vga));
+    // That is a bug, and the driver is loaded again.
+    bench.write(QxlIo::RESET, &[0]);
+    bench.device.map(Region::Ram, Some(RAM));
+    assert_eq!(bench.slot(1, RAM, RAM + u64::from(RAM_LEN)), []);
+    assert_eq!(bench.primary(64, 48, 256, 32, 1 << 56), [Action::Do(Work::CreatePrimary, None)]);
+}
+
 #[test]
 fn states_that_cannot_be() {
     let bench = Bench::native(5);
