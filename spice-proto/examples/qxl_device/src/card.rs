@@ -22,11 +22,18 @@ pub struct Card {
     /// The commands that have made surfaces: they are given back when the surface is gone (docs/spec/qxl.md section 3).
     creates: BTreeMap<u32, GuestAddress>,
     display: Display,
+    /// Executed commands that are kept from the guest, where that is wanted.
+    held: Option<Vec<GuestAddress>>,
+    /// The guest has said that it has no memory left, and was not given any since.
+    is_asked: bool,
 }
 
 impl Card {
-    pub fn new(layout: Layout, memory: BarMemory, display: Display) -> Result<Self> {
-        Ok(Self { device: Device::new(layout, &memory)?, memory, creates: BTreeMap::new(), display })
+    /// `holds`: executed commands are kept until the guest asks for them.
+    pub fn new(layout: Layout, memory: BarMemory, display: Display, holds: bool) -> Result<Self> {
+        let device = Device::new(layout, &memory)?;
+        let held = holds.then(Vec::new);
+        Ok(Self { device, memory, creates: BTreeMap::new(), display, held, is_asked: false })
     }
 
     pub fn memory(&self) -> &BarMemory {
@@ -58,7 +65,8 @@ impl Card {
                     eprintln!("guest: {}", String::from_utf8_lossy(&self.device.log(&self.memory)))
                 }
                 Action::Refused(refusal) => eprintln!("refused: {refusal:?}"),
-                // The line is looked at after each write. And nothing is to be freed: commands do not wait.
+                Action::Free => self.is_asked = true,
+                // The line is looked at after each write.
                 _ => {}
             }
         }
@@ -126,6 +134,7 @@ impl Card {
                 shown.no_pointer();
                 drop(shown);
                 self.creates.clear();
+                self.held.iter_mut().for_each(Vec::clear);
             }
             // Guest memory gets pixels when it asks for them; a suspended guest loses off-screen surfaces here.
             _ => {}
@@ -134,7 +143,23 @@ impl Card {
     }
 
     fn release(&mut self, command: GuestAddress) {
-        self.device.release(&self.memory, GUEST, command);
+        match &mut self.held {
+            Some(held) => held.push(command),
+            None => self.device.release(&self.memory, GUEST, command),
+        }
+    }
+
+    /// Whether the guest waits for memory, and there are commands to be given back.
+    pub fn is_waited_for(&self) -> bool {
+        self.is_asked && self.held.as_ref().is_some_and(|held| !held.is_empty())
+    }
+
+    /// Gives all commands back that are held.
+    pub fn give_back(&mut self) {
+        self.is_asked = false;
+        let held = self.held.as_mut().map(std::mem::take).unwrap_or_default();
+        eprintln!("out of memory: the guest gets {} commands back", held.len());
+        held.into_iter().for_each(|command| self.device.release(&self.memory, GUEST, command));
     }
 }
 

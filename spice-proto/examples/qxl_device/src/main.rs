@@ -2,6 +2,9 @@
 //!
 //!     qxl-device-example SOCKET [ADDRESS [QTEST CONTROLLER]]
 //!
+//! With `QXL_HOLD=MILLISECONDS` in the environment commands are given back only when the guest has no memory left, and
+//! so much later: the longest wait of drivers, to be tried out.
+//!
 //! SOCKET is the path of the socket for the VMM, ADDRESS where clients come, 127.0.0.1:5900 if nothing is said. The README
 //! has the command of QEMU, and says what QTEST is for.
 
@@ -17,6 +20,7 @@ use std::error::Error;
 use std::net::TcpListener;
 use std::path::Path;
 use std::thread;
+use std::time::Duration;
 
 use spice_proto::qxl::{Config, Layout};
 
@@ -46,6 +50,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             eprintln!("clients: {error}");
         }
     });
-    let card = Card::new(layout, bar::allocate()?, display)?;
-    Ok(Backend::new(card, line).serve(Path::new(socket))?)
+    let hold = env::var("QXL_HOLD").ok().map(|text| text.parse()).transpose()?;
+    let backend = Backend::new(Card::new(layout, bar::allocate()?, display, hold.is_some())?, line);
+    if let Some(hold) = hold {
+        backend.give_back_after(Duration::from_millis(hold));
+    }
+    Ok(backend.serve(Path::new(socket))?)
 }

@@ -4,6 +4,9 @@ use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd;
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use spice_proto::qxl::{QxlIo, Storage};
 use vfio_bindings::bindings::vfio::*;
@@ -18,15 +21,19 @@ use crate::line::Line;
 use crate::pci::{self, BARS, Config, PORTS};
 
 /// The device, its configuration space and its interrupt line.
-pub struct Backend {
+struct Wired {
     card: Card,
     config: Config,
     line: Line,
 }
 
+/// The device, for the VMM's messages and for what comes in between.
+#[derive(Clone)]
+pub struct Backend(Arc<Mutex<Wired>>);
+
 impl Backend {
     pub fn new(card: Card, line: Line) -> Self {
-        Self { card, config: Config::new(), line }
+        Self(Arc::new(Mutex::new(Wired { card, config: Config::new(), line })))
     }
 
     /// Serves one VMM, until it goes.
@@ -35,11 +42,36 @@ impl Backend {
     /// The socket cannot be made or used.
     pub fn serve(mut self, path: &Path) -> Result<(), Error> {
         let irqs = (0..VFIO_PCI_NUM_IRQS).map(irq).collect();
-        let memory = self.card.memory();
-        let regions = (0..VFIO_PCI_NUM_REGIONS).map(|index| region(index, memory)).collect();
+        let regions = {
+            let memory = &self.wired();
+            (0..VFIO_PCI_NUM_REGIONS).map(|index| region(index, memory.card.memory())).collect()
+        };
         Server::new(path, true, irqs, regions)?.run(&mut self)
     }
 
+    /// From now on a guest that asks for memory gets it so much later: by then it sleeps, and only an interrupt wakes it.
+    pub fn give_back_after(&self, delay: Duration) {
+        let backend = self.clone();
+        thread::spawn(move || {
+            loop {
+                thread::sleep(delay);
+                let mut wired = backend.wired();
+                if wired.card.is_waited_for() {
+                    wired.card.give_back();
+                    if let Err(error) = wired.update_line() {
+                        eprintln!("interrupt: {error}");
+                    }
+                }
+            }
+        });
+    }
+
+    fn wired(&self) -> MutexGuard<'_, Wired> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Wired {
     /// The interrupt line follows what waits for the guest.
     fn update_line(&mut self) -> io::Result<()> {
         self.line.set(self.card.irq(), self.config.interrupt_line())
@@ -53,9 +85,10 @@ impl Backend {
 
 impl ServerBackend for Backend {
     fn region_read(&mut self, region: u32, offset: u64, data: &mut [u8]) -> io::Result<()> {
-        let read = match self.bar(region) {
+        let wired = &*self.wired();
+        let read = match wired.bar(region) {
             Some(bar) => bar.read(offset as usize, data),
-            None if region == VFIO_PCI_CONFIG_REGION_INDEX => self.config.read(offset, data),
+            None if region == VFIO_PCI_CONFIG_REGION_INDEX => wired.config.read(offset, data),
             // Ports are for writing.
             None => {
                 data.fill(0);
@@ -66,13 +99,14 @@ impl ServerBackend for Backend {
     }
 
     fn region_write(&mut self, region: u32, offset: u64, data: &[u8]) -> io::Result<()> {
-        let written = match self.bar(region) {
+        let wired = &mut *self.wired();
+        let written = match wired.bar(region) {
             Some(bar) => bar.write(offset as usize, data),
-            None if region == VFIO_PCI_CONFIG_REGION_INDEX => self.config.write(offset, data),
+            None if region == VFIO_PCI_CONFIG_REGION_INDEX => wired.config.write(offset, data),
             None => {
-                let addresses = [self.config.bar(0), self.config.bar(1)];
-                self.card.io_write(offset as u8, data, addresses);
-                self.update_line()?;
+                let addresses = [wired.config.bar(0), wired.config.bar(1)];
+                wired.card.io_write(offset as u8, data, addresses);
+                wired.update_line()?;
                 Some(())
             }
         };
@@ -90,20 +124,22 @@ impl ServerBackend for Backend {
 
     fn reset(&mut self) -> io::Result<()> {
         // A reset by the machine is one by the guest, from wherever it has put its BARs.
-        self.card.io_write(QxlIo::RESET.0, &[0], [0; 2]);
-        self.update_line()
+        let mut wired = self.wired();
+        wired.card.io_write(QxlIo::RESET.0, &[0], [0; 2]);
+        wired.update_line()
     }
 
     fn set_irqs(&mut self, index: u32, flags: u32, _: u32, _: u32, mut fds: Vec<File>) -> io::Result<()> {
         if index != VFIO_PCI_INTX_IRQ_INDEX {
             return Ok(());
         }
+        let mut wired = self.wired();
         match flags & VFIO_IRQ_SET_ACTION_TYPE_MASK {
-            VFIO_IRQ_SET_ACTION_TRIGGER => self.line.connect(fds.pop()),
-            action => self.line.mask(action == VFIO_IRQ_SET_ACTION_MASK),
+            VFIO_IRQ_SET_ACTION_TRIGGER => wired.line.connect(fds.pop()),
+            action => wired.line.mask(action == VFIO_IRQ_SET_ACTION_MASK),
         }
         // What waits is said again.
-        self.update_line()
+        wired.update_line()
     }
 }
 

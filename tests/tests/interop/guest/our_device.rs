@@ -1,5 +1,6 @@
 //! The guest in QEMU, on our device: `spice-proto/examples/qxl_device`, a process of its own, by vfio-user.
 
+use std::fs::{self, File};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -31,6 +32,7 @@ pub(super) fn trials() -> Vec<Trial> {
         guest_trial("guest::our_device", &[&VFIO_USER], draws),
         guest_trial("guest::our_device_and_remote_viewer", &[&VFIO_USER, &REMOTE_VIEWER], remote_viewer),
         guest_trial("guest::our_device_is_reset", &[&VFIO_USER], is_reset),
+        guest_trial("guest::our_device_holds_back", &[&VFIO_USER], holds_back),
     ]
 }
 
@@ -73,11 +75,18 @@ impl Drop for Device {
 impl Running {
     /// Interrupts go by QEMU's test socket: so memory stays mapped.
     fn start(linux: &Linux) -> Self {
+        Self::start_with(linux, &[])
+    }
+
+    /// With variables in the device's environment. What it complains of is in the file `device.log`.
+    fn start_with(linux: &Linux, environment: &[(&str, &str)]) -> Self {
         let (folder, port) = (Folder::new(), free_port().to_string());
         let path = |name: &str| folder.file(name).display().to_string();
         let mut device = Command::new(program());
         device
             .args([path("vfio"), format!("127.0.0.1:{port}"), path("qtest"), CONTROLLER.into()])
+            .envs(environment.iter().copied())
+            .stderr(File::create(folder.file("device.log")).expect("a folder"))
             .stdin(Stdio::null());
         let device = Device(device.spawn().expect("it was built"));
         while !folder.file("vfio").exists() {
@@ -195,4 +204,22 @@ fn is_reset(linux: &Linux) {
     let mut picture = black(640, 480);
     draw(&mut picture, 2, [0, 0, 640, 480]);
     shows(&guest.uri, &guest.folder, &picture);
+}
+
+/// A driver that has no memory left says so once and sleeps. What is given back half a second later wakes it.
+fn holds_back(linux: &Linux) {
+    let mut guest = Running::start_with(linux, &[("QXL_HOLD", "500")]);
+    guest.shell.run("load");
+    guest.shell.start_drawing();
+    guest.shell.order("mode 800 600");
+    guest.shell.order("storm 700 100 70");
+    let mut picture = black(800, 600);
+    (0..700).for_each(|seed| draw(&mut picture, seed, storm_place([800, 600], seed, [100, 70])));
+    shows(&guest.uri, &guest.folder, &picture);
+    let log = fs::read_to_string(guest.folder.file("device.log")).expect("a log");
+    let waits = log.lines().filter(|line| line.starts_with("out of memory")).count();
+    println!("{log}");
+    assert!(waits > 0, "the driver had enough memory: {log}");
+    let kernel = fs::read_to_string(guest.folder.file("kernel.log")).expect("a log");
+    assert!(!kernel.contains("Buffer eviction failed"), "{kernel}");
 }
