@@ -37,7 +37,11 @@ pub(crate) fn quic(stream: &[u8]) -> Result<Decoded, Stop> {
     let decode = |output| quic::decode(stream, output, &Limits::default());
     let bgra = match header.image_type() {
         quic::ImageType::Gray => {
-            decode(quic::ImageType::Gray)?.into_iter().flat_map(|grey| [grey, grey, grey, 255]).collect()
+            let grey = decode(quic::ImageType::Gray)?;
+            let mut bgra = zeros(grey.len().saturating_mul(4))?;
+            let pixels = bgra.as_chunks_mut::<4>().0.iter_mut();
+            pixels.zip(grey).for_each(|(pixel, grey)| *pixel = [grey, grey, grey, 255]);
+            bgra
         }
         quic::ImageType::Rgba => decode(quic::ImageType::Rgba)?,
         _ => opaque(decode(quic::ImageType::Rgb32)?),
@@ -59,9 +63,17 @@ pub(crate) fn glz(window: &mut glz::Window, stream: &[u8]) -> Result<Decoded, St
         glz::Outcome::Missing(id) => return Err(Stop::Missing(id)),
     };
     let &glz::Header { width, height, image_type, .. } = image.header();
-    let mut rows = vec![0; image.pixels().len()];
+    let mut rows = zeros(image.pixels().len())?;
     image.copy_to(&mut rows, (width as usize).saturating_mul(4))?;
     Ok(Decoded { width, height, bgra: if image_type == ImageType::Rgba { rows } else { opaque(rows) } })
+}
+
+fn zeros(len: usize) -> Result<Vec<u8>, Stop> {
+    let mut zeros = Vec::new();
+    let refused = |_| Stop::Refused { limit: true, why: format!("no memory for {len} bytes") };
+    zeros.try_reserve_exact(len).map_err(refused)?;
+    zeros.resize(len, 0);
+    Ok(zeros)
 }
 
 fn opaque(mut bgrx: Vec<u8>) -> Vec<u8> {
