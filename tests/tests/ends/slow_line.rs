@@ -64,6 +64,9 @@ struct World {
     line: Line,
     back: Line,
     client: ClientEnd<Any>,
+    /// The main channel, on which the round trip is known before there are pictures.
+    main: ClientEnd<Any>,
+    main_back: Line,
     canvas: Canvas,
     shared: SharedCaches,
     /// Whether the client answers PINGs.
@@ -98,6 +101,8 @@ impl World {
             visit,
             screen,
             back: Line::new(1_000_000, line.latency),
+            main: ClientEnd::new(Any(ChannelType::MAIN), HeaderKind::Mini, &limits),
+            main_back: Line::new(1_000_000, 2 * line.latency),
             line,
             client,
             canvas: Canvas::new(&limits),
@@ -142,7 +147,12 @@ impl World {
         while self.visit.next_event(now).is_some() {}
         self.visit.show(DISPLAY, &mut self.screen, now).unwrap();
         self.line.give(&self.visit.take_output(DISPLAY), now);
-        self.visit.take_output(MAIN);
+        self.main.push(&self.visit.take_output(MAIN));
+        while self.main.next_message().unwrap().is_some() {}
+        self.main_back.give(&self.main.take_output(), now);
+        while let Some(bytes) = self.main_back.take(now) {
+            self.visit.push(MAIN, &bytes);
+        }
         while let Some(bytes) = self.line.take(now) {
             self.bytes += bytes.len() as u64;
             self.client.push(&bytes);

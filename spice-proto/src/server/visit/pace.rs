@@ -7,8 +7,12 @@ use alloc::collections::VecDeque;
 /// What is written faster than a line carries it waits in it: megabytes, in buffers of both systems and of the routers between
 /// them, and all of that is older than the screen. PINGs among the pictures say how much has arrived, and how fast; no more is
 /// on its way than the line carries in its round trip and [`QUEUE`].
+///
+/// It begins behind the first picture, which comes as real servers send it.
 #[derive(Debug)]
 pub(super) struct Pace {
+    /// The first picture was sent.
+    has_begun: bool,
     /// Bytes.
     sent: u64,
     arrived: u64,
@@ -47,6 +51,7 @@ const MUTE: u64 = 2_000_000;
 impl Pace {
     pub(super) fn new() -> Self {
         Self {
+            has_begun: false,
             sent: 0,
             arrived: 0,
             answered_at: None,
@@ -59,23 +64,33 @@ impl Pace {
         }
     }
 
+    /// The first picture is on its way.
+    pub(super) fn begin(&mut self) {
+        self.has_begun = true;
+    }
+
+    /// Another channel knows of such a round trip.
+    pub(super) fn know(&mut self, round_trip: u64) {
+        let [current, _] = &mut self.shortest;
+        *current = Some(current.map_or(round_trip, |current| current.min(round_trip)));
+    }
+
     /// Whether another picture may go out.
     pub(super) fn allows(&mut self, now: u64) -> bool {
         let oldest = self.marks.front().map(|(time, _)| *time);
         let is_mute =
             self.answered_at.is_none() && oldest.is_some_and(|time| now.saturating_sub(time) > MUTE);
-        let allows = is_mute || self.sent.saturating_sub(self.arrived) < self.allowed;
+        let allows = !self.has_begun || is_mute || self.sent.saturating_sub(self.arrived) < self.allowed;
         self.kept_back |= !allows;
         allows
     }
 
-    /// Counts bytes that go out; true when a PING is to follow them. One follows the first, which tells the round trip.
+    /// Counts bytes that go out; true when a PING is to follow them.
     pub(super) fn count(&mut self, bytes: usize) -> bool {
-        let is_first = self.sent == 0;
         self.sent = self.sent.saturating_add(bytes as u64);
         let marked = self.marks.back().map_or(self.arrived, |(_, sent)| *sent);
         let part = self.allowed / MARKS;
-        is_first || (self.marks.len() as u64) < MARKS && self.sent.saturating_sub(marked) >= part
+        self.has_begun && (self.marks.len() as u64) < MARKS && self.sent.saturating_sub(marked) >= part
     }
 
     /// A PING goes out.
@@ -102,12 +117,16 @@ impl Pace {
             if core::mem::take(&mut self.kept_back) {
                 self.allowed = self.allowed.saturating_add(arrived).min(MOST);
             }
-        } else if let Some(last) = last.filter(|last| asked <= *last && arrived > 0)
-            && let Some(carried) = arrived.saturating_mul(wanted).checked_div(now.saturating_sub(last))
-        {
-            // It was on its way when the last one arrived, so the line has carried it ever since.
-            self.allowed = carried.clamp(LEAST, MOST);
+        } else {
             self.is_slow = true;
+            // What was on its way when the last one arrived, the line has carried ever since.
+            let since = last.unwrap_or(asked);
+            if asked <= since
+                && arrived > 0
+                && let Some(carried) = arrived.saturating_mul(wanted).checked_div(now.saturating_sub(since))
+            {
+                self.allowed = carried.clamp(LEAST, MOST);
+            }
         }
     }
 
@@ -116,11 +135,11 @@ impl Pace {
         self.is_slow
     }
 
-    /// Bytes that a picture should not exceed, so that newer ones can go between; `None` on a fast line, once
-    /// something is known.
+    /// Bytes that a picture should not exceed, so that newer ones can go between; `None` on a line that is not slow, where
+    /// what changed together is to be seen together.
     pub(super) fn largest_picture(&self) -> Option<u64> {
         // Some pictures are to be on their way together.
-        (self.is_slow || self.arrived < FIRST).then_some(self.allowed / 4)
+        self.is_slow.then_some(self.allowed / 4)
     }
 
     /// The shortest round trip of late.
@@ -129,9 +148,7 @@ impl Pace {
             self.period = now;
             self.shortest = [None, self.shortest[0]];
         }
-        let [current, last] = self.shortest;
-        let current = current.map_or(round_trip, |current| current.min(round_trip));
-        self.shortest[0] = Some(current);
-        last.map_or(current, |last| last.min(current))
+        self.know(round_trip);
+        self.shortest.iter().flatten().copied().min().unwrap_or(round_trip)
     }
 }

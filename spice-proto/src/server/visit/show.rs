@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use super::core::Visit;
 use super::error::VisitError;
 use crate::ServerMessage;
-use crate::display::Init;
+use crate::display::{self, Init};
 use crate::image::Coding;
 use crate::main::ChannelId;
 use crate::server::{ClientCaches, Feed, Pointer, PointerFeed, Screen};
@@ -25,6 +25,7 @@ impl Visit {
     /// [`VisitError::NoChannel`]; as [`send`](Self::send).
     pub fn show(&mut self, channel: ChannelId, screen: &mut Screen, now: u64) -> Result<(), VisitError> {
         let (limits, coding) = (self.config().limits.clone(), self.config().coding);
+        let round_trip = self.quality().round_trip_us;
         let slow_jpeg_quality = self.config().slow_jpeg_quality;
         let (line, caches) = self.line_and_caches(channel).ok_or(VisitError::NoChannel)?;
         let Some(init) = line.init else { return Ok(()) };
@@ -42,10 +43,14 @@ impl Visit {
             let slow = line.pace.is_slow().then_some(quality);
             feed.set_coding(Coding { jpeg_quality: coding.jpeg_quality.or(slow), ..*feed.coding() });
         }
+        round_trip.into_iter().for_each(|round_trip| line.pace.know(round_trip));
         let mut sent = Ok(());
         while sent.is_ok() && line.end.can_send() && line.backlog() < AHEAD && line.pace.allows(now) {
             feed.set_largest_picture(line.pace.largest_picture());
             let Some(message) = feed.next_message(screen, caches, now / 1000) else { break };
+            if matches!(message, display::ServerMessage::Mark(_)) {
+                line.pace.begin();
+            }
             let before = line.backlog();
             let message = line.end.send(&ServerMessage::Display(message));
             let bytes = line.backlog().saturating_sub(before);
